@@ -1,0 +1,22 @@
+//! Files as typed columns. A [`Dataset`] is opened once, hands out independent [`Unit`]s of work, and lends
+//! each unit's rows as [`Chunk`]s of native, aligned slices. It knows no aggregate and starts no thread.
+
+mod chunk;
+mod dataset;
+mod error;
+mod executor;
+pub mod format;
+mod limits;
+mod mapped_file;
+mod options;
+mod schema;
+mod source;
+
+pub use chunk::{Chunk, Column, Text, Values};
+pub use dataset::Dataset;
+pub use error::{Error, Result};
+pub use executor::{Executor, Sequential};
+pub use limits::Limits;
+pub use options::{CsvOptions, OpenOptions};
+pub use schema::{DataType, Field, Schema, TimeUnit};
+pub use source::{ColumnFacts, Flow, Layout, ReadRequest, SourceFacts, Unit};

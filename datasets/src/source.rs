@@ -1,0 +1,105 @@
+//! What every format implements: facts, units of work, and lending a unit's rows.
+
+use std::fmt;
+use std::ops::{ControlFlow, Range};
+use std::path::Path;
+
+use crate::chunk::Chunk;
+use crate::error::Result;
+use crate::schema::Schema;
+
+/// What a chunk's receiver answers: go on, or stop reading this unit.
+pub type Flow = ControlFlow<()>;
+
+/// An independent piece of work: some rows of some columns. Units are pure: reading one twice, or after
+/// another, or on another thread, lends the same rows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unit {
+    /// Which file of the dataset.
+    pub source: usize,
+    /// The source's own name for the piece (row group, record batch, byte range ...).
+    pub part: usize,
+    /// Absolute rows, over all files.
+    pub rows: Range<u64>,
+    /// Columns of the dataset's schema, in the order in which chunks carry them.
+    pub columns: Vec<usize>,
+}
+
+/// Whether the columns of a request must arrive together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Layout {
+    /// Every unit carries all columns: for work that combines columns.
+    Together,
+    /// A unit may carry any subset: for work on each column by itself. Columnar formats then hand out one
+    /// column a unit, so that one huge row group still keeps every core busy.
+    Apart,
+}
+
+/// How a unit is to be read.
+#[derive(Clone, Copy, Debug)]
+pub struct ReadRequest {
+    /// At most this many rows a chunk, at least one. Never changes a result.
+    pub chunk_rows: usize,
+    /// Bytes that this read may hold decoded.
+    pub memory_bytes: u64,
+}
+
+/// One file (or member, or array in memory) of a dataset. Rows are counted from 0 within the source.
+pub(crate) trait Source: Send + Sync + fmt::Debug {
+    /// Columns.
+    fn schema(&self) -> &Schema;
+
+    /// Rows.
+    fn row_count(&self) -> u64;
+
+    /// Cuts the request into units whose `rows` are relative to this source and whose `source` is 0; `columns`
+    /// are indices into this source's schema. The units cover every row of every column exactly once, in
+    /// row order; about `unit_rows` rows each where the format is free to choose.
+    fn units(&self, columns: &[usize], layout: Layout, unit_rows: u64) -> Vec<Unit>;
+
+    /// Lends the rows of `unit` in order, in chunks. `Chunk::first_row` is relative to this source.
+    ///
+    /// # Errors
+    /// The first row in row order that is wrong.
+    fn read(
+        &self,
+        unit: &Unit,
+        request: &ReadRequest,
+        sink: &mut dyn FnMut(&Chunk<'_>) -> Flow,
+    ) -> Result<()>;
+
+    /// What `info` shows.
+    fn facts(&self) -> SourceFacts;
+
+    /// Fails where the file changed since it was opened (size, mtime). Called after the last read.
+    fn verify_unchanged(&self) -> Result<()>;
+
+    /// The file.
+    fn path(&self) -> &Path;
+}
+
+/// What `info` shows of a file.
+#[derive(Clone, Debug, Default)]
+pub struct SourceFacts {
+    /// Format and version: `npy 1.0`, `Parquet`, `Arrow IPC file` ...
+    pub format: String,
+    /// Bytes of the file.
+    pub file_bytes: u64,
+    /// Independent pieces: row groups, record batches ...
+    pub parts: usize,
+    /// One line of remarks: `flattened from (3, 4, 5)`, `big-endian`, `written by ...`.
+    pub notes: Vec<String>,
+    /// One entry a column.
+    pub columns: Vec<ColumnFacts>,
+}
+
+/// What `info` shows of a column.
+#[derive(Clone, Debug, Default)]
+pub struct ColumnFacts {
+    /// Whether kernels read the map itself, or decoded copies.
+    pub mapped: bool,
+    /// Encodings and codec, byte order, alignment.
+    pub encoding: String,
+    /// Number of nulls, where the file knows it without reading the data.
+    pub null_count: Option<u64>,
+}

@@ -1,0 +1,10 @@
+//! Kernels: slices in, results out. SIMD chosen at run time, the same bits at every level; no I/O, no threads,
+//! no allocation in hot paths, no errors (contracts are asserted).
+
+pub mod arch;
+pub mod bits;
+pub mod dispatch;
+pub mod level;
+
+pub use bits::Bits;
+pub use level::Level;
