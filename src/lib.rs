@@ -1,1 +1,7 @@
-//! Engine.
+//! arrcalc: exact, correctly rounded statistics of files and arrays, the same bits for any schedule.
+
+pub mod aggregate;
+pub mod answer;
+
+pub use arrcalc_datasets as datasets;
+pub use arrcalc_kernels as kernels;

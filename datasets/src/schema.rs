@@ -94,7 +94,17 @@ impl DataType {
         use DataType::*;
         matches!(
             self,
-            Bool | Int8 | Int16 | Int32 | Int64 | UInt8 | UInt16 | UInt32 | UInt64 | Float16 | Float32 | Float64
+            Bool | Int8
+                | Int16
+                | Int32
+                | Int64
+                | UInt8
+                | UInt16
+                | UInt32
+                | UInt64
+                | Float16
+                | Float32
+                | Float64
                 | Decimal128 { .. }
         )
     }
@@ -126,11 +136,15 @@ impl fmt::Display for DataType {
             DataType::Float16 => "float16",
             DataType::Float32 => "float32",
             DataType::Float64 => "float64",
-            DataType::Decimal128 { precision, scale } => return write!(f, "decimal128({precision}, {scale})"),
+            DataType::Decimal128 { precision, scale } => {
+                return write!(f, "decimal128({precision}, {scale})");
+            }
             DataType::Date => "date",
             DataType::Time(unit) => return write!(f, "time[{}]", unit.symbol()),
             DataType::Timestamp(unit, None) => return write!(f, "timestamp[{}]", unit.symbol()),
-            DataType::Timestamp(unit, Some(zone)) => return write!(f, "timestamp[{}, {zone}]", unit.symbol()),
+            DataType::Timestamp(unit, Some(zone)) => {
+                return write!(f, "timestamp[{}, {zone}]", unit.symbol());
+            }
             DataType::Duration(unit) => return write!(f, "duration[{}]", unit.symbol()),
             DataType::String => "string",
             DataType::Unsupported(name) => name,

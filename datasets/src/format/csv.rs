@@ -1,0 +1,13 @@
+//! The csv format.
+
+use std::path::Path;
+
+use crate::error::{Error, Result};
+use crate::executor::Executor;
+use crate::options::OpenOptions;
+use crate::source::Source;
+
+/// Opens a file of this format.
+pub(crate) fn open(path: &Path, _options: &OpenOptions, _executor: &dyn Executor) -> Result<Box<dyn Source>> {
+    Err(Error::Unsupported { path: path.to_path_buf(), column: None, reason: "csv is not read yet".into() })
+}
