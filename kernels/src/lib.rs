@@ -4,6 +4,7 @@
 pub mod arch;
 pub mod bits;
 pub mod dispatch;
+pub mod distinct;
 pub mod level;
 pub mod order_key;
 pub mod reduce;

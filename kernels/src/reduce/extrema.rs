@@ -16,7 +16,7 @@ pub const NO_ROW: u64 = u64::MAX;
 /// Elements in a block: 16 KiB, so that a rescan reads the first-level cache.
 const BLOCK: usize = 2048;
 /// Elements folded side by side: hides the latency of the compare at every level.
-const LANES: usize = 16;
+const LANES: usize = 8;
 
 /// How many elements were seen, and how many of them were special. Merging adds.
 ///
