@@ -5,6 +5,7 @@ pub mod arch;
 pub mod bits;
 pub mod dispatch;
 pub mod distinct;
+pub mod exact;
 pub mod level;
 pub mod order_key;
 pub mod reduce;
