@@ -107,8 +107,7 @@ fn counts_of_integers_compare_without_rounding() {
 #[test]
 fn edges_are_those_of_numpy_linspace() {
     // numpy 2.4.6: np.histogram_bin_edges([0.1, 0.7], 8).tolist()
-    let numpy =
-        [0.1, 0.175, 0.25, 0.32499999999999996, 0.4, 0.475, 0.5499999999999999, 0.625, 0.7];
+    let numpy = [0.1, 0.175, 0.25, 0.32499999999999996, 0.4, 0.475, 0.5499999999999999, 0.625, 0.7];
     assert_eq!(Bins::equal(0.1, 0.7, 8).map(|bins| bins.edges().to_vec()), Some(numpy.to_vec()));
     assert_eq!(Bins::equal(5.0, 5.0, 1).map(|bins| bins.edges().to_vec()), Some(vec![4.5, 5.5]));
 }
