@@ -12,7 +12,7 @@ import struct
 
 import numpy as np
 import pytest
-from conftest import assert_same
+from comparison import assert_same
 from exact import describe_numbers
 
 SETS = int(os.environ.get("ARRCALC_GENERATED_SETS", "1000"))

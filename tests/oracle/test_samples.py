@@ -9,7 +9,7 @@ import pyarrow.csv as pc
 import pyarrow.ipc as ipc
 import pyarrow.parquet as pq
 import pytest
-from conftest import assert_same
+from comparison import assert_same
 from exact import describe_numbers, describe_text
 
 NULLS = {"", "NA", "null", "NULL"}
