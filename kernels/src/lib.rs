@@ -4,6 +4,7 @@
 pub mod arch;
 pub mod bits;
 pub mod dispatch;
+pub mod exact;
 pub mod level;
 
 pub use bits::Bits;
