@@ -12,6 +12,7 @@ mod options;
 mod schema;
 mod source;
 pub mod text;
+pub mod write;
 
 pub use chunk::{Chunk, Column, Text, Values};
 pub use dataset::Dataset;
