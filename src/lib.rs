@@ -2,6 +2,7 @@
 
 pub mod aggregate;
 pub mod answer;
+pub mod present;
 
 pub use arrcalc_datasets as datasets;
 pub use arrcalc_kernels as kernels;
