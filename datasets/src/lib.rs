@@ -11,6 +11,7 @@ mod mapped_file;
 mod options;
 mod schema;
 mod source;
+pub mod text;
 pub mod write;
 
 pub use chunk::{Chunk, Column, Text, Values};
