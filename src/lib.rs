@@ -19,6 +19,7 @@ pub mod answer;
 mod describe;
 mod error;
 pub mod execute;
+pub mod present;
 
 pub use arrcalc_datasets as datasets;
 pub use arrcalc_kernels as kernels;
