@@ -6,8 +6,8 @@
 use super::{LANES, Simd};
 use std::arch::x86_64::{
     __m256d, __m256i, _MM_HINT_T0, _mm_prefetch, _mm256_add_epi64, _mm256_add_pd, _mm256_and_si256,
-    _mm256_castpd_si256, _mm256_fmadd_pd, _mm256_loadu_pd, _mm256_loadu_si256, _mm256_max_epi16,
-    _mm256_min_epi16, _mm256_mul_pd, _mm256_or_si256, _mm256_set1_epi64x, _mm256_set1_pd,
+    _mm256_castpd_si256, _mm256_cmpeq_epi64, _mm256_fmadd_pd, _mm256_loadu_pd, _mm256_loadu_si256,
+    _mm256_max_epi16, _mm256_min_epi16, _mm256_mul_pd, _mm256_or_si256, _mm256_set1_epi64x, _mm256_set1_pd,
     _mm256_storeu_si256, _mm256_sub_pd,
 };
 
@@ -86,6 +86,12 @@ impl Simd for Avx2 {
     fn add_integers(self, a: __m256i, b: __m256i) -> __m256i {
         // SAFETY: the token proves AVX2.
         unsafe { _mm256_add_epi64(a, b) }
+    }
+
+    #[inline(always)]
+    fn equal_integers(self, a: __m256i, b: __m256i) -> __m256i {
+        // SAFETY: the token proves AVX2.
+        unsafe { _mm256_cmpeq_epi64(a, b) }
     }
 
     #[inline(always)]

@@ -65,6 +65,11 @@ impl Simd for Baseline {
     }
 
     #[inline(always)]
+    fn equal_integers(self, a: u64x4, b: u64x4) -> u64x4 {
+        a.simd_eq(b)
+    }
+
+    #[inline(always)]
     fn and(self, a: u64x4, b: u64x4) -> u64x4 {
         a & b
     }

@@ -60,6 +60,9 @@ pub trait Simd: Copy + Send + Sync + 'static {
     /// `a + b` modulo 2^64.
     fn add_integers(self, a: Self::I64, b: Self::I64) -> Self::I64;
 
+    /// All ones where the lanes are equal, else zero.
+    fn equal_integers(self, a: Self::I64, b: Self::I64) -> Self::I64;
+
     /// Bitwise and.
     fn and(self, a: Self::I64, b: Self::I64) -> Self::I64;
 

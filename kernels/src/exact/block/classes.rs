@@ -18,7 +18,7 @@ const LEAST: i32 = -1074;
 
 const CLASSES: usize = ((1023 - LEAST) / CLASS_WIDTH + 1) as usize;
 
-/// Sorts the finite nonzero `values` into `sorted`, scaled, and calls `visit` with every class that is not empty.
+/// Appends the finite nonzero `values` to `sorted`, scaled and by class; `classes` are those that are not empty.
 pub(crate) fn sort(values: &[f64], sorted: &mut Vec<f64>, classes: &mut Vec<Class>) {
     let mut ends = [0u32; CLASSES];
     for &value in values {
@@ -27,7 +27,7 @@ pub(crate) fn sort(values: &[f64], sorted: &mut Vec<f64>, classes: &mut Vec<Clas
         }
     }
     classes.clear();
-    let mut start = 0;
+    let mut start = sorted.len();
     for (class, end) in ends.iter_mut().enumerate() {
         let count = *end as usize;
         if count > 0 {
@@ -37,7 +37,6 @@ pub(crate) fn sort(values: &[f64], sorted: &mut Vec<f64>, classes: &mut Vec<Clas
         *end = start as u32;
         start += count;
     }
-    sorted.clear();
     sorted.resize(start, 0.0);
     for &value in values {
         if let Some((class, scaled)) = place(value) {

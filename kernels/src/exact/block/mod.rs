@@ -10,5 +10,6 @@
 pub(super) mod bounds;
 pub(super) mod classes;
 pub(super) mod digits;
+pub(super) mod pieces;
 pub(super) mod powers;
 pub(super) mod update;

@@ -23,7 +23,7 @@
 //! The digit idea is that of integer multiplication; doing it in floats is T. J. Dekker's (1971); the bounds and
 //! the integer sums of bit patterns are this project's.
 
-use super::digits::{magic, total};
+use super::digits::{BLOCK, magic, total};
 use crate::arch::{LANES, Simd};
 use crate::exact::accumulator::Accumulator;
 
@@ -79,7 +79,13 @@ pub(crate) fn add_powers<S: Simd, const DEGREE: usize, const DIGITS: usize>(
 ) {
     let mut lanes = PowerLanes::<S, DEGREE, DIGITS>::new(simd, top - top_width(DEGREE));
     let (vectors, rest) = values.as_chunks::<LANES>();
-    for vector in vectors {
+    let (lines, odd) = vectors.as_chunks::<2>();
+    for [left, right] in lines {
+        simd.prefetch(left, BLOCK * 8);
+        lanes.push(simd.load(left));
+        lanes.push(simd.load(right));
+    }
+    for vector in odd {
         lanes.push(simd.load(vector));
     }
     let mut count = vectors.len();

@@ -1,9 +1,9 @@
-//! Blocks of a slice, each by the kernel that its bounds allow.
+//! Blocks of floats into counts and sums of powers.
 
-use super::bounds::{Bounds, Scan, scan, scan_carefully};
-use super::classes::{self, CLASS_WIDTH, Class};
+use super::bounds::measure;
 use super::digits::BLOCK;
-use super::powers::{MAX_DIGITS, add_powers, digits_needed, in_safe_zone};
+use super::pieces::{Pieces, Route};
+use super::powers::add_powers;
 use crate::arch::Simd;
 use crate::dispatch::Kernel;
 use crate::exact::accumulator::Accumulator;
@@ -14,26 +14,7 @@ pub(crate) struct UpdateF64<'a, const DEGREE: usize> {
     pub(crate) values: &'a [f64],
     pub(crate) counts: &'a mut Counts,
     pub(crate) sums: &'a mut [Accumulator; DEGREE],
-    /// What the tests force: at least so many digits, or classes always.
     pub(crate) route: Route,
-}
-
-/// How a block is summed. The result is the same.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Route {
-    /// The least number of digits that is at least this.
-    Digits(usize),
-    /// Classes, whether or not the block needs them.
-    #[cfg(test)]
-    Classes,
-}
-
-/// Buffers of the rare paths.
-#[derive(Default)]
-struct Scratch {
-    finite: Vec<f64>,
-    sorted: Vec<f64>,
-    classes: Vec<Class>,
 }
 
 impl<const DEGREE: usize> Kernel for UpdateF64<'_, DEGREE> {
@@ -42,84 +23,29 @@ impl<const DEGREE: usize> Kernel for UpdateF64<'_, DEGREE> {
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) {
         let Self { values, counts, sums, route } = self;
-        let mut scratch = Scratch::default();
+        let mut pieces = Pieces::default();
+        let mut finite = Vec::new();
         counts.total += values.len() as u64;
         for block in values.chunks(BLOCK) {
-            let mut pieces = Pieces { values: block, bounds: None };
-            match scan(simd, block, PREFETCH_BYTES) {
-                Scan::Normal(bounds) => pieces.bounds = Some(bounds),
-                Scan::Careful => {
-                    let specials = counts.nan + counts.positive_infinity + counts.negative_infinity;
-                    pieces.bounds = scan_carefully(block, counts);
-                    if specials != counts.nan + counts.positive_infinity + counts.negative_infinity {
-                        scratch.finite.clear();
-                        scratch.finite.extend(block.iter().map(|&x| if x.is_finite() { x } else { 0.0 }));
-                        pieces.values = &scratch.finite;
-                    }
+            let measured = measure(simd, block, counts);
+            let Some(bounds) = measured.bounds else { continue };
+            let block = if measured.has_special {
+                finite.clear();
+                finite.extend(block.iter().map(|&x| if x.is_finite() { x } else { 0.0 }));
+                &finite[..]
+            } else {
+                block
+            };
+            pieces.plan(simd, DEGREE, block, bounds, route);
+            for piece in &pieces.pieces {
+                let from = if piece.is_sorted { &pieces.sorted[..] } else { block };
+                let values = &from[piece.start..piece.end];
+                match piece.digits {
+                    1 => add_powers::<S, DEGREE, 1>(simd, values, piece.top, piece.shift, sums),
+                    2 => add_powers::<S, DEGREE, 2>(simd, values, piece.top, piece.shift, sums),
+                    _ => add_powers::<S, DEGREE, 3>(simd, values, piece.top, piece.shift, sums),
                 }
             }
-            if let Some(bounds) = pieces.bounds {
-                add_block(
-                    simd,
-                    pieces.values,
-                    bounds,
-                    route,
-                    &mut scratch.sorted,
-                    &mut scratch.classes,
-                    sums,
-                );
-            }
         }
-    }
-}
-
-const PREFETCH_BYTES: usize = 2048;
-
-struct Pieces<'a> {
-    values: &'a [f64],
-    bounds: Option<Bounds>,
-}
-
-/// Adds the powers of a block's finite values.
-#[inline(always)]
-pub(crate) fn add_block<S: Simd, const DEGREE: usize>(
-    simd: S,
-    values: &[f64],
-    bounds: Bounds,
-    route: Route,
-    sorted: &mut Vec<f64>,
-    classes: &mut Vec<Class>,
-    sums: &mut [Accumulator; DEGREE],
-) {
-    let needed = digits_needed(DEGREE, bounds.top, bounds.low);
-    let (least, cut) = match route {
-        Route::Digits(least) => (least, false),
-        #[cfg(test)]
-        Route::Classes => (1, true),
-    };
-    if cut || needed > MAX_DIGITS || !in_safe_zone(DEGREE, bounds.top) {
-        classes::sort(values, sorted, classes);
-        for class in classes.iter() {
-            let values = &sorted[class.start..class.end];
-            add_piece(simd, values, CLASS_WIDTH, MAX_DIGITS, class.shift, sums);
-        }
-    } else {
-        add_piece(simd, values, bounds.top, needed.max(least), 0, sums);
-    }
-}
-
-#[inline(always)]
-fn add_piece<S: Simd, const DEGREE: usize>(
-    simd: S,
-    values: &[f64],
-    top: i32,
-    digits: usize,
-    shift: i32,
-    sums: &mut [Accumulator; DEGREE],
-) {
-    match digits {
-        1 => add_powers::<S, DEGREE, 1>(simd, values, top, shift, sums),
-        2 => add_powers::<S, DEGREE, 2>(simd, values, top, shift, sums),
-        _ => add_powers::<S, DEGREE, 3>(simd, values, top, shift, sums),
     }
 }

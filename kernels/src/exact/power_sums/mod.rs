@@ -8,7 +8,8 @@ mod read;
 pub use read::{Read, Rounding};
 
 use super::accumulator::Accumulator;
-use super::block::update::{Route, UpdateF64};
+use super::block::pieces::Route;
+use super::block::update::UpdateF64;
 use super::bytes::{self, Kind, StateError};
 use super::counts::Counts;
 use super::reference;

@@ -2,7 +2,7 @@
 
 use super::data::{KINDS, dataset};
 use crate::Level;
-use crate::exact::block::update::Route;
+use crate::exact::block::pieces::Route;
 use crate::exact::{Counts, PowerSums, reference};
 
 /// The state by the naive twin.
