@@ -38,6 +38,9 @@ pub trait OrderKey: sealed::Sealed + Copy + PartialOrd + Send + Sync + std::fmt:
 
     /// The value rounded to the nearest `f64`: non-decreasing, but not injective.
     fn nearest_f64(self) -> f64;
+
+    /// The slice itself, if it is one of floats: for kernels that have a vector form of their own for them.
+    fn as_floats(values: &[Self]) -> Option<&[f64]>;
 }
 
 const SIGN: u64 = 1 << 63;
@@ -73,6 +76,11 @@ impl OrderKey for f64 {
     fn nearest_f64(self) -> f64 {
         self
     }
+
+    #[inline(always)]
+    fn as_floats(values: &[Self]) -> Option<&[f64]> {
+        Some(values)
+    }
 }
 
 impl OrderKey for i64 {
@@ -105,6 +113,11 @@ impl OrderKey for i64 {
     fn nearest_f64(self) -> f64 {
         self as f64
     }
+
+    #[inline(always)]
+    fn as_floats(_: &[Self]) -> Option<&[f64]> {
+        None
+    }
 }
 
 impl OrderKey for u64 {
@@ -136,6 +149,11 @@ impl OrderKey for u64 {
     #[inline(always)]
     fn nearest_f64(self) -> f64 {
         self as f64
+    }
+
+    #[inline(always)]
+    fn as_floats(_: &[Self]) -> Option<&[f64]> {
+        None
     }
 }
 

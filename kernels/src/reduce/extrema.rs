@@ -15,8 +15,8 @@ pub const NO_ROW: u64 = u64::MAX;
 
 /// Elements in a block: 16 KiB, so that a rescan reads the first-level cache.
 const BLOCK: usize = 2048;
-/// Elements folded side by side: hides the latency of the compare at every level.
-const LANES: usize = 8;
+/// Elements compared at once where a position is looked for.
+const LANES: usize = 16;
 
 /// How many elements were seen, and how many of them were special. Merging adds.
 ///
@@ -241,36 +241,17 @@ impl<T: OrderKey> Kernel for Fold<'_, T> {
     type Output = Folded<T>;
 
     #[inline(always)]
-    fn run<S: Simd>(self, _: S) -> Folded<T> {
-        let (mut min, mut max) = ([T::HIGHEST; LANES], [T::LOWEST; LANES]);
-        let (mut nan, mut zero) = ([0u64; LANES], [0u64; LANES]);
-        let (chunks, rest) = self.0.as_chunks::<LANES>();
-        for chunk in chunks {
-            for lane in 0..LANES {
-                let value = chunk[lane];
-                // In this form a NaN fails the compare and the lane keeps what it has.
-                min[lane] = if value < min[lane] { value } else { min[lane] };
-                max[lane] = if value > max[lane] { value } else { max[lane] };
-                if T::IS_FLOAT {
-                    nan[lane] += u64::from(value.is_nan());
-                }
-                zero[lane] += u64::from(value == T::ZERO);
-            }
+    fn run<S: Simd>(self, simd: S) -> Folded<T> {
+        let zero = self.0.iter().map(|&value| u64::from(value == T::ZERO)).sum();
+        if let Some(floats) = T::as_floats(self.0) {
+            let nan = floats.iter().map(|value| u64::from(value.is_nan())).sum();
+            let (min, max) = simd.extrema(floats);
+            return Folded { min: T::from_key(min.key()), max: T::from_key(max.key()), nan, zero };
         }
-        for (lane, &value) in rest.iter().enumerate() {
-            min[lane] = if value < min[lane] { value } else { min[lane] };
-            max[lane] = if value > max[lane] { value } else { max[lane] };
-            nan[lane] += u64::from(value.is_nan());
-            zero[lane] += u64::from(value == T::ZERO);
-        }
-        let mut folded = Folded { min: min[0], max: max[0], nan: nan[0], zero: zero[0] };
-        for lane in 1..LANES {
-            folded.min = if min[lane] < folded.min { min[lane] } else { folded.min };
-            folded.max = if max[lane] > folded.max { max[lane] } else { folded.max };
-            folded.nan += nan[lane];
-            folded.zero += zero[lane];
-        }
-        folded
+        // The compiler vectorises integer folds by itself, one at a time.
+        let min = self.0.iter().fold(T::HIGHEST, |min, &value| if value < min { value } else { min });
+        let max = self.0.iter().fold(T::LOWEST, |max, &value| if value > max { value } else { max });
+        Folded { min, max, nan: 0, zero }
     }
 }
 
