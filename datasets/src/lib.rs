@@ -11,6 +11,8 @@ mod mapped_file;
 mod options;
 mod schema;
 mod source;
+pub mod text;
+pub mod write;
 
 pub use chunk::{Chunk, Column, Text, Values};
 pub use dataset::Dataset;

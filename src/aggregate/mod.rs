@@ -4,6 +4,15 @@
 //! merge(update(A), update(B)) == update(A ++ B)      as equal bytes, for every cut and every order
 //! ```
 
+mod blocks;
+mod kind;
+mod text;
+
+pub use blocks::{BLOCK_ROWS, Block, Element};
+pub use kind::Kind;
+pub(crate) use kind::{float, float_value, integer_value, mean, scale, sum};
+pub use text::TextSet;
+
 use arrcalc_datasets::Chunk;
 use arrcalc_kernels::Level;
 

@@ -34,6 +34,27 @@ pub enum Format {
     Raw,
 }
 
+impl Format {
+    /// The format that `path`'s extension stands for, case aside; for CSV and npy below `.gz` and `.zst` too.
+    pub fn of_extension(path: &Path) -> Option<Self> {
+        let extension = path.extension()?.to_str()?.to_ascii_lowercase();
+        match extension.as_str() {
+            "npy" => Some(Format::Npy),
+            "npz" => Some(Format::Npz),
+            "arrow" | "feather" | "ipc" => Some(Format::ArrowFile),
+            "arrows" | "stream" => Some(Format::ArrowStream),
+            "parquet" | "pq" => Some(Format::Parquet),
+            "csv" | "tsv" | "txt" => Some(Format::Csv),
+            "raw" | "bin" => Some(Format::Raw),
+            "gz" | "zst" => match Self::of_extension(Path::new(path.file_stem()?)) {
+                inner @ Some(Format::Npy | Format::Csv) => inner,
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+}
+
 /// Opens `path` in the format that it is in.
 pub(crate) fn open(path: &Path, options: &OpenOptions, executor: &dyn Executor) -> Result<Box<dyn Source>> {
     match options.format.map_or_else(|| recognise(path), Ok)? {
@@ -46,19 +67,11 @@ pub(crate) fn open(path: &Path, options: &OpenOptions, executor: &dyn Executor) 
     }
 }
 
-/// The format by extension.
+/// The format of an existing file.
 fn recognise(path: &Path) -> Result<Format> {
-    match path.extension().and_then(|extension| extension.to_str()) {
-        Some("npy") => Ok(Format::Npy),
-        Some("npz") => Ok(Format::Npz),
-        Some("arrow" | "feather" | "ipc") => Ok(Format::ArrowFile),
-        Some("arrows" | "stream") => Ok(Format::ArrowStream),
-        Some("parquet") => Ok(Format::Parquet),
-        Some("csv" | "tsv") => Ok(Format::Csv),
-        _ => Err(Error::Unsupported {
-            path: path.to_path_buf(),
-            column: None,
-            reason: "unknown format; name it with --input-format".into(),
-        }),
-    }
+    Format::of_extension(path).ok_or_else(|| Error::Unsupported {
+        path: path.to_path_buf(),
+        column: None,
+        reason: "unknown format; name it with --input-format".into(),
+    })
 }

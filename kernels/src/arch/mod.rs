@@ -3,13 +3,15 @@
 #[cfg(target_arch = "x86_64")]
 mod avx2;
 mod baseline;
+mod extrema;
 
 #[cfg(target_arch = "x86_64")]
 pub use avx2::Avx2;
 pub use baseline::Baseline;
+pub use extrema::FloatExtrema;
 
 /// A zero-sized token: holding one proves that the CPU has the level's instructions.
-pub trait Simd: Copy + Send + Sync + 'static {
+pub trait Simd: FloatExtrema + Copy + Send + Sync + 'static {
     /// The level's name.
     const NAME: &'static str;
 }
