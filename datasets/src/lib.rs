@@ -2,6 +2,7 @@
 //! each unit's rows as [`Chunk`]s of native, aligned slices. It knows no aggregate and starts no thread.
 
 mod chunk;
+mod compressed;
 mod dataset;
 mod error;
 mod executor;
@@ -11,6 +12,7 @@ mod mapped_file;
 mod options;
 mod schema;
 mod source;
+mod spool;
 pub mod text;
 pub mod write;
 

@@ -46,11 +46,23 @@ impl MappedFile {
     /// # Errors
     /// `Error::Io` where the file cannot be opened, is a directory, or cannot be mapped.
     pub(crate) fn open(path: &Path) -> Result<Self> {
+        let file = File::open(path).map_err(|source| Error::Io {
+            path: path.to_path_buf(),
+            action: "cannot open",
+            source,
+        })?;
+        Self::of(file, path)
+    }
+
+    /// Maps an open file; `path` is what messages call it.
+    ///
+    /// # Errors
+    /// `Error::Io` where the file is a directory, or cannot be mapped.
+    pub(crate) fn of(file: File, path: &Path) -> Result<Self> {
         let io = |action: &'static str| {
             let path = path.to_path_buf();
             move |source| Error::Io { path, action, source }
         };
-        let file = File::open(path).map_err(io("cannot open"))?;
         let identity = Identity::of(&file).map_err(io("cannot read"))?;
         let bytes =
             if identity.size_bytes == 0 { Bytes::new() } else { map(&file).map_err(io("cannot map"))? };
