@@ -9,6 +9,7 @@ pub mod exact;
 pub mod level;
 pub mod order_key;
 pub mod reduce;
+pub mod select;
 
 pub use bits::Bits;
 pub use level::Level;

@@ -1,7 +1,7 @@
 //! Minimum and maximum of floats: the compiler keeps the order of NaN compares by shuffling, so they are spelt out.
 
 use super::Baseline;
-use wide::{CmpGt, CmpLt, f64x2};
+use wide::f64x2;
 
 /// Minimum and maximum of a slice of floats.
 pub trait FloatExtrema {
@@ -35,8 +35,8 @@ impl FloatExtrema for Baseline {
         for chunk in chunks {
             for lane in 0..CHAINS {
                 let value = f64x2::new([chunk[2 * lane], chunk[2 * lane + 1]]);
-                min[lane] = value.simd_lt(min[lane]).blend(value, min[lane]);
-                max[lane] = value.simd_gt(max[lane]).blend(value, max[lane]);
+                min[lane] = value.simd_lt(min[lane]).select(value, min[lane]);
+                max[lane] = value.simd_gt(max[lane]).select(value, max[lane]);
             }
         }
         finish(min.map(f64x2::to_array).as_flattened(), max.map(f64x2::to_array).as_flattened(), rest)

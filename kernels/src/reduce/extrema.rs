@@ -248,19 +248,9 @@ impl<T: OrderKey> Kernel for Fold<'_, T> {
             let (min, max) = simd.extrema(floats);
             return Folded { min: T::from_key(min.key()), max: T::from_key(max.key()), nan, zero };
         }
-        // The compiler vectorises integer folds by itself.
-        let (mut min, mut max) = ([T::HIGHEST; LANES], [T::LOWEST; LANES]);
-        let (chunks, rest) = self.0.as_chunks::<LANES>();
-        for chunk in chunks {
-            for lane in 0..LANES {
-                min[lane] = if chunk[lane] < min[lane] { chunk[lane] } else { min[lane] };
-                max[lane] = if chunk[lane] > max[lane] { chunk[lane] } else { max[lane] };
-            }
-        }
-        let min =
-            min.iter().chain(rest).fold(T::HIGHEST, |low, &value| if value < low { value } else { low });
-        let max =
-            max.iter().chain(rest).fold(T::LOWEST, |high, &value| if value > high { value } else { high });
+        // The compiler vectorises integer folds by itself, one at a time.
+        let min = self.0.iter().fold(T::HIGHEST, |min, &value| if value < min { value } else { min });
+        let max = self.0.iter().fold(T::LOWEST, |max, &value| if value > max { value } else { max });
         Folded { min, max, nan: 0, zero }
     }
 }
