@@ -1,10 +1,12 @@
 //! Files as typed columns. A [`Dataset`] is opened once, hands out independent [`Unit`]s of work, and lends
 //! each unit's rows as [`Chunk`]s of native, aligned slices. It knows no aggregate and starts no thread.
 
+mod arrow_columns;
 mod chunk;
 mod dataset;
 mod error;
 mod executor;
+mod fault;
 pub mod format;
 mod limits;
 mod mapped_file;
