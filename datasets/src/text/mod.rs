@@ -14,7 +14,7 @@ pub use calendar::{civil_from_days, days_from_civil};
 pub use decimal::{parse_decimal, push_decimal, push_decimal_digits};
 pub use duration::{parse_duration, push_duration};
 pub use number::{push_float16, push_float32, push_float64, push_integer};
-pub use parse::{parse_bool, parse_data_type, parse_float32, parse_float64, parse_integer};
+pub use parse::{parse_bool, parse_data_type, parse_float16, parse_float32, parse_float64, parse_integer};
 pub use temporal::{
     Timestamp, parse_date, parse_time, parse_timestamp, push_date, push_time, push_timestamp,
 };

@@ -2,6 +2,8 @@
 //! library (decimal digits, optional sign, point and exponent; `nan`, `inf`, `infinity` in any case), correctly
 //! rounded.
 
+use half::f16;
+
 use crate::schema::{DataType, TimeUnit};
 
 /// `true`, `True`, `TRUE`, and the same of false.
@@ -21,6 +23,11 @@ pub fn parse_float64(text: &str) -> Option<f64> {
 /// The nearest binary32, rounded once.
 pub fn parse_float32(text: &str) -> Option<f32> {
     text.parse::<f32>().ok().map(|value| if value.is_nan() { f32::NAN } else { value })
+}
+
+/// The binary16 nearest to the nearest binary64 (the same as rounding once for up to 17 significant digits).
+pub fn parse_float16(text: &str) -> Option<f16> {
+    parse_float64(text).map(f16::from_f64)
 }
 
 /// A decimal integer with an optional sign.
