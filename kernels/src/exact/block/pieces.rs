@@ -49,7 +49,14 @@ const SLACK: i32 = 16;
 impl Pieces {
     /// Plans for `values`, which are finite and have these bounds.
     #[inline(always)]
-    pub(crate) fn plan<S: Simd>(&mut self, simd: S, degree: usize, values: &[f64], bounds: Bounds, route: Route) {
+    pub(crate) fn plan<S: Simd>(
+        &mut self,
+        simd: S,
+        degree: usize,
+        values: &[f64],
+        bounds: Bounds,
+        route: Route,
+    ) {
         self.pieces.clear();
         self.sorted.clear();
         if let Some(digits) = digits_of(simd, degree, values, bounds, route) {
