@@ -16,6 +16,7 @@ mod options;
 mod schema;
 mod source;
 mod spool;
+pub mod text;
 pub mod write;
 
 pub use array::{ArrayView, Dtype, DtypeError, Slice};

@@ -22,6 +22,7 @@ use crate::options::CsvOptions;
 use crate::schema::Schema;
 
 pub use atomic::AtomicFile;
+pub use csv::CsvEncoder;
 pub use output::Output;
 
 /// Takes a table chunk by chunk.
@@ -91,8 +92,8 @@ pub struct WriteOptions {
     pub null: NullPolicy,
     /// Arrow and Parquet.
     pub compression: Compression,
-    /// CSV: delimiter, quote and header row; the first null token is what nulls are written as, and an empty
-    /// list means the empty cell.
+    /// CSV: delimiter, quote and header row. Nulls are empty cells; in a table of one column, where an empty line
+    /// would be no row, they are the first null token.
     pub csv: CsvOptions,
     /// CSV: whether text may be changed for the safety of spreadsheets.
     pub csv_safety: CsvSafety,
