@@ -130,7 +130,8 @@ mod tests {
 
     #[test]
     fn wrapped_and_plain_files_give_the_same_bytes() {
-        let plain: Vec<u8> = (0..300_000_u32).flat_map(|value| value.wrapping_mul(value).to_le_bytes()).collect();
+        let plain: Vec<u8> =
+            (0..300_000_u32).flat_map(|value| value.wrapping_mul(value).to_le_bytes()).collect();
         let limits = [Limits::default(), Limits { memory_bytes: 1_000, ..Limits::default() }];
         for limits in limits {
             assert_eq!(open_bytes(&plain, &limits).unwrap().codec, None);
