@@ -20,6 +20,7 @@ mod describe;
 mod error;
 pub mod execute;
 pub mod present;
+pub mod statistics;
 
 pub use arrcalc_datasets as datasets;
 pub use arrcalc_kernels as kernels;
