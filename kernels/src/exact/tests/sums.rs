@@ -192,6 +192,8 @@ fn digits_at_their_bounds_are_exact() {
                 .collect();
             all_degrees_agree("extreme digits", &values);
             dots_agree("extreme digits", &values, &values);
+            let products: Vec<f64> = values.iter().map(|x| x + 1.0 / 3.0).collect();
+            dots_agree("extreme digits by full ones", &values, &products);
         }
     }
 }
