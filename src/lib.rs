@@ -20,6 +20,7 @@ mod describe;
 mod error;
 pub mod execute;
 pub mod present;
+mod rows;
 
 pub use arrcalc_datasets as datasets;
 pub use arrcalc_kernels as kernels;
@@ -28,3 +29,4 @@ pub use error::{Error, Result};
 pub use execute::{
     Budget, CancelToken, Control, Engine, EngineBuilder, Job, Progress, Reduce, Repeat, Scope, Task,
 };
+pub use rows::read_rows;

@@ -165,7 +165,7 @@ fn check_everything(data_type: &DataType, chunk: &Chunk<'_>) -> usize {
             checked += lawful("extremum", Extremum::new(data_type, which, nan), chunk);
         }
         checked += lawful("distinct", Distinct::new(data_type, nan, 8), chunk);
-        let q = [(0, 1), (1, 100), (1, 2), (95, 100), (1, 1)].map(|(a, b)| Probability::new(a, b));
+        let q = ["0", "0.01", "0.5", "0.95", "1"].map(|q| Probability::parse(q).unwrap());
         if let Ok(quantiles) = Quantiles::new(data_type, q.to_vec(), nan) {
             let mut state = quantiles.first();
             loop {

@@ -43,7 +43,7 @@ impl Kind {
 }
 
 /// A float result for a column of `data_type`: binary32 for binary16 and binary32, else binary64.
-pub(crate) fn float(data_type: &DataType, wide: f64, narrow: f32) -> Scalar {
+fn float(data_type: &DataType, wide: f64, narrow: f32) -> Scalar {
     match data_type {
         DataType::Float16 | DataType::Float32 => Scalar::Float32(narrow),
         _ => Scalar::Float64(wide),

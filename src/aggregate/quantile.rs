@@ -1,14 +1,15 @@
 //! `quantile` and `median`: exact, by rounds of counting and collecting, without a copy of the column.
 
 use arrcalc_datasets::{Chunk, Column, DataType};
+use arrcalc_kernels::select::quantile::Position;
 use arrcalc_kernels::select::{Selected, Selection, State as Order, Step as OrderStep};
 use arrcalc_kernels::{Level, OrderKey};
 
 use crate::answer::Scalar;
 use crate::error::{Error, Result};
 
+use super::interpolate::Interpolate;
 use super::kind::{Kind, float_value};
-use super::quantile_method::Interpolate;
 use super::{Aggregate, Element, NanPolicy, Probability, QuantileMethod, Rounds, Step};
 
 /// Quantiles of the first column of the chunks, in the order asked for.
@@ -27,7 +28,8 @@ use super::{Aggregate, Element, NanPolicy, Probability, QuantileMethod, Rounds, 
 /// let penguins = Dataset::open("datasets/samples/penguins.csv")?;
 /// let column = penguins.schema().index_of("bill_length_mm").unwrap();
 /// let data_type = &penguins.schema().fields[column].data_type;
-/// let median = Quantiles::new(data_type, vec![Probability::new(1, 2)], NanPolicy::Propagate)?;
+/// let median = Probability::parse("0.5").unwrap();
+/// let median = Quantiles::new(data_type, vec![median], NanPolicy::Propagate)?;
 /// let answer = Engine::new().run(&Repeat::new(&penguins, [column], median))?;
 /// assert_eq!(answer, [Scalar::Float64(44.45)]);
 /// # Ok::<(), arrcalc::Error>(())
@@ -78,8 +80,7 @@ impl Quantiles {
     }
 
     fn ranks(&self, n: u64) -> Vec<u64> {
-        let places = self.probabilities.iter().map(|&q| self.method.place(q, n));
-        places.flat_map(|place| [place.lower, place.upper]).collect()
+        self.probabilities.iter().flat_map(|q| ranks(&self.method.position(q, n))).collect()
     }
 
     fn next_of<E: Interpolate>(
@@ -94,20 +95,34 @@ impl Quantiles {
     }
 
     fn read<E: Interpolate>(&self, selected: &Selected<E>) -> Vec<Scalar> {
-        let one = |&q: &Probability| {
+        let one = |q: &Probability| {
             if self.nan == NanPolicy::Propagate && selected.nan > 0 {
                 return float_value(&self.data_type, f64::from_bits(0x7ff8_0000_0000_0000));
             }
             if selected.numbers == 0 {
                 return Scalar::Null;
             }
-            let place = self.method.place(q, selected.numbers);
-            match (selected.at(place.lower), selected.at(place.upper)) {
-                (Some(lower), Some(upper)) => place.read(&self.data_type, lower, upper),
-                _ => Scalar::Null,
-            }
+            let position = self.method.position(q, selected.numbers);
+            read_position(&self.data_type, &position, selected)
         };
         self.probabilities.iter().map(one).collect()
+    }
+}
+
+/// The ranks that a quantile is made of.
+pub(crate) fn ranks(position: &Position) -> [u64; 2] {
+    [position.lower(), position.upper()]
+}
+
+/// The quantile at `position`; null where its ranks were not asked for.
+pub(crate) fn read_position<E: Interpolate>(
+    data_type: &DataType,
+    position: &Position,
+    selected: &Selected<E>,
+) -> Scalar {
+    match (selected.at(position.lower()), selected.at(position.upper())) {
+        (Some(lower), Some(upper)) => E::at(data_type, position, lower, upper),
+        _ => Scalar::Null,
     }
 }
 
@@ -128,9 +143,12 @@ fn update<E: Element + OrderKey>(order: &mut Order<E>, level: Level, column: &Co
 
 /// Canonical bytes of a state within its pass.
 pub(crate) fn order_bytes<E: OrderKey>(order: &Order<E>) -> Vec<u8> {
-    let mut words = vec![u64::from(order.pass()), order.nan()];
+    let specials = order.specials();
+    let mut words =
+        vec![u64::from(order.pass()), specials.nan, specials.positive_zero, specials.negative_zero];
     words.extend(order.sorted_keys());
-    order.counts().iter().for_each(|counts| words.extend_from_slice(counts));
+    words.extend(order.counts());
+    words.extend(order.cells().iter().flat_map(|cell| [cell.count, cell.lowest, cell.highest]));
     words.iter().flat_map(|word| word.to_le_bytes()).collect()
 }
 

@@ -6,7 +6,6 @@
 //! while the memory budget has room; mapped ones are read again from their file. Columns are independent of each
 //! other, so they are handed out apart, and in batches where their states together would not fit the budget.
 
-mod bins;
 mod column;
 mod decimals;
 mod later;

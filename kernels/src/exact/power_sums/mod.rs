@@ -8,9 +8,12 @@ mod read;
 pub use read::{Read, Rounding};
 
 use super::accumulator::Accumulator;
+use super::block::integers::UpdateIntegers;
+use super::block::pieces::Route;
+use super::block::update::UpdateF64;
 use super::bytes::{self, Kind, StateError};
 use super::counts::Counts;
-use super::reference;
+use super::dyadic::Dyadic;
 use crate::level::Level;
 
 /// Exact `n` and `Σx, Σx², ..` up to `Σx^DEGREE`.
@@ -37,8 +40,8 @@ use crate::level::Level;
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PowerSums<const DEGREE: usize> {
-    counts: Counts,
-    sums: [Accumulator; DEGREE],
+    pub(super) counts: Counts,
+    pub(super) sums: [Accumulator; DEGREE],
 }
 
 impl<const DEGREE: usize> Default for PowerSums<DEGREE> {
@@ -58,28 +61,30 @@ impl<const DEGREE: usize> PowerSums<DEGREE> {
     }
 
     /// Takes in floats (`f32` and `f16` widen to `f64` without loss).
-    pub fn update_f64(&mut self, _level: Level, values: &[f64]) {
-        reference::update_f64(values, &mut self.counts, &mut self.sums);
+    pub fn update_f64(&mut self, level: Level, values: &[f64]) {
+        self.update_by(Route::Digits(1), level, values);
+    }
+
+    pub(super) fn update_by(&mut self, route: Route, level: Level, values: &[f64]) {
+        level.run(UpdateF64 { values, counts: &mut self.counts, sums: &mut self.sums, route });
     }
 
     /// Takes in signed integers, exact over their whole range.
-    pub fn update_i64(&mut self, _level: Level, values: &[i64]) {
-        for &value in values {
-            self.update_i128(i128::from(value));
-        }
+    pub fn update_i64(&mut self, level: Level, values: &[i64]) {
+        self.counts.total += values.len() as u64;
+        level.run(UpdateIntegers { values, sums: &mut self.sums });
     }
 
     /// Takes in unsigned integers, exact over their whole range.
-    pub fn update_u64(&mut self, _level: Level, values: &[u64]) {
-        for &value in values {
-            self.update_i128(i128::from(value));
-        }
+    pub fn update_u64(&mut self, level: Level, values: &[u64]) {
+        self.counts.total += values.len() as u64;
+        level.run(UpdateIntegers { values, sums: &mut self.sums });
     }
 
     /// Takes in one integer: the unscaled value of a decimal, say.
     pub fn update_i128(&mut self, value: i128) {
         self.counts.total += 1;
-        reference::add_powers(&value.into(), &mut self.sums);
+        add_powers(&value.into(), &mut self.sums);
     }
 
     /// Takes in what `other` has taken in.
@@ -159,5 +164,16 @@ impl<const DEGREE: usize> PowerSums<DEGREE> {
         let even_powers_are_positive = self.sums.iter().skip(1).step_by(2).all(|sum| !sum.is_negative());
         let zero_without_values = ordinary > 0 || self.sums.iter().all(Accumulator::is_zero);
         even_powers_are_positive && zero_without_values && !self.has_negative_variance()
+    }
+}
+
+/// Adds the powers of `value` to `sums`, the first power first.
+pub(super) fn add_powers(value: &Dyadic, sums: &mut [Accumulator]) {
+    let mut power = value.clone();
+    for (at, sum) in sums.iter_mut().enumerate() {
+        if at > 0 {
+            power = power.mul(value);
+        }
+        sum.add_dyadic(&power);
     }
 }
