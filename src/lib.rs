@@ -21,6 +21,7 @@ mod error;
 pub mod execute;
 pub mod present;
 mod rows;
+pub mod statistics;
 
 pub use arrcalc_datasets as datasets;
 pub use arrcalc_kernels as kernels;

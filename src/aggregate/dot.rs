@@ -1,13 +1,13 @@
 //! `dot`.
 
 use arrcalc_datasets::{Chunk, Column, DataType};
-use arrcalc_kernels::exact::{DotSums, Dyadic, Ratio};
+use arrcalc_kernels::exact::DotSums;
 use arrcalc_kernels::{Bits, Level};
 
 use crate::answer::Scalar;
 use crate::error::{Error, Result};
 
-use super::kind::Kind;
+use super::kind::{Kind, integer_text};
 use super::{Aggregate, BLOCK_ROWS, Element, column_rows};
 
 /// Inner product of the first two columns over the rows where neither is null: `RN(Σxy)`, exact for integers.
@@ -30,11 +30,16 @@ impl Dot {
         for data_type in [left, right] {
             let kind = Kind::of(data_type);
             if !data_type.is_numeric() || kind == Kind::Decimal {
-                let reason = format!("dot is not defined for columns of type {data_type}");
+                let reason = format!("no dot product of values of type {data_type}");
                 return Err(Error::Request { reason });
             }
         }
         Ok(Self { types: [left.clone(), right.clone()], sums: DotSums::new() })
+    }
+
+    /// The dot product; an integer past 128 bits as a decimal without digits after the point.
+    pub fn dot(&self) -> Scalar {
+        self.finish()
     }
 
     fn is_float(&self) -> bool {
@@ -114,8 +119,9 @@ impl Aggregate for Dot {
 
     fn finish(&self) -> Scalar {
         if !self.is_float() {
-            let sum: Dyadic = self.sums.exact_sum().to_dyadic();
-            return Ratio::from(sum).to_nearest_i128().map_or(Scalar::Null, Scalar::Integer);
+            let text = integer_text(&self.sums.exact_sum().to_dyadic());
+            let integer = text.parse().map(Scalar::Integer);
+            return integer.unwrap_or(Scalar::Decimal { unscaled: text, scale: 0 });
         }
         let narrow = |data_type: &DataType| matches!(data_type, DataType::Float16 | DataType::Float32);
         if self.types.iter().all(narrow) {

@@ -1,7 +1,7 @@
 //! `min`, `max`, `argmin`, `argmax`, from one state of extrema with their rows.
 
 use arrcalc_datasets::{Chunk, Column, DataType, Values};
-use arrcalc_kernels::reduce::{Extrema, NO_ROW};
+use arrcalc_kernels::reduce::{Census, Extrema, NO_ROW};
 use arrcalc_kernels::{Level, OrderKey};
 
 use crate::answer::Scalar;
@@ -23,20 +23,28 @@ pub enum Which {
     ArgMax,
 }
 
-/// An extremum of the first column of the chunks.
+/// Lowest and highest value of the first column of the chunks, and their rows: as an aggregate, its own answer.
+///
+/// Class: exact; the rows are positioned. Cost: one pass at the speed of memory.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Extremes {
+    data_type: DataType,
+    nan: NanPolicy,
+    state: State,
+}
+
+/// One extremum of the first column of the chunks.
 ///
 /// Special values: a NaN gives NaN, or its first row, unless it is ignored; no values give null. Text is ordered by its
 /// bytes. Rows are counted from 0 over all files.
 /// Class: `Min` and `Max` exact, `ArgMin` and `ArgMax` positioned. Cost: one pass at the speed of memory.
 #[derive(Clone, Debug)]
 pub struct Extremum {
-    data_type: DataType,
     which: Which,
-    nan: NanPolicy,
-    state: State,
+    extremes: Extremes,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 enum State {
     Float(Extrema<f64>),
     Signed(Extrema<i64>),
@@ -47,12 +55,12 @@ enum State {
     Null,
 }
 
-impl Extremum {
+impl Extremes {
     /// The empty state for a column of `data_type`.
     ///
     /// # Errors
     /// [`Error::Request`] for types without an order.
-    pub fn new(data_type: &DataType, which: Which, nan: NanPolicy) -> Result<Self> {
+    pub fn new(data_type: &DataType, nan: NanPolicy) -> Result<Self> {
         let state = match Kind::of(data_type) {
             Kind::Float => State::Float(Extrema::new()),
             Kind::Signed => State::Signed(Extrema::new()),
@@ -61,33 +69,139 @@ impl Extremum {
             Kind::Text => State::Text(None),
             Kind::Null => State::Null,
             Kind::Opaque => {
-                return Err(Error::Request { reason: format!("columns of type {data_type} have no order") });
+                return Err(Error::Request { reason: format!("no minimum of values of type {data_type}") });
             }
         };
-        Ok(Self { data_type: data_type.clone(), which, nan, state })
+        Ok(Self { data_type: data_type.clone(), nan, state })
     }
 
-    fn is_position(&self) -> bool {
-        matches!(self.which, Which::ArgMin | Which::ArgMax)
+    /// The lowest value.
+    pub fn min(&self) -> Scalar {
+        self.value(|low, _| low)
     }
 
-    fn is_low(&self) -> bool {
-        matches!(self.which, Which::Min | Which::ArgMin)
+    /// The highest value.
+    pub fn max(&self) -> Scalar {
+        self.value(|_, high| high)
     }
 
-    fn read<T: OrderKey>(&self, extrema: &Extrema<T>, scalar: impl Fn(&DataType, T) -> Scalar) -> Scalar {
-        let row = |row: u64| if row == NO_ROW { Scalar::Null } else { Scalar::Integer(row.into()) };
-        if self.nan == NanPolicy::Propagate && extrema.census.nan > 0 {
-            let nan = f64::from_bits(0x7ff8_0000_0000_0000);
-            return if self.is_position() { row(extrema.nan_row) } else { float_value(&self.data_type, nan) };
+    /// The lowest row of the lowest value, or of a NaN where it propagates.
+    pub fn argmin(&self) -> Option<u64> {
+        self.row(|low, _| low)
+    }
+
+    /// The lowest row of the highest value, or of a NaN where it propagates.
+    pub fn argmax(&self) -> Option<u64> {
+        self.row(|_, high| high)
+    }
+
+    /// Counts of values and of special values; of text and decimals they are not kept.
+    pub fn census(&self) -> Census {
+        match &self.state {
+            State::Float(extrema) => extrema.census,
+            State::Signed(extrema) => extrema.census,
+            State::Unsigned(extrema) => extrema.census,
+            _ => Census::default(),
         }
-        let value = |value: Option<T>| value.map_or(Scalar::Null, |value| scalar(&self.data_type, value));
-        match self.which {
-            Which::Min => value(extrema.minimum()),
-            Which::Max => value(extrema.maximum()),
-            Which::ArgMin => row(extrema.min_row),
-            Which::ArgMax => row(extrema.max_row),
+    }
+
+    /// Values that are not zero; of text and decimals not counted.
+    pub fn count_nonzero(&self) -> u64 {
+        self.census().nonzero()
+    }
+
+    fn is_nan(&self) -> bool {
+        self.nan == NanPolicy::Propagate && self.census().nan > 0
+    }
+
+    fn value(&self, pick: fn(Scalar, Scalar) -> Scalar) -> Scalar {
+        let data_type = &self.data_type;
+        let integer = |value: i128| integer_value(data_type, value);
+        let text = |bytes: &[u8]| Scalar::Text(String::from_utf8_lossy(bytes).into_owned());
+        let (low, high) = match &self.state {
+            _ if self.is_nan() => return float_value(data_type, f64::from_bits(0x7ff8_0000_0000_0000)),
+            State::Float(extrema) if extrema.has_numbers() => {
+                (float_value(data_type, extrema.min), float_value(data_type, extrema.max))
+            }
+            State::Signed(extrema) if extrema.has_numbers() => {
+                (integer(extrema.min.into()), integer(extrema.max.into()))
+            }
+            State::Unsigned(extrema) if extrema.has_numbers() => {
+                (integer(extrema.min.into()), integer(extrema.max.into()))
+            }
+            State::Decimal(Some([low, high])) => (integer(low.0), integer(high.0)),
+            State::Text(Some([low, high])) => (text(&low.0), text(&high.0)),
+            _ => return Scalar::Null,
+        };
+        pick(low, high)
+    }
+
+    fn row(&self, pick: fn(u64, u64) -> u64) -> Option<u64> {
+        fn rows<T: OrderKey>(extrema: &Extrema<T>, is_nan: bool) -> (u64, u64) {
+            let (low, high) = (extrema.min_row, extrema.max_row);
+            if is_nan { (extrema.nan_row, extrema.nan_row) } else { (low, high) }
         }
+        let is_nan = self.is_nan();
+        let (low, high) = match &self.state {
+            State::Float(extrema) => rows(extrema, is_nan),
+            State::Signed(extrema) => rows(extrema, is_nan),
+            State::Unsigned(extrema) => rows(extrema, is_nan),
+            State::Decimal(Some([low, high])) => (low.1, high.1),
+            State::Text(Some([low, high])) => (low.1, high.1),
+            _ => return None,
+        };
+        Some(pick(low, high)).filter(|&row| row != NO_ROW)
+    }
+
+    /// Canonical bytes, with the rows or without.
+    fn bytes(&self, positions: bool) -> Vec<u8> {
+        match &self.state {
+            State::Float(extrema) => fields(extrema, positions),
+            State::Signed(extrema) => fields(extrema, positions),
+            State::Unsigned(extrema) => fields(extrema, positions),
+            State::Decimal(held) => ends(held, positions, |value| value.to_le_bytes().to_vec()),
+            State::Text(held) => ends(held, positions, |value| value.to_vec()),
+            State::Null => Vec::new(),
+        }
+    }
+}
+
+fn fields<T: OrderKey>(extrema: &Extrema<T>, positions: bool) -> Vec<u8> {
+    let census = &extrema.census;
+    let mut words = vec![
+        census.count,
+        census.nan,
+        census.positive_infinity,
+        census.negative_infinity,
+        census.zero,
+        census.negative_zero,
+        extrema.min.key(),
+        extrema.max.key(),
+    ];
+    if positions {
+        words.extend([extrema.min_row, extrema.max_row, extrema.nan_row]);
+    }
+    words.iter().flat_map(|word| word.to_le_bytes()).collect()
+}
+
+fn ends<H>(held: &Option<[(H, u64); 2]>, positions: bool, value: impl Fn(&H) -> Vec<u8>) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for (end, row) in held.iter().flatten() {
+        let end = value(end);
+        bytes.extend((end.len() as u64).to_le_bytes());
+        bytes.extend(end);
+        bytes.extend(if positions { row.to_le_bytes() } else { [0; 8] });
+    }
+    bytes
+}
+
+impl Extremum {
+    /// The empty state for a column of `data_type`.
+    ///
+    /// # Errors
+    /// [`Error::Request`] for types without an order.
+    pub fn new(data_type: &DataType, which: Which, nan: NanPolicy) -> Result<Self> {
+        Ok(Self { which, extremes: Extremes::new(data_type, nan)? })
     }
 }
 
@@ -127,8 +241,8 @@ fn update<E: Element + OrderKey>(
     });
 }
 
-impl Aggregate for Extremum {
-    type Answer = Scalar;
+impl Aggregate for Extremes {
+    type Answer = Self;
 
     fn update(&mut self, level: Level, chunk: &Chunk<'_>) {
         let (column, first_row) = (&chunk.columns[0], chunk.first_row);
@@ -172,69 +286,37 @@ impl Aggregate for Extremum {
         }
     }
 
+    fn finish(&self) -> Self {
+        self.clone()
+    }
+
+    fn to_bytes(&self) -> Vec<u8> {
+        self.bytes(true)
+    }
+}
+
+impl Aggregate for Extremum {
+    type Answer = Scalar;
+
+    fn update(&mut self, level: Level, chunk: &Chunk<'_>) {
+        self.extremes.update(level, chunk);
+    }
+
+    fn merge(&mut self, other: &Self) {
+        self.extremes.merge(&other.extremes);
+    }
+
     fn finish(&self) -> Scalar {
-        let pick = |low: Scalar, high: Scalar| if self.is_low() { low } else { high };
-        match &self.state {
-            State::Float(extrema) => self.read(extrema, float_value),
-            State::Signed(extrema) => {
-                self.read(extrema, |data_type, value| integer_value(data_type, value.into()))
-            }
-            State::Unsigned(extrema) => {
-                self.read(extrema, |data_type, value| integer_value(data_type, value.into()))
-            }
-            State::Decimal(Some([low, high])) if !self.is_position() => {
-                pick(integer_value(&self.data_type, low.0), integer_value(&self.data_type, high.0))
-            }
-            State::Decimal(Some([low, high])) => {
-                pick(Scalar::Integer(low.1.into()), Scalar::Integer(high.1.into()))
-            }
-            State::Text(Some([low, high])) if !self.is_position() => {
-                let text = |bytes: &[u8]| Scalar::Text(String::from_utf8_lossy(bytes).into_owned());
-                pick(text(&low.0), text(&high.0))
-            }
-            State::Text(Some([low, high])) => {
-                pick(Scalar::Integer(low.1.into()), Scalar::Integer(high.1.into()))
-            }
-            _ => Scalar::Null,
+        let row = |row: Option<u64>| row.map_or(Scalar::Null, |row| Scalar::Integer(row.into()));
+        match self.which {
+            Which::Min => self.extremes.min(),
+            Which::Max => self.extremes.max(),
+            Which::ArgMin => row(self.extremes.argmin()),
+            Which::ArgMax => row(self.extremes.argmax()),
         }
     }
 
     fn to_bytes(&self) -> Vec<u8> {
-        fn fields<T: OrderKey>(extrema: &Extrema<T>, positions: bool) -> Vec<u8> {
-            let census = &extrema.census;
-            let mut words = vec![
-                census.count,
-                census.nan,
-                census.positive_infinity,
-                census.negative_infinity,
-                census.zero,
-                census.negative_zero,
-                extrema.min.key(),
-                extrema.max.key(),
-            ];
-            if positions {
-                words.extend([extrema.min_row, extrema.max_row, extrema.nan_row]);
-            }
-            words.iter().flat_map(|word| word.to_le_bytes()).collect()
-        }
-        fn ends<H>(held: &Option<[(H, u64); 2]>, positions: bool, value: impl Fn(&H) -> Vec<u8>) -> Vec<u8> {
-            let mut bytes = Vec::new();
-            for (end, row) in held.iter().flatten() {
-                let end = value(end);
-                bytes.extend((end.len() as u64).to_le_bytes());
-                bytes.extend(end);
-                bytes.extend(if positions { row.to_le_bytes() } else { [0; 8] });
-            }
-            bytes
-        }
-        let positions = self.is_position();
-        match &self.state {
-            State::Float(extrema) => fields(extrema, positions),
-            State::Signed(extrema) => fields(extrema, positions),
-            State::Unsigned(extrema) => fields(extrema, positions),
-            State::Decimal(held) => ends(held, positions, |value| value.to_le_bytes().to_vec()),
-            State::Text(held) => ends(held, positions, |value| value.to_vec()),
-            State::Null => Vec::new(),
-        }
+        self.extremes.bytes(matches!(self.which, Which::ArgMin | Which::ArgMax))
     }
 }

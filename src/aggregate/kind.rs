@@ -79,11 +79,7 @@ pub(crate) fn sum_of<const D: usize>(data_type: &DataType, sums: &PowerSums<D>) 
             sums.sum_integer().map_or(Scalar::Null, |ticks| Scalar::Duration(ticks, *unit))
         }
         DataType::Decimal128 { scale, .. } => {
-            let sum = sums.power_sum(1).to_dyadic();
-            let magnitude = sum.magnitude().shl(sum.exponent().max(0) as u64);
-            let magnitude = magnitude.shr(sum.exponent().min(0).unsigned_abs());
-            let sign = if sum.is_negative() { "-" } else { "" };
-            Scalar::Decimal { unscaled: format!("{sign}{}", digits(&magnitude)), scale: *scale }
+            Scalar::Decimal { unscaled: integer_text(&sums.power_sum(1).to_dyadic()), scale: *scale }
         }
         _ => sums.sum_integer().map_or(Scalar::Null, Scalar::Integer),
     }
@@ -121,8 +117,16 @@ pub(crate) fn scale(data_type: &DataType) -> i8 {
     }
 }
 
+/// The decimal digits of a dyadic number that is an integer, of any size, with its sign.
+pub(crate) fn integer_text(value: &Dyadic) -> String {
+    let magnitude = value.magnitude().shl(value.exponent().max(0) as u64);
+    let magnitude = magnitude.shr(value.exponent().min(0).unsigned_abs());
+    let sign = if value.is_negative() { "-" } else { "" };
+    format!("{sign}{}", digits(&magnitude))
+}
+
 /// Decimal digits of a natural number of any size.
-fn digits(value: &Natural) -> String {
+pub(crate) fn digits(value: &Natural) -> String {
     // The largest power of ten whose remainders fit u64.
     const DIGITS: u32 = 19;
     let base = Natural::power_of_ten(DIGITS);

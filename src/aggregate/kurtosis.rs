@@ -24,15 +24,12 @@ impl Kurtosis {
     /// # Errors
     /// [`crate::Error::Request`] for types without it.
     pub fn new(data_type: &DataType, nan: NanPolicy) -> Result<Self> {
-        Ok(Self { moments: Moments::new("kurtosis", data_type, nan, false)?, reading: ReadKurtosis })
+        Ok(Self { moments: Moments::named("kurtosis", data_type, nan, false)?, reading: ReadKurtosis })
     }
 }
 
 impl Reading<4> for ReadKurtosis {
     fn read(&self, moments: &Moments<4>) -> Scalar {
-        moments.float(
-            |sums| sums.read::<f32>().kurtosis(),
-            |sums, scale| sums.read::<f64>().scaled(scale).kurtosis(),
-        )
+        moments.kurtosis()
     }
 }

@@ -26,12 +26,12 @@ impl Mean {
     /// # Errors
     /// [`crate::Error::Request`] for types without it.
     pub fn new(data_type: &DataType, nan: NanPolicy) -> Result<Self> {
-        Ok(Self { moments: Moments::new("mean", data_type, nan, true)?, reading: ReadMean })
+        Ok(Self { moments: Moments::named("mean", data_type, nan, true)?, reading: ReadMean })
     }
 }
 
 impl Reading<1> for ReadMean {
     fn read(&self, moments: &Moments<1>) -> Scalar {
-        super::kind::mean_of(moments.data_type(), &moments.sums())
+        moments.mean()
     }
 }

@@ -24,18 +24,12 @@ impl Norm {
     /// # Errors
     /// [`crate::Error::Request`] for types without it.
     pub fn new(data_type: &DataType, nan: NanPolicy) -> Result<Self> {
-        Ok(Self { moments: Moments::new("norm", data_type, nan, false)?, reading: ReadNorm })
+        Ok(Self { moments: Moments::named("norm", data_type, nan, false)?, reading: ReadNorm })
     }
 }
 
 impl Reading<2> for ReadNorm {
     fn read(&self, moments: &Moments<2>) -> Scalar {
-        if moments.sums().count() == 0 {
-            return Scalar::Null;
-        }
-        moments.float(
-            |sums| Some(sums.read::<f32>().norm()),
-            |sums, scale| Some(sums.read::<f64>().scaled(scale).norm()),
-        )
+        if moments.count() == 0 { Scalar::Null } else { moments.norm() }
     }
 }

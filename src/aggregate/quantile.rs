@@ -43,6 +43,35 @@ pub struct Quantiles {
     memory_bytes: usize,
 }
 
+/// The probability that `q` means: its shortest decimal, so that 0.95 is 19/20.
+///
+/// # Errors
+/// [`Error::Request`] unless it is from 0 to 1.
+pub fn probability(q: f64) -> Result<Probability> {
+    let reason = || format!("quantile {q}: a probability is from 0 to 1");
+    Probability::from_f64(q).ok_or_else(|| Error::Request { reason: reason() })
+}
+
+/// The probability that percentage `q` means: 99.9 is 999/1000.
+///
+/// # Errors
+/// [`Error::Request`] unless it is from 0 to 100.
+pub fn percentile(q: f64) -> Result<Probability> {
+    let reason = || format!("percentile {q}: a percentage is from 0 to 100");
+    Probability::from_percent(q).ok_or_else(|| Error::Request { reason: reason() })
+}
+
+/// The quantile method with NumPy's name `name`.
+///
+/// # Errors
+/// [`Error::Request`] that lists the names.
+pub fn quantile_method(name: &str) -> Result<QuantileMethod> {
+    QuantileMethod::named(name).ok_or_else(|| {
+        let names = QuantileMethod::ALL.map(QuantileMethod::name).join(", ");
+        Error::Request { reason: format!("no quantile method '{name}'; there are {names}") }
+    })
+}
+
 /// Bytes that the passes may collect where nothing else is said.
 const DEFAULT_MEMORY_BYTES: usize = 64 << 20;
 
@@ -79,7 +108,8 @@ impl Quantiles {
         self
     }
 
-    fn ranks(&self, n: u64) -> Vec<u64> {
+    /// The ranks wanted of `n` numbers.
+    pub(crate) fn ranks(&self, n: u64) -> Vec<u64> {
         self.probabilities.iter().flat_map(|q| ranks(&self.method.position(q, n))).collect()
     }
 
@@ -94,7 +124,8 @@ impl Quantiles {
         }
     }
 
-    fn read<E: Interpolate>(&self, selected: &Selected<E>) -> Vec<Scalar> {
+    /// The quantiles, from what was selected.
+    pub(crate) fn read<E: Interpolate>(&self, selected: &Selected<E>) -> Vec<Scalar> {
         let one = |q: &Probability| {
             if self.nan == NanPolicy::Propagate && selected.nan > 0 {
                 return float_value(&self.data_type, f64::from_bits(0x7ff8_0000_0000_0000));

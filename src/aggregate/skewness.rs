@@ -24,15 +24,12 @@ impl Skewness {
     /// # Errors
     /// [`crate::Error::Request`] for types without it.
     pub fn new(data_type: &DataType, nan: NanPolicy) -> Result<Self> {
-        Ok(Self { moments: Moments::new("skewness", data_type, nan, false)?, reading: ReadSkewness })
+        Ok(Self { moments: Moments::named("skewness", data_type, nan, false)?, reading: ReadSkewness })
     }
 }
 
 impl Reading<3> for ReadSkewness {
     fn read(&self, moments: &Moments<3>) -> Scalar {
-        moments.float(
-            |sums| sums.read::<f32>().skewness(),
-            |sums, scale| sums.read::<f64>().scaled(scale).skewness(),
-        )
+        moments.skewness()
     }
 }

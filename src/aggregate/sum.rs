@@ -42,12 +42,12 @@ impl Sum {
                 format!("columns of type {data_type} have no sum; their differences, durations, have");
             return Err(Error::Request { reason });
         }
-        Ok(Self { moments: Moments::new("sum", data_type, nan, true)?, reading: ReadSum })
+        Ok(Self { moments: Moments::named("sum", data_type, nan, true)?, reading: ReadSum })
     }
 }
 
 impl Reading<1> for ReadSum {
     fn read(&self, moments: &Moments<1>) -> Scalar {
-        super::kind::sum_of(moments.data_type(), &moments.sums())
+        moments.sum()
     }
 }

@@ -37,7 +37,7 @@ impl Variance {
     /// # Errors
     /// [`crate::Error::Request`] for types without it.
     pub fn new(data_type: &DataType, nan: NanPolicy, ddof: u64) -> Result<Self> {
-        Ok(Self { moments: Moments::new("var", data_type, nan, false)?, reading: ReadVariance { ddof } })
+        Ok(Self { moments: Moments::named("var", data_type, nan, false)?, reading: ReadVariance { ddof } })
     }
 }
 
@@ -47,24 +47,18 @@ impl Std {
     /// # Errors
     /// [`crate::Error::Request`] for types without it.
     pub fn new(data_type: &DataType, nan: NanPolicy, ddof: u64) -> Result<Self> {
-        Ok(Self { moments: Moments::new("std", data_type, nan, false)?, reading: ReadStd { ddof } })
+        Ok(Self { moments: Moments::named("std", data_type, nan, false)?, reading: ReadStd { ddof } })
     }
 }
 
 impl Reading<2> for ReadVariance {
     fn read(&self, moments: &Moments<2>) -> Scalar {
-        moments.float(
-            |sums| sums.read::<f32>().variance(self.ddof),
-            |sums, scale| sums.read::<f64>().scaled(scale).variance(self.ddof),
-        )
+        moments.variance(self.ddof)
     }
 }
 
 impl Reading<2> for ReadStd {
     fn read(&self, moments: &Moments<2>) -> Scalar {
-        moments.float(
-            |sums| sums.read::<f32>().std(self.ddof),
-            |sums, scale| sums.read::<f64>().scaled(scale).std(self.ddof),
-        )
+        moments.std(self.ddof)
     }
 }
