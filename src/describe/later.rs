@@ -49,7 +49,7 @@ impl<E: Number> Later<E> {
         let bins = first.finite.minimum().zip(first.finite.maximum()).map(|(low, high)| Bins::new(low, high));
         let mut later = Self { order: None, selected: None, bins, counted: false };
         // Of few values the first pass kept the keys: there is nothing to read again.
-        let [counts, ..] = first.order.counts();
+        let counts = first.order.counts();
         if counts.is_empty() {
             let values: Vec<E> = first.order.sorted_keys().into_iter().map(E::from_key).collect();
             later.count(level, &values);
