@@ -70,7 +70,7 @@ pub(crate) fn integer_value(data_type: &DataType, value: i128) -> Scalar {
 }
 
 /// The exact sum of a column's values; null for dates and times, which cannot be added.
-pub(crate) fn sum<const D: usize>(data_type: &DataType, sums: &PowerSums<D>) -> Scalar {
+pub(crate) fn sum_of<const D: usize>(data_type: &DataType, sums: &PowerSums<D>) -> Scalar {
     match data_type {
         DataType::Float16 | DataType::Float32 => Scalar::Float32(sums.read::<f32>().sum()),
         DataType::Float64 => Scalar::Float64(sums.sum()),
@@ -90,7 +90,7 @@ pub(crate) fn sum<const D: usize>(data_type: &DataType, sums: &PowerSums<D>) -> 
 }
 
 /// The mean: a timestamp in seconds for dates, the nearest tick for other temporal types, else a float.
-pub(crate) fn mean<const D: usize>(data_type: &DataType, sums: &PowerSums<D>) -> Scalar {
+pub(crate) fn mean_of<const D: usize>(data_type: &DataType, sums: &PowerSums<D>) -> Scalar {
     let ticks = || sums.mean_ticks();
     let value = match data_type {
         DataType::Float16 | DataType::Float32 => sums.read::<f32>().mean().map(Scalar::Float32),
@@ -155,14 +155,14 @@ mod tests {
         }
         let decimal = DataType::Decimal128 { precision: 38, scale: 2 };
         let expected = "-510423550381407695195061911147652317184"; // 3 * 2^127
-        assert_eq!(sum(&decimal, &sums), Scalar::Decimal { unscaled: expected.into(), scale: 2 });
+        assert_eq!(sum_of(&decimal, &sums), Scalar::Decimal { unscaled: expected.into(), scale: 2 });
     }
 
     #[test]
     fn the_mean_of_dates_is_a_moment_of_the_day() {
         let mut sums = PowerSums::<1>::new();
         [0i128, 1, 1].iter().for_each(|&days| sums.update_i128(days));
-        assert_eq!(mean(&DataType::Date, &sums), Scalar::Timestamp(57_600, TimeUnit::Second, None));
-        assert_eq!(sum(&DataType::Date, &sums), Scalar::Null);
+        assert_eq!(mean_of(&DataType::Date, &sums), Scalar::Timestamp(57_600, TimeUnit::Second, None));
+        assert_eq!(sum_of(&DataType::Date, &sums), Scalar::Null);
     }
 }

@@ -12,6 +12,7 @@ mod decimals;
 mod later;
 mod numbers;
 mod report;
+mod summary;
 
 use std::ops::ControlFlow;
 use std::sync::OnceLock;
@@ -24,6 +25,8 @@ use crate::aggregate::Kind;
 use crate::answer::{ColumnDescription, Description};
 use crate::error::{Error, Result};
 use crate::execute::{Input, Pass, Scope, Task};
+
+pub use summary::Summary;
 
 use column::{ColumnState, Sample, sample, state_bytes, with_numbers};
 use later::LaterState;
