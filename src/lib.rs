@@ -20,6 +20,8 @@ mod convert;
 mod describe;
 mod error;
 pub mod execute;
+mod generate;
+pub mod golden;
 pub mod present;
 mod rows;
 pub mod statistics;
@@ -32,4 +34,5 @@ pub use error::{Error, Result};
 pub use execute::{
     Budget, CancelToken, Control, Engine, EngineBuilder, Job, Progress, Reduce, Repeat, Scope, Task,
 };
+pub use generate::Generate;
 pub use rows::read_rows;

@@ -2,8 +2,8 @@
 //! each unit's rows as [`Chunk`]s of native, aligned slices. It knows no aggregate and starts no thread.
 
 mod array;
-mod boundary;
 mod arrow_columns;
+mod boundary;
 mod chunk;
 mod compressed;
 mod dataset;
@@ -11,6 +11,7 @@ mod error;
 mod executor;
 mod fault;
 pub mod format;
+mod generated;
 mod join;
 mod limits;
 mod location;
@@ -28,6 +29,7 @@ pub use chunk::{Chunk, Column, Text, Values};
 pub use dataset::Dataset;
 pub use error::{Error, Result};
 pub use executor::{Executor, Sequential};
+pub use generated::Generator;
 pub use limits::Limits;
 pub use options::{CsvOptions, OpenOptions};
 pub use schema::{DataType, Field, Schema, TimeUnit};
