@@ -2,9 +2,9 @@
 
 use std::io;
 
+use arrcalc::answer::Scalar;
 use arrcalc::datasets;
 use arrcalc::present::{Precision, printable, push_json};
-use arrcalc::answer::Scalar;
 
 /// Result of a command.
 pub(crate) type Result<T> = std::result::Result<T, Failure>;
@@ -57,7 +57,9 @@ impl Failure {
             Failure::Write { name, source } => format!("{name}: cannot write: {source}"),
             Failure::Stdin(source) => format!("-: cannot read standard input: {source}"),
             Failure::ClosedPipe => "the output was closed".into(),
-            Failure::Bug(reason) => format!("{reason}; this is a bug: please report it with the command line"),
+            Failure::Bug(reason) => {
+                format!("{reason}; this is a bug: please report it with the command line")
+            }
             Failure::Timeout(limit) => format!("stopped after {limit:?}; raise --timeout"),
         };
         printable(&message)
@@ -89,7 +91,9 @@ impl Failure {
             out.push_str(&format!(",\"{name}\":"));
             push_json(&value, &Precision::default(), &mut out);
         }
-        out.push_str(&rows.map_or(",\"rows\":null".into(), |(first, end)| format!(",\"rows\":[{first},{end}]")));
+        out.push_str(
+            &rows.map_or(",\"rows\":null".into(), |(first, end)| format!(",\"rows\":[{first},{end}]")),
+        );
         out.push_str(",\"message\":");
         push_json(&Scalar::Text(self.message()), &Precision::default(), &mut out);
         out.push_str("}}");

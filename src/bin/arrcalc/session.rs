@@ -55,7 +55,12 @@ impl Session {
     }
 
     /// Opens `files` as one table; `-` is standard input.
-    pub(crate) fn open(&self, files: &[PathBuf], input: &Input, null_tokens: &[String]) -> Result<Dataset<'static>> {
+    pub(crate) fn open(
+        &self,
+        files: &[PathBuf],
+        input: &Input,
+        null_tokens: &[String],
+    ) -> Result<Dataset<'static>> {
         let mut options: OpenOptions = input.open_options(null_tokens);
         if let Some(bytes) = self.shared.memory {
             options.limits.memory_bytes = bytes;
@@ -119,7 +124,10 @@ pub(crate) fn select(dataset: &Dataset<'_>, names: &[String]) -> Result<Vec<usiz
     }
     let position = |name: &String| {
         schema.index_of(name).ok_or_else(|| {
-            Failure::Usage(format!("no column '{name}'; there are {}", listed(schema.fields.iter().map(|f| &*f.name))))
+            Failure::Usage(format!(
+                "no column '{name}'; there are {}",
+                listed(schema.fields.iter().map(|f| &*f.name))
+            ))
         })
     };
     names.iter().map(position).collect()
