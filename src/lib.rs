@@ -20,6 +20,8 @@ mod describe;
 mod error;
 pub mod execute;
 pub mod present;
+mod rows;
+pub mod statistics;
 
 pub use arrcalc_datasets as datasets;
 pub use arrcalc_kernels as kernels;
@@ -28,3 +30,4 @@ pub use error::{Error, Result};
 pub use execute::{
     Budget, CancelToken, Control, Engine, EngineBuilder, Job, Progress, Reduce, Repeat, Scope, Task,
 };
+pub use rows::read_rows;

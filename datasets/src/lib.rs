@@ -3,10 +3,13 @@
 
 mod array;
 mod boundary;
+mod arrow_columns;
 mod chunk;
+mod compressed;
 mod dataset;
 mod error;
 mod executor;
+mod fault;
 pub mod format;
 mod join;
 mod limits;

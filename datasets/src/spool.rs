@@ -46,6 +46,15 @@ impl SpoolRoom {
     /// `Error::Limit` past the room, `Error::Io` where reading, creating or writing fails; an error of the stream of
     /// kind `InvalidData` or `UnexpectedEof` is `Error::Malformed`.
     pub(crate) fn take(&self, stream: &mut dyn Read) -> Result<Spooled> {
+        self.take_while(stream, &|_| Ok(()))
+    }
+
+    /// As [`SpoolRoom::take`]; `check` sees the number of bytes before each block is kept, and may refuse it.
+    pub(crate) fn take_while(
+        &self,
+        stream: &mut dyn Read,
+        check: &dyn Fn(u64) -> Result<()>,
+    ) -> Result<Spooled> {
         let io = |action: &'static str| {
             let path = self.path.clone();
             move |source| Error::Io { path, action, source }
@@ -61,6 +70,7 @@ impl SpoolRoom {
                 Err(error) => return Err(self.stream_error(error)),
             };
             total_bytes += count as u64;
+            check(total_bytes)?;
             if total_bytes > self.memory_bytes.max(self.disk_bytes) {
                 return Err(Error::Limit {
                     path: self.path.clone(),

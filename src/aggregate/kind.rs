@@ -122,7 +122,7 @@ pub(crate) fn scale(data_type: &DataType) -> i8 {
 }
 
 /// Decimal digits of a natural number of any size.
-fn digits(value: &Natural) -> String {
+pub(crate) fn digits(value: &Natural) -> String {
     // The largest power of ten whose remainders fit u64.
     const DIGITS: u32 = 19;
     let base = Natural::power_of_ten(DIGITS);

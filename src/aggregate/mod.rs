@@ -11,7 +11,7 @@ mod text;
 
 pub use blocks::{BLOCK_ROWS, Block, Element};
 pub use kind::Kind;
-pub(crate) use kind::{float_value, integer_value, mean, scale, sum};
+pub(crate) use kind::{digits, float, float_value, integer_value, mean, scale, sum};
 pub(crate) use quantile_method::Interpolate;
 pub use quantile_method::{Place, Probability, QuantileMethod};
 pub use text::{TEXT_LIMIT_BYTES, TextSet};

@@ -35,17 +35,32 @@ impl Probability {
     /// # Errors
     /// [`Error::Request`] unless `0 <= q <= 1`, or where it is too close to zero.
     pub fn from_f64(q: f64) -> Result<Self> {
-        let refuse = |why: &str| Err(Error::Request { reason: format!("quantile {q}: {why}") });
-        if !(0.0..=1.0).contains(&q) {
-            return refuse("a probability is from 0 to 1");
+        Self::from_decimal(q, 1.0, 0)
+    }
+
+    /// The hundredth part of the shortest decimal that reads back to `percent`: 99.9 is 999/1000.
+    ///
+    /// # Errors
+    /// [`Error::Request`] unless `0 <= percent <= 100`, or where it is too close to zero.
+    pub fn from_percent(percent: f64) -> Result<Self> {
+        Self::from_decimal(percent, 100.0, 2)
+    }
+
+    /// `value * 10^-shift`, where `value` is from 0 to `whole`.
+    fn from_decimal(value: f64, whole: f64, shift: i64) -> Result<Self> {
+        let name = if shift == 0 { "quantile" } else { "percentile" };
+        let refuse = |why: &str| Err(Error::Request { reason: format!("{name} {value}: {why}") });
+        if !(0.0..=whole).contains(&value) {
+            return refuse(&format!("must be between 0 and {whole}"));
         }
         // `d.ddde-x`, shortest digits.
-        let text = format!("{:e}", q.abs());
+        let text = format!("{:e}", value.abs());
         let (digits, exponent) = text.split_once('e').unwrap_or((&text, "0"));
         let fraction = digits.split_once('.').map_or(0, |(_, fraction)| fraction.len());
-        let places = fraction as i64 - exponent.parse::<i64>().unwrap_or(0);
+        let places = fraction as i64 - exponent.parse::<i64>().unwrap_or(0) + shift;
         let numerator = digits.replace('.', "").parse::<u128>();
         match (numerator, usize::try_from(places)) {
+            (Ok(0), _) => Ok(Self { numerator: 0, denominator: 1 }),
             (Ok(numerator), Ok(places)) if places <= DIGITS_MAX => {
                 Ok(Self { numerator, denominator: 10u128.pow(places as u32) })
             }

@@ -1,11 +1,11 @@
 //! The first pass over a column of numbers or moments of time: everything that one read can give.
 
 use arrcalc_datasets::{Column, DataType};
+use arrcalc_kernels::Level;
 use arrcalc_kernels::distinct::{DistinctSet, HashValue, Registers};
 use arrcalc_kernels::exact::PowerSums;
 use arrcalc_kernels::reduce::Extrema;
 use arrcalc_kernels::select::{Selection, State};
-use arrcalc_kernels::Level;
 
 use crate::aggregate::{BLOCK_ROWS, Element, Interpolate, float_value, integer_value};
 use crate::answer::Scalar;

@@ -19,7 +19,7 @@ const NAME_WIDTH: usize = 32;
 /// Names keep at least this much on the narrowest terminal.
 const NAME_WIDTH_LEAST: usize = 12;
 /// A text value in a table of statistics.
-const TEXT_WIDTH: usize = 16;
+const TEXT_WIDTH: usize = 12;
 
 /// What stands above a description: where the data come from.
 #[derive(Clone, Debug, Default)]
@@ -46,6 +46,11 @@ impl Heading {
         }
         line
     }
+}
+
+/// The line above a description: `flights.parquet   336,776 rows x 19 columns   Parquet 5.0 MB`.
+pub fn description_heading(heading: &Heading, rows: u64, columns: usize, page: &Page) -> String {
+    heading.line(rows, columns, page)
 }
 
 /// The statistics of every column, for a person. Ends in a newline.
@@ -269,14 +274,13 @@ fn numeric_block(columns: &[&ColumnDescription], rows: u64, name_width: usize, p
 }
 
 fn temporal_block(columns: &[&ColumnDescription], rows: u64, name_width: usize, page: &Page) -> Block {
-    let shared =
-        times::shared_form(columns.iter().flat_map(|column| {
-            [&column.mean, &column.min, &column.max].into_iter().chain(&column.quantiles)
-        }));
-    let title = if shared.utc { "temporal UTC" } else { "temporal" };
+    let utc = times::all_utc(columns.iter().flat_map(|column| [&column.min, &column.max]));
+    let title = if utc { "temporal UTC" } else { "temporal" };
     let mut block = Block::new(title, columns, rows, name_width);
     let mut statistic = |rank, heading: &str, of: &dyn Fn(&ColumnDescription) -> &Scalar| {
-        block.push(rank, heading, Align::Left, cells(columns, |column| shared.text(of(column))));
+        // Each statistic is told as precisely as its own values need: minima are often dates, means never.
+        let form = times::shared_form(columns.iter().map(|column| of(column)), utc);
+        block.push(rank, heading, Align::Left, cells(columns, |column| form.text(of(column))));
     };
     statistic(0, "min", &|column| &column.min);
     statistic(4, "5%", &|column| &column.quantiles[1]);

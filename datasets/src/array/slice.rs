@@ -171,7 +171,7 @@ mod tests {
         for (text, expected) in cases {
             assert_eq!(select(text, 10), expected, "{text}");
         }
-        assert_eq!(select("[::-1]", 0), []);
+        assert_eq!(select("[::-1]", 0), Vec::<usize>::new());
     }
 
     #[test]

@@ -1,7 +1,6 @@
 //! One file a format: how its bytes become columns.
 
 mod arrow_ipc;
-mod codec;
 mod csv;
 mod npy;
 mod npz;
@@ -13,7 +12,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
-use self::codec::Codec;
+use crate::compressed::Codec;
 use crate::error::{Error, Result};
 use crate::executor::Executor;
 use crate::location::Location;

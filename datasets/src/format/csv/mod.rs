@@ -29,6 +29,7 @@ use self::dialect::Dialect;
 use self::header::read_header;
 use self::survey::{Piece, Table, survey};
 use crate::chunk::Chunk;
+use crate::compressed::{self, Codec, Unwrapped};
 use crate::error::{Error, Result};
 use crate::executor::Executor;
 use crate::mapped_file::MappedFile;
@@ -46,8 +47,9 @@ const PIECES_WANTED: usize = 16;
 #[derive(Debug)]
 struct CsvSource {
     path: PathBuf,
-    /// The file, for what tells that it changed.
-    file: Option<MappedFile>,
+    /// The file, for what tells that it changed, and what it is wrapped in.
+    file: Option<(MappedFile, Option<Codec>)>,
+    /// Its text, decompressed.
     text: Bytes,
     dialect: Dialect,
     schema: Schema,
@@ -58,11 +60,10 @@ struct CsvSource {
 
 /// Opens a file of this format.
 pub(crate) fn open(path: &Path, options: &OpenOptions, executor: &dyn Executor) -> Result<Box<dyn Source>> {
-    let file = MappedFile::open(path)?;
-    let text = file.bytes().clone();
+    let Unwrapped { file, bytes: text, codec } = compressed::open(path, options)?;
     let piece_bytes = (text.len() / PIECES_WANTED).clamp(PIECE_BYTES_MIN, PIECE_BYTES_MAX);
     let source = open_text(path, text, options, executor, piece_bytes)?;
-    Ok(Box::new(CsvSource { file: Some(file), ..source }))
+    Ok(Box::new(CsvSource { file: Some((file, codec)), ..source }))
 }
 
 /// Surveys `text`, cut into pieces of about `piece_bytes`.
@@ -163,17 +164,21 @@ impl Source for CsvSource {
     fn facts(&self) -> SourceFacts {
         let column =
             |&nulls: &u64| ColumnFacts { mapped: false, encoding: "text".into(), null_count: Some(nulls) };
+        let (file_bytes, codec) = match &self.file {
+            Some((file, codec)) => (file.bytes().len() as u64, *codec),
+            None => (self.text.len() as u64, None),
+        };
         SourceFacts {
             format: "CSV".into(),
-            file_bytes: self.text.len() as u64,
+            file_bytes,
             parts: self.pieces.len(),
-            notes: Vec::new(),
+            notes: codec.iter().map(|codec| format!("{codec}, {} bytes of text", self.text.len())).collect(),
             columns: self.null_counts.iter().map(column).collect(),
         }
     }
 
     fn verify_unchanged(&self) -> Result<()> {
-        self.file.as_ref().map_or(Ok(()), MappedFile::verify_unchanged)
+        self.file.as_ref().map_or(Ok(()), |(file, _)| file.verify_unchanged())
     }
 
     fn path(&self) -> &Path {

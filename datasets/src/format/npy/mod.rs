@@ -8,10 +8,9 @@ mod header;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::codec::Codec;
 use crate::array::{ArraySource, ArrayView, Slice, SourceOrigin, Storage, Table};
+use crate::compressed::{self, Unwrapped};
 use crate::error::{Error, Result};
-use crate::mapped_file::MappedFile;
 use crate::options::OpenOptions;
 use crate::source::Source;
 
@@ -19,12 +18,7 @@ pub(crate) use header::{Header, HeaderError, MAGIC};
 
 /// Opens a file of this format, or the part of it that `slice` selects.
 pub(crate) fn open(path: &Path, slice: Option<&Slice>, options: &OpenOptions) -> Result<Box<dyn Source>> {
-    let file = Arc::new(MappedFile::open(path)?);
-    let codec = Codec::of(file.bytes());
-    let bytes = match codec {
-        Some(codec) => codec.unpack(file.bytes(), path, options)?,
-        None => file.bytes().clone(),
-    };
+    let Unwrapped { file, bytes, codec } = compressed::open(path, options)?;
     let header = Header::read(&bytes, bytes.len() as u64, options.limits.header_bytes)
         .map_err(|error| error.at(path))?;
     let storage = Storage::Shared(bytes.slice(header.data_start..));
@@ -32,8 +26,9 @@ pub(crate) fn open(path: &Path, slice: Option<&Slice>, options: &OpenOptions) ->
     let array = sliced(array, slice, path)?;
     let mut table = Table::of(&array, &stem(path));
     table.notes.extend(header.notes());
-    table.notes.extend(codec.map(|codec| format!("unpacked from {codec:?}").to_lowercase()));
-    let origin = SourceOrigin { path: path.to_path_buf(), format: header.format_name(), file: Some(file) };
+    table.notes.extend(codec.map(|codec| format!("unpacked from {codec}")));
+    let origin =
+        SourceOrigin { path: path.to_path_buf(), format: header.format_name(), file: Some(Arc::new(file)) };
     Ok(Box::new(ArraySource::new(origin, table)))
 }
 

@@ -1,5 +1,6 @@
 //! What is known of all values of a block: how large, and on which grid.
 
+use super::digits::magic;
 use crate::arch::{LANES, Simd};
 use crate::exact::counts::Counts;
 
@@ -8,6 +9,8 @@ use crate::exact::counts::Counts;
 pub(crate) struct Bounds {
     pub(crate) top: i32,
     pub(crate) low: i32,
+    /// Whether the last bits of all fractions are zero: the values may be on a coarser grid than this.
+    pub(crate) has_short_fractions: bool,
 }
 
 /// Values whose special ones are counted.
@@ -16,6 +19,8 @@ pub(crate) struct Measured {
     pub(crate) bounds: Option<Bounds>,
     /// Whether infinities or NaNs are among the values.
     pub(crate) has_special: bool,
+    /// Whether there may be zeros among them.
+    pub(crate) has_zero: bool,
 }
 
 const EXPONENT_FIELD: u64 = 0x7ff;
@@ -43,7 +48,8 @@ pub(crate) fn measure<S: Simd>(simd: S, values: &[f64], counts: &mut Counts) -> 
     if scan.most == EXPONENT_FIELD {
         return measure_slowly(values, counts);
     }
-    if scan.least == 0 {
+    let has_zero = scan.least == 0;
+    if has_zero {
         let (negative_zeros, least) = scan_zeros(simd, values);
         if least == 0 {
             return measure_slowly(values, counts);
@@ -52,7 +58,7 @@ pub(crate) fn measure<S: Simd>(simd: S, values: &[f64], counts: &mut Counts) -> 
         scan.least = least;
     }
     let bounds = bounds_of(scan.most, scan.least, scan.bits);
-    Measured { bounds: (scan.most > 0).then_some(bounds), has_special: false }
+    Measured { bounds: (scan.most > 0).then_some(bounds), has_special: false, has_zero }
 }
 
 /// Bounds of normal numbers with exponent fields `least..=most`, whose bits are all among `bits`: what is zero at
@@ -60,7 +66,7 @@ pub(crate) fn measure<S: Simd>(simd: S, values: &[f64], counts: &mut Counts) -> 
 #[inline(always)]
 fn bounds_of(most: u64, least: u64, bits: u64) -> Bounds {
     let zeros = ((bits & FRACTION) | 1 << 52).trailing_zeros() as i32;
-    Bounds { top: most as i32 - 1022, low: least as i32 - 1075 + zeros }
+    Bounds { top: most as i32 - 1022, low: least as i32 - 1075 + zeros, has_short_fractions: zeros > 0 }
 }
 
 /// Exponents are compared as the top 16 bits of each value (exponent and four bits of fraction), which every level
@@ -93,29 +99,57 @@ fn scan<S: Simd>(simd: S, values: &[f64]) -> Scan {
     scan
 }
 
-/// The number of `-0.0` among finite values, and the exponent field of the least nonzero magnitude, or one less.
+/// The number of `-0.0` among finite values, and the exponent field of the least nonzero magnitude.
 #[inline(always)]
 fn scan_zeros<S: Simd>(simd: S, values: &[f64]) -> (u64, u64) {
     let magnitude = simd.splat_integer(MAGNITUDE);
+    let zero = simd.splat_integer(0);
     let negative_zero = simd.splat_integer(SIGN);
-    let minus_one = simd.splat_integer(u64::MAX);
     let mut least = magnitude;
-    let mut matches = simd.splat_integer(0);
+    let mut matches = zero;
     let (vectors, rest) = values.as_chunks::<LANES>();
     for vector in vectors {
         let bits = simd.bits(simd.load(vector));
-        // One less than zero is, without its sign, the largest of all; a power of two looks one binade lower.
-        let below = simd.and(simd.add_integers(simd.and(bits, magnitude), minus_one), magnitude);
-        least = simd.min_i16(least, below);
+        let unsigned = simd.and(bits, magnitude);
+        // Zeros become the largest magnitude of all, and so are passed over.
+        let zeros = simd.and(simd.equal_integers(unsigned, zero), magnitude);
+        least = simd.min_i16(least, simd.or(unsigned, zeros));
         matches = simd.add_integers(matches, simd.equal_integers(bits, negative_zero));
     }
     let mut least = simd.to_integers(least).into_iter().fold(MAGNITUDE, u64::min);
     let mut count = simd.to_integers(matches).into_iter().fold(0, u64::wrapping_sub);
     for value in rest {
-        least = least.min((value.to_bits() & MAGNITUDE).wrapping_sub(1) & MAGNITUDE);
+        let unsigned = value.to_bits() & MAGNITUDE;
+        least = least.min(if unsigned == 0 { MAGNITUDE } else { unsigned });
         count += u64::from(value.to_bits() == SIGN);
     }
     (count, least >> 52)
+}
+
+/// Whether all values, below `2^(unit + 51)`, are multiples of `2^unit`.
+///
+/// Fractions alone do not show that integers of different lengths share a grid.
+#[inline(always)]
+pub(crate) fn are_multiples<S: Simd>(simd: S, values: &[f64], unit: i32) -> bool {
+    let grid = magic(unit);
+    let magic = simd.splat(grid);
+    let is_multiple = |value: &f64| value + grid - grid == *value;
+    let (vectors, rest) = values.as_chunks::<LANES>();
+    // Most values that are not on the grid show it at once.
+    let (first, others) = vectors.split_at(vectors.len().min(8));
+    for vectors in [first, others] {
+        let mut equal = simd.splat_integer(u64::MAX);
+        for vector in vectors {
+            let value = simd.load(vector);
+            let rounded = simd.sub(simd.add(value, magic), magic);
+            // Bits, so that -0.0 and 0.0 differ and cost speed only.
+            equal = simd.and(equal, simd.equal_integers(simd.bits(rounded), simd.bits(value)));
+        }
+        if simd.to_integers(equal) != [u64::MAX; LANES] {
+            return false;
+        }
+    }
+    rest.iter().all(is_multiple)
 }
 
 /// Counts and measures values of any kind.
@@ -141,14 +175,14 @@ fn measure_slowly(values: &[f64], counts: &mut Counts) -> Measured {
     counts.negative_zero += negative_zero;
     let has_special = nan + positive_infinity + negative_infinity > 0;
     if most == 0 {
-        return Measured { bounds: None, has_special };
+        return Measured { bounds: None, has_special, has_zero: true };
     }
     let least = least + 1;
     let bounds = if least >> 52 == 0 {
         // Fractions of subnormals begin elsewhere: take the finest grid there is.
-        Bounds { top: ((most >> 52) as i32).max(1) - 1022, low: -1074 }
+        Bounds { top: ((most >> 52) as i32).max(1) - 1022, low: -1074, has_short_fractions: false }
     } else {
         bounds_of(most >> 52, least >> 52, union)
     };
-    Measured { bounds: Some(bounds), has_special }
+    Measured { bounds: Some(bounds), has_special, has_zero: true }
 }

@@ -1,8 +1,8 @@
 //! Which kernel sums which part of a block.
 
-use super::bounds::{Bounds, measure};
+use super::bounds::{Bounds, are_multiples, measure};
 use super::classes::{self, CLASS_WIDTH, Class};
-use super::powers::{MAX_DIGITS, digits_needed, in_safe_zone};
+use super::powers::{MAX_DIGITS, digits_needed, in_safe_zone, top_width, width};
 use crate::arch::Simd;
 use crate::exact::counts::Counts;
 
@@ -42,6 +42,10 @@ pub(crate) struct Pieces {
 /// parts have smaller ranges, and lognormal data of some twenty binades mostly fits then.
 const PART: usize = 512;
 
+/// How many bits too wide a block may be for its parts to be worth a try: halving a sample a few times takes some
+/// binades off the range of common distributions, not tens.
+const SLACK: i32 = 16;
+
 impl Pieces {
     /// Plans for `values`, which are finite and have these bounds.
     #[inline(always)]
@@ -55,37 +59,31 @@ impl Pieces {
     ) {
         self.pieces.clear();
         self.sorted.clear();
-        if self.try_whole(degree, 0, values.len(), bounds, route) {
+        if let Some(digits) = digits_of(simd, degree, values, bounds, route) {
+            self.push(0, values.len(), bounds.top, digits);
             return;
         }
-        if degree == 1 {
+        let capacity = top_width(degree) + (MAX_DIGITS as i32 - 1) * width(degree);
+        if bounds.top - bounds.low > capacity + SLACK || !in_safe_zone(degree, bounds.top) {
             self.sort(values);
             return;
         }
-        for (part, values) in values.chunks(PART).enumerate() {
+        let mut start = 0;
+        for values in values.chunks(PART) {
             let mut counted = Counts::default(); // they are in the counts of the block
             if let Some(bounds) = measure(simd, values, &mut counted).bounds {
-                let start = part * PART;
-                if !self.try_whole(degree, start, start + values.len(), bounds, route) {
-                    self.sort(values);
+                match digits_of(simd, degree, values, bounds, route) {
+                    Some(digits) => self.push(start, start + values.len(), bounds.top, digits),
+                    None => self.sort(values),
                 }
             }
+            start += values.len();
         }
     }
 
     #[inline(always)]
-    fn try_whole(&mut self, degree: usize, start: usize, end: usize, bounds: Bounds, route: Route) -> bool {
-        let least = match route {
-            Route::Digits(least) => least,
-            #[cfg(test)]
-            Route::Classes => return false,
-        };
-        let digits = digits_needed(degree, bounds.top, bounds.low).max(least);
-        let fits = digits <= MAX_DIGITS && in_safe_zone(degree, bounds.top);
-        if fits {
-            self.pieces.push(Piece { is_sorted: false, start, end, top: bounds.top, digits, shift: 0 });
-        }
-        fits
+    fn push(&mut self, start: usize, end: usize, top: i32, digits: usize) {
+        self.pieces.push(Piece { is_sorted: false, start, end, top, digits, shift: 0 });
     }
 
     #[inline(never)]
@@ -100,4 +98,29 @@ impl Pieces {
             shift: class.shift,
         }));
     }
+}
+
+/// Digits for a kernel that can take all the values at once, or `None`.
+#[inline(always)]
+fn digits_of<S: Simd>(simd: S, degree: usize, values: &[f64], bounds: Bounds, route: Route) -> Option<usize> {
+    let least = match route {
+        Route::Digits(least) => least,
+        #[cfg(test)]
+        Route::Classes => return None,
+    };
+    if !in_safe_zone(degree, bounds.top) {
+        return None;
+    }
+    let Bounds { top, low, has_short_fractions } = bounds;
+    let mut digits = digits_needed(degree, top, low);
+    if degree > 1 && has_short_fractions {
+        while digits > 1 {
+            let unit = top - top_width(degree) - (digits as i32 - 2) * width(degree);
+            if unit + 51 < top || !are_multiples(simd, values, unit) {
+                break;
+            }
+            digits -= 1;
+        }
+    }
+    (digits <= MAX_DIGITS).then_some(digits.max(least))
 }
