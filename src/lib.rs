@@ -1,7 +1,33 @@
 //! arrcalc: exact, correctly rounded statistics of files and arrays, the same bits for any schedule.
+//!
+//! An [`Engine`] runs tasks: [`Describe`] gives every statistic of every column, [`Reduce`] and [`Repeat`] run one
+//! aggregate, ours or yours. An answer depends on the data alone: not on threads, chunks, instruction sets, the
+//! order of files or how often the work was retried.
+//!
+//! ```
+//! use arrcalc::{Describe, Engine, datasets::Dataset};
+//!
+//! let penguins = Dataset::open("datasets/samples/penguins.csv")?;
+//! let answer = Engine::new().run(&Describe::new(&penguins))?;
+//! assert_eq!(answer.rows, 344);
+//! # Ok::<(), arrcalc::Error>(())
+//! ```
+#![forbid(unsafe_code)]
 
 pub mod aggregate;
 pub mod answer;
+mod describe;
+mod error;
+pub mod execute;
+pub mod present;
+mod rows;
+pub mod statistics;
 
 pub use arrcalc_datasets as datasets;
 pub use arrcalc_kernels as kernels;
+pub use describe::{Describe, Summary};
+pub use error::{Error, Result};
+pub use execute::{
+    Budget, CancelToken, Control, Engine, EngineBuilder, Job, Progress, Reduce, Repeat, Scope, Task,
+};
+pub use rows::read_rows;

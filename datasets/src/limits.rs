@@ -5,6 +5,8 @@
 pub struct Limits {
     /// Bytes that all readers together may hold decoded (`--memory`).
     pub memory_bytes: u64,
+    /// Bytes of temporary files (`--max-temp`): streams and compressed members that must be read several times.
+    pub temp_bytes: u64,
     /// Header of an npy member.
     pub header_bytes: u64,
     /// One Parquet page or IPC buffer, decompressed.
@@ -23,6 +25,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             memory_bytes: 4 << 30,
+            temp_bytes: 64 << 30,
             header_bytes: 64 << 10,
             page_bytes: 64 << 20,
             line_bytes: 64 << 20,

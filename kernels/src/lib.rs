@@ -4,8 +4,14 @@
 pub mod arch;
 pub mod bits;
 pub mod dispatch;
+pub mod distinct;
 pub mod exact;
+pub mod histogram;
 pub mod level;
+pub mod order_key;
+pub mod reduce;
+pub mod select;
 
 pub use bits::Bits;
 pub use level::Level;
+pub use order_key::OrderKey;

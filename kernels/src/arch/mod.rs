@@ -7,10 +7,12 @@
 #[cfg(target_arch = "x86_64")]
 mod avx2;
 mod baseline;
+mod extrema;
 
 #[cfg(target_arch = "x86_64")]
 pub use avx2::Avx2;
 pub use baseline::Baseline;
+pub use extrema::FloatExtrema;
 
 /// Lanes of a vector.
 pub const LANES: usize = 4;
@@ -19,7 +21,7 @@ pub const LANES: usize = 4;
 ///
 /// Its operations are inlined into the level's copy of a [`Kernel`](crate::dispatch::Kernel); elsewhere they work
 /// but are slow.
-pub trait Simd: Copy + Send + Sync + 'static {
+pub trait Simd: FloatExtrema + Copy + Send + Sync + 'static {
     /// The level's name.
     const NAME: &'static str;
 

@@ -107,6 +107,12 @@ impl<const DEGREE: usize> PowerSums<DEGREE> {
         Ok(())
     }
 
+    /// The state as if its NaNs had never been there.
+    pub fn without_nan(&self) -> Self {
+        let total = self.counts.total.saturating_sub(self.counts.nan);
+        Self { counts: Counts { total, nan: 0, ..self.counts }, sums: self.sums.clone() }
+    }
+
     /// The state with only its first `LOWER` powers.
     pub fn truncate<const LOWER: usize>(&self) -> PowerSums<LOWER> {
         const { assert!(LOWER <= DEGREE, "a state has no more powers than its degree") };

@@ -1,0 +1,84 @@
+//! Minimum and maximum of floats: the compiler keeps the order of NaN compares by shuffling, so they are spelt out.
+
+use super::Baseline;
+use wide::f64x2;
+
+/// Minimum and maximum of a slice of floats.
+pub trait FloatExtrema {
+    /// Lowest and highest value that is not NaN, `(+inf, -inf)` if there is none. Zeros count as equal: which of
+    /// their signs comes back is not specified.
+    fn extrema(self, values: &[f64]) -> (f64, f64);
+}
+
+/// Vectors in flight.
+const CHAINS: usize = 4;
+
+#[inline(always)]
+fn finish(min: &[f64], max: &[f64], rest: &[f64]) -> (f64, f64) {
+    let mut low = f64::INFINITY;
+    let mut high = f64::NEG_INFINITY;
+    for &value in min.iter().chain(rest) {
+        low = if value < low { value } else { low };
+    }
+    for &value in max.iter().chain(rest) {
+        high = if value > high { value } else { high };
+    }
+    (low, high)
+}
+
+impl FloatExtrema for Baseline {
+    #[inline(always)]
+    fn extrema(self, values: &[f64]) -> (f64, f64) {
+        let (chunks, rest) = values.as_chunks::<{ 2 * CHAINS }>();
+        let mut min = [f64x2::splat(f64::INFINITY); CHAINS];
+        let mut max = [f64x2::splat(f64::NEG_INFINITY); CHAINS];
+        for chunk in chunks {
+            for lane in 0..CHAINS {
+                let value = f64x2::new([chunk[2 * lane], chunk[2 * lane + 1]]);
+                min[lane] = value.simd_lt(min[lane]).select(value, min[lane]);
+                max[lane] = value.simd_gt(max[lane]).select(value, max[lane]);
+            }
+        }
+        finish(min.map(f64x2::to_array).as_flattened(), max.map(f64x2::to_array).as_flattened(), rest)
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+mod avx2 {
+    use super::{CHAINS, FloatExtrema, finish};
+    use crate::arch::Avx2;
+    use std::arch::x86_64::{_mm256_max_pd, _mm256_min_pd, _mm256_set_pd, _mm256_set1_pd, _mm256_storeu_pd};
+
+    impl FloatExtrema for Avx2 {
+        #[inline(always)]
+        fn extrema(self, values: &[f64]) -> (f64, f64) {
+            // SAFETY: an `Avx2` token is only made where AVX2 was detected.
+            unsafe { extrema(values) }
+        }
+    }
+
+    #[target_feature(enable = "avx2,fma,bmi1,bmi2,f16c,lzcnt,popcnt")]
+    #[inline]
+    fn extrema(values: &[f64]) -> (f64, f64) {
+        let (chunks, rest) = values.as_chunks::<{ 4 * CHAINS }>();
+        let mut min = [_mm256_set1_pd(f64::INFINITY); CHAINS];
+        let mut max = [_mm256_set1_pd(f64::NEG_INFINITY); CHAINS];
+        for chunk in chunks {
+            for lane in 0..CHAINS {
+                let at = 4 * lane;
+                let value = _mm256_set_pd(chunk[at + 3], chunk[at + 2], chunk[at + 1], chunk[at]);
+                // vminpd and vmaxpd return their second operand if either is NaN: the lane keeps what it has.
+                min[lane] = _mm256_min_pd(value, min[lane]);
+                max[lane] = _mm256_max_pd(value, max[lane]);
+            }
+        }
+        let mut lanes = [[[0.0; 4]; CHAINS]; 2];
+        for lane in 0..CHAINS {
+            // SAFETY: the target is four floats long.
+            unsafe { _mm256_storeu_pd(lanes[0][lane].as_mut_ptr(), min[lane]) };
+            // SAFETY: the target is four floats long.
+            unsafe { _mm256_storeu_pd(lanes[1][lane].as_mut_ptr(), max[lane]) };
+        }
+        finish(lanes[0].as_flattened(), lanes[1].as_flattened(), rest)
+    }
+}

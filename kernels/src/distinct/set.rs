@@ -1,0 +1,304 @@
+//! The set of distinct values: exact, with counts, below 65,536 of them; HyperLogLog registers from there on.
+//!
+//! Which of the two it is depends on the set of values alone, and so do the registers: for any cut of the data and any
+//! order of updates and merges the state is the same. The exact table is open addressing with linear probing over
+//! (value, count) pairs, at most a third full.
+
+use super::hash::HashValue;
+use super::registers::Registers;
+use crate::arch::Simd;
+use crate::dispatch::Kernel;
+use crate::level::Level;
+
+/// With this many distinct values the set becomes a sketch.
+pub const EXACT_LIMIT: usize = 65_536;
+
+const SMALLEST: usize = 64;
+
+/// Distinct values of a column of one type. NaNs are counted apart, as one value to be added or not by the reader.
+#[derive(Clone, Debug)]
+pub struct DistinctSet<T> {
+    nan: u64,
+    state: State,
+    element: std::marker::PhantomData<T>,
+}
+
+#[derive(Clone, Debug)]
+enum State {
+    Exact(Table),
+    Sketch(Registers),
+}
+
+impl<T: HashValue> Default for DistinctSet<T> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<T: HashValue> PartialEq for DistinctSet<T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.nan == other.nan && self.registers() == other.registers() && self.exact() == other.exact()
+    }
+}
+
+impl<T: HashValue> DistinctSet<T> {
+    /// The set that has seen nothing.
+    pub fn new() -> Self {
+        Self { nan: 0, state: State::Exact(Table::new()), element: std::marker::PhantomData }
+    }
+
+    /// The exact set of these values and counts, as [`DistinctSet::exact`] gives them.
+    ///
+    /// `None` unless values are strictly increasing, counts positive, fewer than [`EXACT_LIMIT`], and no NaN or
+    /// `-0.0` is among them.
+    pub fn from_exact(nan: u64, entries: &[(T, u64)]) -> Option<Self> {
+        let valid = entries.len() < EXACT_LIMIT
+            && entries.windows(2).all(|pair| pair[0].0 < pair[1].0)
+            && entries
+                .iter()
+                .all(|(value, count)| *count > 0 && !value.is_nan() && !value.is_negative_zero());
+        let mut set = Self { nan, ..Self::new() };
+        for &(value, count) in entries {
+            set.add(value, count);
+        }
+        valid.then_some(set)
+    }
+
+    /// The sketch with these registers.
+    pub fn from_registers(nan: u64, registers: Registers) -> Self {
+        Self { nan, state: State::Sketch(registers), element: std::marker::PhantomData }
+    }
+
+    /// Takes in `values`.
+    pub fn update(&mut self, level: Level, values: &[T]) {
+        let taken = match &mut self.state {
+            State::Exact(table) => level.run(Fill { table, values, nan: &mut self.nan }),
+            State::Sketch(_) => 0,
+        };
+        self.overflow();
+        if let State::Sketch(registers) = &mut self.state {
+            level.run(Mark { registers, values: &values[taken..], nan: &mut self.nan });
+        }
+    }
+
+    /// Takes in the rows that `other` has seen.
+    pub fn merge(&mut self, other: &Self) {
+        self.nan += other.nan;
+        match (&mut self.state, &other.state) {
+            (State::Sketch(mine), State::Sketch(theirs)) => mine.merge(theirs),
+            (State::Exact(mine), State::Sketch(theirs)) => {
+                let mut registers = theirs.clone();
+                mine.mark::<T>(&mut registers);
+                self.state = State::Sketch(registers);
+            }
+            (State::Sketch(mine), State::Exact(theirs)) => theirs.mark::<T>(mine),
+            (State::Exact(_), State::Exact(theirs)) => {
+                for slot in theirs.occupied() {
+                    self.add(T::from_canonical_bits(slot.bits), slot.count);
+                }
+            }
+        }
+    }
+
+    fn add(&mut self, value: T, count: u64) {
+        match &mut self.state {
+            State::Exact(table) => table.add(value.canonical_bits(), count),
+            State::Sketch(registers) => registers.insert(value.hash()),
+        }
+        self.overflow();
+    }
+
+    fn overflow(&mut self) {
+        if let State::Exact(table) = &self.state
+            && table.len >= EXACT_LIMIT
+        {
+            let mut registers = Registers::new();
+            table.mark::<T>(&mut registers);
+            self.state = State::Sketch(registers);
+        }
+    }
+
+    /// NaNs seen.
+    pub fn nan(&self) -> u64 {
+        self.nan
+    }
+
+    /// Whether the number of distinct values is known exactly.
+    pub fn is_exact(&self) -> bool {
+        matches!(self.state, State::Exact(_))
+    }
+
+    /// The number of distinct values without NaN: exact, or the sketch's estimate rounded to a whole number.
+    pub fn distinct(&self) -> u64 {
+        match &self.state {
+            State::Exact(table) => table.len as u64,
+            State::Sketch(registers) => registers.estimate().round_ties_even() as u64,
+        }
+    }
+
+    /// The values in increasing order with their counts, while the set is exact. Zeros are `+0.0`.
+    pub fn exact(&self) -> Option<Vec<(T, u64)>> {
+        let State::Exact(table) = &self.state else { return None };
+        let mut entries: Vec<(T, u64)> =
+            table.occupied().map(|slot| (T::from_canonical_bits(slot.bits), slot.count)).collect();
+        entries.sort_unstable_by_key(|(value, _)| value.key());
+        Some(entries)
+    }
+
+    /// The `limit` most frequent values, by count downwards, then by value upwards; `None` once it is a sketch.
+    pub fn most_frequent(&self, limit: usize) -> Option<Vec<(T, u64)>> {
+        let State::Exact(table) = &self.state else { return None };
+        let mut entries: Vec<(T, u64)> =
+            table.occupied().map(|slot| (T::from_canonical_bits(slot.bits), slot.count)).collect();
+        let order = |entry: &(T, u64)| (std::cmp::Reverse(entry.1), entry.0.key());
+        if limit < entries.len() {
+            entries.select_nth_unstable_by_key(limit, order);
+            entries.truncate(limit);
+        }
+        entries.sort_unstable_by_key(order);
+        Some(entries)
+    }
+
+    /// The registers, once it is a sketch.
+    pub fn registers(&self) -> Option<&Registers> {
+        match &self.state {
+            State::Exact(_) => None,
+            State::Sketch(registers) => Some(registers),
+        }
+    }
+
+    /// Bytes held on the heap.
+    pub fn heap_bytes(&self) -> usize {
+        match &self.state {
+            State::Exact(table) => table.slots.len() * size_of::<Slot>(),
+            State::Sketch(registers) => registers.as_bytes().len(),
+        }
+    }
+}
+
+/// A value's canonical bits and how often it was seen; never means the slot is free.
+#[derive(Clone, Copy, Debug, Default)]
+#[repr(align(16))]
+struct Slot {
+    bits: u64,
+    count: u64,
+}
+
+#[derive(Clone, Debug)]
+struct Table {
+    slots: Vec<Slot>,
+    len: usize,
+}
+
+impl Table {
+    fn new() -> Self {
+        Self { slots: vec![Slot::default(); SMALLEST], len: 0 }
+    }
+
+    /// A full table takes no new value before it has grown.
+    fn room(&self) -> usize {
+        self.slots.len() / 3
+    }
+
+    fn occupied(&self) -> impl Iterator<Item = &Slot> {
+        self.slots.iter().filter(|slot| slot.count > 0)
+    }
+
+    fn mark<T: HashValue>(&self, registers: &mut Registers) {
+        for slot in self.occupied() {
+            registers.insert(T::from_canonical_bits(slot.bits).hash());
+        }
+    }
+
+    #[inline(always)]
+    fn add(&mut self, bits: u64, count: u64) {
+        let mask = self.slots.len() - 1;
+        let mut at = place(bits) as usize & mask;
+        loop {
+            let slot = &mut self.slots[at & mask];
+            if slot.bits == bits && slot.count > 0 {
+                slot.count += count;
+                return;
+            }
+            if slot.count == 0 {
+                *slot = Slot { bits, count };
+                self.len += 1;
+                if self.len >= self.room() {
+                    self.grow();
+                }
+                return;
+            }
+            at += 1;
+        }
+    }
+
+    #[cold]
+    fn grow(&mut self) {
+        let larger = vec![Slot::default(); self.slots.len() * 2];
+        let old = std::mem::replace(&mut self.slots, larger);
+        let mask = self.slots.len() - 1;
+        for slot in old.iter().filter(|slot| slot.count > 0) {
+            let mut at = place(slot.bits) as usize & mask;
+            while self.slots[at].count > 0 {
+                at = (at + 1) & mask;
+            }
+            self.slots[at] = *slot;
+        }
+    }
+}
+
+/// Where the search for a value starts: every input bit reaches the low bits.
+/// Not part of any result.
+#[inline(always)]
+fn place(bits: u64) -> u64 {
+    let h = (bits ^ (bits >> 32)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    h ^ (h >> 32)
+}
+
+/// Counts values in the exact table; returns how many were taken before it overflowed.
+struct Fill<'a, T> {
+    table: &'a mut Table,
+    values: &'a [T],
+    nan: &'a mut u64,
+}
+
+impl<T: HashValue> Kernel for Fill<'_, T> {
+    type Output = usize;
+
+    #[inline(always)]
+    fn run<S: Simd>(self, _: S) -> usize {
+        let Fill { table, values, nan } = self;
+        for (index, &value) in values.iter().enumerate() {
+            if value.is_nan() {
+                *nan += 1;
+                continue;
+            }
+            table.add(value.canonical_bits(), 1);
+            if table.len >= EXACT_LIMIT {
+                return index + 1;
+            }
+        }
+        values.len()
+    }
+}
+
+struct Mark<'a, T> {
+    registers: &'a mut Registers,
+    values: &'a [T],
+    nan: &'a mut u64,
+}
+
+impl<T: HashValue> Kernel for Mark<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self, _: S) {
+        for &value in self.values {
+            if value.is_nan() {
+                *self.nan += 1;
+            } else {
+                self.registers.insert(value.hash());
+            }
+        }
+    }
+}

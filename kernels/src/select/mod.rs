@@ -1,0 +1,12 @@
+//! Exact order statistics without a copy of the column: count, narrow, collect what is left, select.
+
+mod bucket_map;
+mod kernels;
+pub mod quantile;
+mod rounds;
+#[cfg(test)]
+mod tests;
+
+pub use bucket_map::{BUCKETS, BucketMap};
+pub use kernels::{Specials, bucket_counts, pick, select_ranks};
+pub use rounds::{Cell, KeyRange, Selected, Selection, State, Step};

@@ -1,0 +1,178 @@
+//! The first pass over a column of numbers or moments of time: everything that one read can give.
+
+use arrcalc_datasets::{Column, DataType};
+use arrcalc_kernels::Level;
+use arrcalc_kernels::distinct::{DistinctSet, HashValue};
+use arrcalc_kernels::exact::PowerSums;
+use arrcalc_kernels::reduce::Extrema;
+use arrcalc_kernels::select::{Selection, State};
+
+use crate::aggregate::{
+    BLOCK_ROWS, Element, Interpolate, float_value, integer_value, order_bytes, set_bytes,
+};
+use crate::answer::Scalar;
+
+/// What the kernels need of an element, and how one becomes a result.
+pub(crate) trait Number: Element + HashValue + Interpolate {
+    /// Takes `values` into `sums`.
+    fn add_powers(level: Level, values: &[Self], sums: &mut PowerSums<4>);
+
+    /// One value of a column of `data_type`, as a result.
+    fn scalar(self, data_type: &DataType) -> Scalar;
+}
+
+impl Number for f64 {
+    fn add_powers(level: Level, values: &[f64], sums: &mut PowerSums<4>) {
+        sums.update_f64(level, values);
+    }
+
+    fn scalar(self, data_type: &DataType) -> Scalar {
+        float_value(data_type, self)
+    }
+}
+
+impl Number for i64 {
+    fn add_powers(level: Level, values: &[i64], sums: &mut PowerSums<4>) {
+        sums.update_i64(level, values);
+    }
+
+    fn scalar(self, data_type: &DataType) -> Scalar {
+        integer_value(data_type, i128::from(self))
+    }
+}
+
+impl Number for u64 {
+    fn add_powers(level: Level, values: &[u64], sums: &mut PowerSums<4>) {
+        sums.update_u64(level, values);
+    }
+
+    fn scalar(self, data_type: &DataType) -> Scalar {
+        integer_value(data_type, i128::from(self))
+    }
+}
+
+/// The state of one column after some of its rows.
+#[derive(Clone, Debug)]
+pub(crate) struct Numbers<E> {
+    pub(super) nulls: u64,
+    /// NaN included: taken out when read.
+    pub(super) sums: PowerSums<4>,
+    /// Of everything finite; its census counts NaN, but no infinities.
+    pub(super) finite: Extrema<E>,
+    pub(super) positive_infinity: u64,
+    pub(super) negative_infinity: u64,
+    pub(super) distinct: DistinctSet<E>,
+    pub(super) order: State<E>,
+    /// The values themselves, where decoding them again would cost more than keeping them: in pieces, in any order.
+    pub(super) kept: Option<Vec<Vec<E>>>,
+}
+
+impl<E: Number> Numbers<E> {
+    pub(super) fn new(selection: &Selection, keep: bool) -> Self {
+        Self {
+            nulls: 0,
+            sums: PowerSums::new(),
+            finite: Extrema::new(),
+            positive_infinity: 0,
+            negative_infinity: 0,
+            distinct: DistinctSet::new(),
+            order: selection.first(),
+            kept: keep.then(Vec::new),
+        }
+    }
+
+    /// Takes in the rows of `column`.
+    pub(super) fn update(&mut self, level: Level, column: &Column<'_>) {
+        let mut valid = 0;
+        let mut piece = self.kept.as_ref().map(|_| Vec::with_capacity(column.values.len()));
+        E::blocks(level, column, |block| {
+            valid += block.values.len();
+            if let Some(piece) = &mut piece {
+                piece.extend_from_slice(block.values);
+            }
+            // Each block is read once from memory and stays in the first-level cache for the kernels after the first.
+            for values in block.values.chunks(BLOCK_ROWS) {
+                self.take(level, values);
+            }
+        });
+        self.nulls += (column.values.len() - valid) as u64;
+        if let (Some(kept), Some(piece)) = (&mut self.kept, piece) {
+            kept.push(piece);
+        }
+    }
+
+    fn take(&mut self, level: Level, values: &[E]) {
+        E::add_powers(level, values, &mut self.sums);
+        self.take_extrema(level, values);
+        self.distinct.update(level, values);
+        self.order.update(level, values);
+    }
+
+    /// Infinities are counted, and kept out of the extrema that the histogram's bins are laid between.
+    fn take_extrema(&mut self, level: Level, values: &[E]) {
+        let before = self.finite;
+        // Rows do not matter here; the same row for all lets no tie be looked up.
+        self.finite.update_at(level, values, |_| 0);
+        let census = &self.finite.census;
+        if census.positive_infinity + census.negative_infinity > 0 {
+            self.positive_infinity += census.positive_infinity;
+            self.negative_infinity += census.negative_infinity;
+            self.finite = before;
+            let finite: Vec<E> = values
+                .iter()
+                .copied()
+                .filter(|value| !(value.key() == E::LOWEST.key() || value.key() == E::HIGHEST.key()))
+                .collect();
+            self.finite.update_at(level, &finite, |_| 0);
+        }
+    }
+
+    /// Takes in the rows that `other` has seen.
+    pub(super) fn merge(&mut self, other: Self) {
+        if let (Some(mine), Some(theirs)) = (&mut self.kept, other.kept) {
+            mine.extend(theirs);
+        }
+        self.nulls += other.nulls;
+        self.sums.merge(&other.sums);
+        self.finite.merge(&other.finite);
+        self.positive_infinity += other.positive_infinity;
+        self.negative_infinity += other.negative_infinity;
+        self.distinct.merge(&other.distinct);
+        self.order.merge(&other.order);
+    }
+
+    /// Values that are neither null nor NaN.
+    pub(super) fn count(&self) -> u64 {
+        self.finite.census.numbers() + self.positive_infinity + self.negative_infinity
+    }
+
+    /// Lowest and highest value, infinities included.
+    pub(super) fn extrema(&self) -> Option<(E, E)> {
+        let low = if self.negative_infinity > 0 { Some(E::LOWEST) } else { self.finite.minimum() };
+        let high = if self.positive_infinity > 0 { Some(E::HIGHEST) } else { self.finite.maximum() };
+        let (low, high) = (low.or((self.positive_infinity > 0).then_some(E::HIGHEST)), high);
+        let high = high.or((self.negative_infinity > 0).then_some(E::LOWEST));
+        low.zip(high)
+    }
+
+    /// Canonical bytes of everything but what is kept.
+    pub(super) fn to_bytes(&self) -> Vec<u8> {
+        let mut bytes = self.sums.to_bytes();
+        let census = &self.finite.census;
+        let words = [
+            self.nulls,
+            self.positive_infinity,
+            self.negative_infinity,
+            census.count,
+            census.nan,
+            census.zero,
+            census.negative_zero,
+            self.finite.min.key(),
+            self.finite.max.key(),
+        ];
+        bytes.extend(words.iter().flat_map(|word| word.to_le_bytes()));
+        bytes.extend(set_bytes(&self.distinct));
+        bytes.extend(order_bytes(&self.order));
+        bytes
+    }
+}

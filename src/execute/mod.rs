@@ -1,0 +1,23 @@
+//! The only place that knows about concurrency: the [`Engine`] with its threads, jobs, memory budget, cancelling,
+//! deadlines and progress. It runs any [`Task`] and does not know which; a task asks its [`Scope`] for passes
+//! over a dataset, and the scope cuts them into units and lets idle workers steal them. Because every state is
+//! an exact mergeable one, no schedule can change an answer.
+
+mod budget;
+mod control;
+mod engine;
+mod failure;
+mod job;
+mod pool;
+mod progress;
+mod queue;
+mod reduce;
+mod scope;
+
+pub use budget::{Budget, Reservation};
+pub use control::{CancelToken, Control};
+pub use engine::{Engine, EngineBuilder};
+pub use job::Job;
+pub use progress::{Progress, ProgressSnapshot};
+pub use reduce::{Reduce, Repeat};
+pub use scope::{Input, Pass, Scope, Task};

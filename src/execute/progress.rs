@@ -1,0 +1,100 @@
+//! How far a run has come, readable from any thread while it runs.
+
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering::Relaxed};
+
+/// Counters that workers add to once a chunk.
+#[derive(Debug, Default)]
+pub struct Progress {
+    pass: AtomicU32,
+    passes: AtomicU32,
+    rows_total: AtomicU64,
+    columns: AtomicU64,
+    cells_done: AtomicU64,
+    bytes_done: AtomicU64,
+}
+
+/// What [`Progress`] showed at one moment.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct ProgressSnapshot {
+    /// The pass that is running, from 1; 0 before the first.
+    pub pass: u32,
+    /// Passes in all, as far as known.
+    pub passes: u32,
+    /// Rows of this pass that are done.
+    pub rows_done: u64,
+    /// Rows of this pass.
+    pub rows_total: u64,
+    /// Bytes of values visited in all passes.
+    pub bytes_done: u64,
+}
+
+impl ProgressSnapshot {
+    /// Share of the work that is done, 0 to 1.
+    pub fn fraction(&self) -> f64 {
+        if self.pass == 0 || self.rows_total == 0 {
+            return 0.0;
+        }
+        let passes = f64::from(self.passes.max(self.pass));
+        let within = self.rows_done as f64 / self.rows_total as f64;
+        ((f64::from(self.pass - 1) + within) / passes).min(1.0)
+    }
+}
+
+impl Progress {
+    /// Nothing done yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The state of things now.
+    pub fn snapshot(&self) -> ProgressSnapshot {
+        let rows_total = self.rows_total.load(Relaxed);
+        let columns = self.columns.load(Relaxed).max(1);
+        ProgressSnapshot {
+            pass: self.pass.load(Relaxed),
+            passes: self.passes.load(Relaxed),
+            rows_done: (self.cells_done.load(Relaxed) / columns).min(rows_total),
+            rows_total,
+            bytes_done: self.bytes_done.load(Relaxed),
+        }
+    }
+
+    /// States how many passes there will be, where a task knows.
+    pub fn expect_passes(&self, passes: u32) {
+        self.passes.store(passes, Relaxed);
+    }
+
+    /// A pass over `rows` rows of `columns` columns begins.
+    pub(crate) fn begin_pass(&self, rows: u64, columns: usize) {
+        self.cells_done.store(0, Relaxed);
+        self.rows_total.store(rows, Relaxed);
+        self.columns.store(columns as u64, Relaxed);
+        self.pass.fetch_add(1, Relaxed);
+    }
+
+    /// A chunk is done.
+    pub(crate) fn advance(&self, cells: u64, bytes: u64) {
+        self.cells_done.fetch_add(cells, Relaxed);
+        self.bytes_done.fetch_add(bytes, Relaxed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_fraction_counts_passes_and_never_passes_one() {
+        let progress = Progress::new();
+        assert_eq!(progress.snapshot().fraction(), 0.0);
+        progress.expect_passes(2);
+        progress.begin_pass(10, 2);
+        progress.advance(10, 80);
+        assert_eq!(progress.snapshot().rows_done, 5);
+        assert_eq!(progress.snapshot().fraction(), 0.25);
+        progress.begin_pass(10, 2);
+        progress.advance(40, 80);
+        assert_eq!(progress.snapshot().fraction(), 1.0);
+        assert_eq!(progress.snapshot().bytes_done, 160);
+    }
+}

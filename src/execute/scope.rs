@@ -1,0 +1,306 @@
+//! What a task sees of the engine while it runs: passes over datasets, budget, cancelling, progress.
+
+use std::fmt;
+use std::ops::{ControlFlow, Deref};
+use std::sync::{Arc, Mutex};
+
+use arrcalc_datasets::{Chunk, Dataset, Layout, ReadRequest, Unit, Values};
+use arrcalc_kernels::Level;
+
+use crate::aggregate::{Aggregate, Rounds, Step};
+use crate::error::Result;
+
+use super::engine::Core;
+use super::failure::{Failure, place_of, start_of};
+use super::queue::Queue;
+use super::{Budget, Control, Progress};
+
+/// Work of less than this many values is done on the calling thread: waking another takes as long.
+const SEQUENTIAL_VALUES: u64 = 16_384;
+
+/// Units that each thread should find, so that stealing can even out what they cost.
+const UNITS_PER_THREAD: u64 = 16;
+
+/// Bounds of the rows of a unit where the format is free to choose: below, handing out units would show; above,
+/// nothing is gained.
+const UNIT_ROWS: (u64, u64) = (65_536, 1 << 20);
+
+/// Bytes of a chunk, all columns together, that stay in a core's second-level cache.
+const CHUNK_BYTES: usize = 512 << 10;
+
+/// A computation: what runs through [`crate::Engine::run`] and [`crate::Engine::submit`].
+pub trait Task {
+    /// What it leads to.
+    type Answer;
+
+    /// Computes the answer with what `scope` lends.
+    ///
+    /// # Errors
+    /// See [`crate::Error`].
+    fn run(&self, scope: &Scope<'_>) -> Result<Self::Answer>;
+}
+
+/// The rows a task works on: a borrowed dataset for [`crate::Engine::run`], a shared one where the task must own it.
+#[derive(Clone, Debug)]
+pub enum Input<'a> {
+    /// Borrowed for the run.
+    Borrowed(&'a Dataset<'a>),
+    /// Shared.
+    Shared(Arc<Dataset<'a>>),
+}
+
+impl<'a> Deref for Input<'a> {
+    type Target = Dataset<'a>;
+
+    fn deref(&self) -> &Dataset<'a> {
+        match self {
+            Input::Borrowed(dataset) => dataset,
+            Input::Shared(dataset) => dataset,
+        }
+    }
+}
+
+impl<'a> From<&'a Dataset<'a>> for Input<'a> {
+    fn from(dataset: &'a Dataset<'a>) -> Self {
+        Input::Borrowed(dataset)
+    }
+}
+
+impl<'a> From<Arc<Dataset<'a>>> for Input<'a> {
+    fn from(dataset: Arc<Dataset<'a>>) -> Self {
+        Input::Shared(dataset)
+    }
+}
+
+impl<'a> From<Dataset<'a>> for Input<'a> {
+    fn from(dataset: Dataset<'a>) -> Self {
+        Input::Shared(Arc::new(dataset))
+    }
+}
+
+/// One pass over some columns of a dataset.
+#[derive(Clone, Copy, Debug)]
+pub struct Pass<'p> {
+    /// The rows.
+    pub dataset: &'p Dataset<'p>,
+    /// Columns of the dataset's schema.
+    pub columns: &'p [usize],
+    /// Whether all columns of a row must arrive together.
+    pub layout: Layout,
+}
+
+/// The engine, for one run.
+pub struct Scope<'e> {
+    core: &'e Core,
+    control: &'e Control,
+}
+
+impl fmt::Debug for Scope<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Scope").field("control", self.control).finish_non_exhaustive()
+    }
+}
+
+impl<'e> Scope<'e> {
+    pub(crate) fn new(core: &'e Core, control: &'e Control) -> Self {
+        Self { core, control }
+    }
+
+    /// The instructions to compute with.
+    pub fn level(&self) -> Level {
+        self.core.level
+    }
+
+    /// Threads that may work, the calling one included.
+    pub fn threads(&self) -> usize {
+        self.core.pool.threads()
+    }
+
+    /// The memory account.
+    pub fn budget(&self) -> &Budget {
+        &self.core.budget
+    }
+
+    /// The progress counter.
+    pub fn progress(&self) -> &Progress {
+        self.control.progress()
+    }
+
+    /// Whether work may go on: asked once a chunk by passes, and by tasks in long stretches of their own.
+    ///
+    /// # Errors
+    /// [`crate::Error::Cancelled`] or [`crate::Error::Deadline`].
+    pub fn check(&self) -> Result<()> {
+        self.control.check()
+    }
+
+    /// Rows a chunk for a request of `columns` columns.
+    pub fn chunk_rows(&self, columns: usize) -> usize {
+        self.core.chunk_rows.unwrap_or((CHUNK_BYTES / (8 * columns.max(1))).clamp(1024, 65_536))
+    }
+
+    /// Visits every row of `pass` once. Each thread that finds work makes one state by `start` and takes chunks
+    /// into it by `step`, which is also told the unit the chunk belongs to; the states come back in no particular
+    /// order.
+    ///
+    /// # Errors
+    /// The lowest (file, row, column) that is wrong, whatever the schedule; cancelling; the deadline; a file that
+    /// changed meanwhile.
+    pub fn pass<S: Send>(
+        &self,
+        pass: &Pass<'_>,
+        start: impl Fn() -> Result<S> + Sync,
+        step: impl Fn(&mut S, &Unit, &Chunk<'_>) -> Result<()> + Sync,
+    ) -> Result<Vec<S>> {
+        self.check()?;
+        let Pass { dataset, columns, layout } = *pass;
+        let rows = dataset.row_count();
+        let values = rows.saturating_mul(columns.len() as u64);
+        let threads = if values < SEQUENTIAL_VALUES { 1 } else { self.threads() };
+        let unit_rows = (rows / (threads as u64 * UNITS_PER_THREAD)).clamp(UNIT_ROWS.0, UNIT_ROWS.1);
+        let units = dataset.units(columns, layout, unit_rows);
+        let source_starts = source_starts(&units);
+        let threads = threads.min(units.len()).max(1);
+        let request = ReadRequest {
+            chunk_rows: self.chunk_rows(columns.len()),
+            memory_bytes: self.budget().available_bytes() / threads as u64,
+        };
+        self.progress().begin_pass(rows, columns.len());
+
+        let queue = Queue::new(units.len(), threads);
+        let failure = Failure::default();
+        let states = Mutex::new(Vec::with_capacity(threads));
+        let read = |state: &mut S, unit: &Unit| -> Result<()> {
+            let mut outcome = Ok(());
+            dataset.read(unit, &request, &mut |chunk| {
+                outcome = self.check().and_then(|()| step(state, unit, chunk));
+                let cells = (chunk.row_count * chunk.columns.len()) as u64;
+                self.progress().advance(cells, chunk_bytes(chunk));
+                if outcome.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+            })?;
+            outcome
+        };
+        self.core.pool.run(threads, &|worker| {
+            let mut state = None;
+            while let Some(index) = queue.next(worker) {
+                let unit = &units[index];
+                let source_start = source_starts[unit.source];
+                if !failure.admits(start_of(unit, source_start)) {
+                    continue;
+                }
+                let done = match &mut state {
+                    Some(state) => read(state, unit),
+                    none => start().and_then(|fresh| read(none.insert(fresh), unit)),
+                };
+                if let Err(error) = done {
+                    failure.note(place_of(&error, unit, source_start, dataset.schema()), error);
+                }
+            }
+            if let Some(state) = state {
+                states.lock().unwrap_or_else(|poison| poison.into_inner()).push(state);
+            }
+        });
+        dataset.verify_unchanged()?;
+        match failure.into_error() {
+            Some(error) => Err(error),
+            None => Ok(states.into_inner().unwrap_or_else(|poison| poison.into_inner())),
+        }
+    }
+
+    /// The state of `empty` after every row of `columns` of `dataset`.
+    ///
+    /// # Errors
+    /// As [`Scope::pass`].
+    pub fn aggregate<A: Aggregate>(&self, dataset: &Dataset<'_>, columns: &[usize], empty: &A) -> Result<A> {
+        let pass = Pass { dataset, columns, layout: Layout::Together };
+        let level = self.level();
+        let states = self.pass(
+            &pass,
+            || Ok(empty.clone()),
+            |state, _, chunk| {
+                state.update(level, chunk);
+                Ok(())
+            },
+        )?;
+        let mut states = states.into_iter();
+        let mut merged = states.next().unwrap_or_else(|| empty.clone());
+        states.for_each(|state| merged.merge(&state));
+        Ok(merged)
+    }
+
+    /// Runs the passes of `rounds` until it has its answer.
+    ///
+    /// # Errors
+    /// As [`Scope::pass`].
+    pub fn rounds<R: Rounds>(
+        &self,
+        dataset: &Dataset<'_>,
+        columns: &[usize],
+        rounds: &R,
+    ) -> Result<R::Answer> {
+        let mut state = rounds.first();
+        loop {
+            match rounds.next(self.aggregate(dataset, columns, &state)?) {
+                Step::Again(next) => state = next,
+                Step::Done(answer) => return Ok(answer),
+            }
+        }
+    }
+
+    /// Takes pieces `0..count` of something that is not a file into states, one a thread, as [`Scope::pass`] does.
+    ///
+    /// # Errors
+    /// The error of the lowest piece that failed; cancelling; the deadline.
+    pub fn fold<S: Send>(
+        &self,
+        count: usize,
+        start: impl Fn() -> S + Sync,
+        step: impl Fn(&mut S, usize) -> Result<()> + Sync,
+    ) -> Result<Vec<S>> {
+        let threads = self.threads().min(count).max(1);
+        let queue = Queue::new(count, threads);
+        let failure = Failure::default();
+        let states = Mutex::new(Vec::with_capacity(threads));
+        self.core.pool.run(threads, &|worker| {
+            let mut state = None;
+            while let Some(index) = queue.next(worker) {
+                let place = (0, index as u64, 0);
+                if failure.admits(place)
+                    && let Err(error) =
+                        self.check().and_then(|()| step(state.get_or_insert_with(&start), index))
+                {
+                    failure.note(place, error);
+                }
+            }
+            if let Some(state) = state {
+                states.lock().unwrap_or_else(|poison| poison.into_inner()).push(state);
+            }
+        });
+        match failure.into_error() {
+            Some(error) => Err(error),
+            None => Ok(states.into_inner().unwrap_or_else(|poison| poison.into_inner())),
+        }
+    }
+}
+
+/// First absolute row of each source that has units.
+fn source_starts(units: &[Unit]) -> Vec<u64> {
+    let sources = units.iter().map(|unit| unit.source + 1).max().unwrap_or(0);
+    let mut starts = vec![u64::MAX; sources];
+    for unit in units {
+        starts[unit.source] = starts[unit.source].min(unit.rows.start);
+    }
+    starts
+}
+
+/// Bytes of a chunk's values, as progress counts them.
+fn chunk_bytes(chunk: &Chunk<'_>) -> u64 {
+    let width = |values: &Values<'_>| match values {
+        Values::Null(_) | Values::Bool(_) | Values::Int8(_) | Values::UInt8(_) => 1,
+        Values::Int16(_) | Values::UInt16(_) | Values::Float16(_) => 2,
+        Values::Int32(_) | Values::UInt32(_) | Values::Float32(_) => 4,
+        Values::Decimal128(_) => 16,
+        _ => 8,
+    };
+    chunk.columns.iter().map(|column| width(&column.values) * chunk.row_count as u64).sum()
+}

@@ -1,0 +1,24 @@
+//! Answers as text: tables for a person, and the fixed forms that programs read. Used by the command line and by
+//! Python's `repr`; knows nothing of how an answer was computed.
+
+mod bars;
+mod columns;
+mod description_fields;
+mod description_full;
+mod description_table;
+mod grid;
+mod page;
+mod rows;
+pub mod significant;
+mod times;
+mod value;
+
+pub use bars::{bar, sparkline};
+pub use columns::write_rows;
+pub use description_fields::{FIELDS, description_json, field_types, field_values};
+pub use description_full::description_full;
+pub use description_table::{Heading, description_heading, description_table};
+pub use grid::printable;
+pub use page::Page;
+pub use rows::{Headings, RowForm, RowWriter, row_table};
+pub use value::{Precision, plain, push_json};
