@@ -6,7 +6,6 @@ use half::f16;
 use super::dialect::Dialect;
 use super::number::parse_i64;
 use super::split::{Form, unescape};
-use super::types::trim_blanks;
 use super::validity::{BitBuffer, Validity};
 use crate::chunk::{Column, Text, Values};
 use crate::schema::{DataType, TimeUnit};
@@ -105,21 +104,16 @@ impl ColumnBuffer {
         }
     }
 
-    /// Whether values are text, which a chunk borrows.
-    pub(super) fn is_text(&self) -> bool {
-        matches!(self.store, Store::Text(_))
-    }
-
-    /// Appends a cell; `at` is the cell's first byte in the whole text.
+    /// Appends a cell; `at` is the cell's first byte in the piece's text.
     #[inline]
     pub(super) fn push(
         &mut self,
-        cell: &[u8],
+        cell: &str,
         form: Form,
         at: usize,
         dialect: &Dialect,
     ) -> Result<(), WrongCell> {
-        if form == Form::Plain && dialect.is_null(cell) {
+        if form == Form::Plain && dialect.is_null(cell.as_bytes()) {
             self.push_null();
             return Ok(());
         }
@@ -134,8 +128,7 @@ impl ColumnBuffer {
         self.push_value(cell)
     }
 
-    fn push_escaped(&mut self, cell: &[u8], quote: u8) -> Result<(), WrongCell> {
-        let cell = str::from_utf8(cell).map_err(|_| WrongCell)?;
+    fn push_escaped(&mut self, cell: &str, quote: u8) -> Result<(), WrongCell> {
         let start = self.scratch.len();
         unescape(cell, quote, &mut self.scratch);
         if let Store::Text(pieces) = &mut self.store {
@@ -143,18 +136,18 @@ impl ColumnBuffer {
             return Ok(());
         }
         let scratch = std::mem::take(&mut self.scratch);
-        let pushed = self.push_value(&scratch.as_bytes()[start..]);
+        let pushed = self.push_value(&scratch[start..]);
         self.scratch = scratch;
         pushed
     }
 
     #[inline]
-    fn push_value(&mut self, cell: &[u8]) -> Result<(), WrongCell> {
+    fn push_value(&mut self, cell: &str) -> Result<(), WrongCell> {
         if self.try_push(cell).is_some() {
             return Ok(());
         }
         // Blanks around a value are tried last: hardly any cell has them.
-        let trimmed = trim_blanks(cell);
+        let trimmed = cell.trim_matches([' ', '\t']);
         if trimmed.len() < cell.len() && !trimmed.is_empty() && self.try_push(trimmed).is_some() {
             return Ok(());
         }
@@ -162,11 +155,13 @@ impl ColumnBuffer {
     }
 
     #[inline]
-    fn try_push(&mut self, cell: &[u8]) -> Option<()> {
+    fn try_push(&mut self, cell: &str) -> Option<()> {
         match &mut self.store {
-            Store::Int64(values) if self.data_type == DataType::Int64 => values.push(parse_i64(cell)?),
-            Store::Float64(values) => values.push(text::parse_float64(str::from_utf8(cell).ok()?)?),
-            store => push_rare(store, &self.data_type, str::from_utf8(cell).ok()?)?,
+            Store::Int64(values) if self.data_type == DataType::Int64 => {
+                values.push(parse_i64(cell.as_bytes())?)
+            }
+            Store::Float64(values) => values.push(text::parse_float64(cell)?),
+            store => push_rare(store, &self.data_type, cell)?,
         }
         Some(())
     }
@@ -192,14 +187,14 @@ impl ColumnBuffer {
         }
     }
 
-    /// Fills `slices` with the column's text; `chunk_text` lies at `chunk_at` of the whole text.
-    pub(super) fn borrow_text<'b>(&'b self, chunk_text: &'b str, chunk_at: usize, slices: &mut Vec<&'b str>) {
+    /// Fills `slices` with the column's text, borrowed from the piece's and from what was undoubled.
+    pub(super) fn borrow_text<'b>(&'b self, text: &'b str, slices: &mut Vec<&'b str>) {
         if let Store::Text(pieces) = &self.store {
             slices.extend(pieces.iter().map(|piece| {
                 if piece.undoubled {
                     &self.scratch[piece.start..piece.end]
                 } else {
-                    &chunk_text[piece.start - chunk_at..piece.end - chunk_at]
+                    &text[piece.start..piece.end]
                 }
             }));
         }

@@ -2,8 +2,8 @@
 
 use super::CsvSource;
 use super::column::{ColumnBuffer, WrongCell};
-use super::fault::{Fault, line_number, shown};
-use super::split::{Form, Record, Splitter, unescape};
+use super::fault::{line_number, shown};
+use super::split::{Cell, Form, Splitter, unescape};
 use super::survey::Piece;
 use crate::chunk::{Chunk, Column};
 use crate::error::{Error, Result};
@@ -24,6 +24,8 @@ pub(super) fn read_piece(
     sink: &mut dyn FnMut(&Chunk<'_>) -> Flow,
 ) -> Result<()> {
     let changed = || Error::Changed { path: source.path.clone() };
+    // The survey found this to be UTF-8; asking again is what makes text of it, at the speed of memory.
+    let text = str::from_utf8(&source.text[piece.start..piece.end]).map_err(|_| changed())?;
     let row_bytes = CELL_BYTES_MAX * columns.len().max(1) as u64;
     let rows_max = (request.memory_bytes / row_bytes).clamp(1, request.chunk_rows.max(1) as u64);
     let mut buffers = columns
@@ -32,23 +34,30 @@ pub(super) fn read_piece(
         .collect::<Result<Vec<_>>>()?;
     // Cells behind the last column asked for are counted and not kept.
     let cells_max = columns.iter().max().map_or(0, |last| last + 1);
-    let mut splitter = Splitter::new(&source.text, piece.start, cells_max, &source.dialect);
+    let mut splitter = Splitter::new(text.as_bytes(), 0, cells_max, &source.dialect);
     let mut slices: Vec<Vec<&'static str>> = vec![Vec::new(); columns.len()];
     let mut first_row = piece.first_row;
     let end_row = piece.first_row + piece.row_count;
     while first_row < end_row {
         let row_count = rows_max.min(end_row - first_row) as usize;
-        let chunk_at = splitter.position();
         for _ in 0..row_count {
             // The survey saw these records: whatever is wrong with one now was not so then.
             let record = splitter.next_record().ok().flatten().ok_or_else(changed)?;
             if record.cell_count != source.schema.fields.len() {
                 return Err(changed());
             }
-            push_record(source, &splitter, &record, columns, &mut buffers)?;
+            for (buffer, &column) in buffers.iter_mut().zip(columns) {
+                let cell = &splitter.cells()[column];
+                let at = record.start + cell.start();
+                if let Err(WrongCell) =
+                    buffer.push(cell.text(&text[record.start..]), cell.form, at, &source.dialect)
+                {
+                    let line = line_number(&source.text, piece.start + at);
+                    return Err(wrong_cell(source, line, &text[record.start..], splitter.cells(), columns));
+                }
+            }
         }
-        let row = Rows { first_row, row_count, text_at: chunk_at, text_end: splitter.position() };
-        let flow = lend(source, &row, &mut buffers, &mut slices, sink)?;
+        let flow = lend(text, first_row, row_count, &mut buffers, &mut slices, sink);
         if flow.is_break() {
             return Ok(());
         }
@@ -57,53 +66,24 @@ pub(super) fn read_piece(
     Ok(())
 }
 
-/// Rows that were decoded, and the text that they came from.
-struct Rows {
-    first_row: u64,
-    row_count: usize,
-    text_at: usize,
-    text_end: usize,
-}
-
-fn push_record(
-    source: &CsvSource,
-    splitter: &Splitter<'_>,
-    record: &Record,
-    columns: &[usize],
-    buffers: &mut [ColumnBuffer],
-) -> Result<()> {
-    let bytes = &source.text[record.start..];
-    for (buffer, &column) in buffers.iter_mut().zip(columns) {
-        let cell = &splitter.cells()[column];
-        let at = record.start + cell.start();
-        if let Err(WrongCell) = buffer.push(cell.bytes(bytes), cell.form, at, &source.dialect) {
-            return Err(wrong_cell(source, splitter, record, columns));
-        }
-    }
-    Ok(())
-}
-
 /// The error for the first column of the record, in the file's order, that cannot be read.
 #[cold]
-fn wrong_cell(source: &CsvSource, splitter: &Splitter<'_>, record: &Record, columns: &[usize]) -> Error {
-    let bytes = &source.text[record.start..];
+fn wrong_cell(source: &CsvSource, line: u64, record: &str, cells: &[Cell], columns: &[usize]) -> Error {
     let mut columns = columns.to_vec();
     columns.sort_unstable();
     for column in columns {
-        let cell = &splitter.cells()[column];
-        let field = &source.schema.fields[column];
-        let wrong = ColumnBuffer::new(&field.data_type)
-            .is_none_or(|mut buffer| buffer.push(cell.bytes(bytes), cell.form, 0, &source.dialect).is_err());
-        if !wrong {
+        let (cell, field) = (&cells[column], &source.schema.fields[column]);
+        let raw = cell.text(record);
+        let pushed = ColumnBuffer::new(&field.data_type)
+            .map(|mut buffer| buffer.push(raw, cell.form, 0, &source.dialect));
+        if let Some(Ok(())) = pushed {
             continue;
         }
-        let raw = String::from_utf8_lossy(cell.bytes(bytes));
         let mut text = String::new();
         match cell.form {
-            Form::Escaped => unescape(&raw, source.dialect.quote, &mut text),
-            Form::Plain | Form::Quoted => text.push_str(&raw),
+            Form::Escaped => unescape(raw, source.dialect.quote, &mut text),
+            Form::Plain | Form::Quoted => text.push_str(raw),
         }
-        let line = line_number(&source.text, record.start + cell.start());
         let reason = format!(
             "line {line}: '{}' is not a {}; correct it, or give the column another type",
             shown(&text),
@@ -115,39 +95,28 @@ fn wrong_cell(source: &CsvSource, splitter: &Splitter<'_>, record: &Record, colu
     Error::Changed { path: source.path.clone() }
 }
 
-/// Lends what the buffers hold, and empties them.
+/// Lends what the buffers hold, and empties them. `text` is the piece's, which text columns borrow from.
 fn lend(
-    source: &CsvSource,
-    rows: &Rows,
+    text: &str,
+    first_row: u64,
+    row_count: usize,
     buffers: &mut [ColumnBuffer],
     slices: &mut [Vec<&'static str>],
     sink: &mut dyn FnMut(&Chunk<'_>) -> Flow,
-) -> Result<Flow> {
-    let bytes = &source.text[rows.text_at..rows.text_end];
-    let text = if buffers.iter().any(ColumnBuffer::is_text) {
-        str::from_utf8(bytes).map_err(|error| {
-            let fault = Fault::Utf8 { at: rows.text_at + error.valid_up_to() };
-            fault.into_error(&source.path, &source.text, source.dialect.line_bytes)
-        })?
-    } else {
-        ""
-    };
-    let flow = {
-        let mut borrowed: Vec<Vec<&str>> =
-            slices.iter_mut().map(|slices| reuse(std::mem::take(slices))).collect();
-        for (buffer, slices) in buffers.iter().zip(&mut borrowed) {
-            buffer.borrow_text(text, rows.text_at, slices);
-        }
-        let columns: Vec<Column<'_>> =
-            buffers.iter().zip(&borrowed).map(|(buffer, slices)| buffer.column(slices)).collect();
-        let flow = sink(&Chunk { first_row: rows.first_row, row_count: rows.row_count, columns });
-        for (slices, borrowed) in slices.iter_mut().zip(borrowed) {
-            *slices = reuse(borrowed);
-        }
-        flow
-    };
+) -> Flow {
+    let mut borrowed: Vec<Vec<&str>> =
+        slices.iter_mut().map(|slices| reuse(std::mem::take(slices))).collect();
+    for (buffer, slices) in buffers.iter().zip(&mut borrowed) {
+        buffer.borrow_text(text, slices);
+    }
+    let columns: Vec<Column<'_>> =
+        buffers.iter().zip(&borrowed).map(|(buffer, slices)| buffer.column(slices)).collect();
+    let flow = sink(&Chunk { first_row, row_count, columns });
+    for (slices, borrowed) in slices.iter_mut().zip(borrowed) {
+        *slices = reuse(borrowed);
+    }
     buffers.iter_mut().for_each(ColumnBuffer::clear);
-    Ok(flow)
+    flow
 }
 
 /// An empty vector in the same memory whose elements may live for another time (collecting in place is what the

@@ -112,6 +112,7 @@ impl<'a> Splitter<'a> {
     }
 
     /// Cuts off the next record; `None` at the end of the text.
+    #[inline]
     pub(super) fn next_record(&mut self) -> Result<Option<Record>, SplitFault> {
         self.skip_blanks_and_comments()?;
         if self.at >= self.text.len() {
@@ -177,7 +178,7 @@ impl<'a> Splitter<'a> {
     }
 
     /// The next delimiter, line end or end of text.
-    #[inline]
+    #[inline(always)]
     fn next_unquoted(&mut self, record: usize) -> Result<usize, SplitFault> {
         loop {
             match self.next_structural(record)? {
@@ -189,21 +190,32 @@ impl<'a> Splitter<'a> {
     }
 
     /// Takes the next of the four bytes off the mask.
-    #[inline]
+    #[inline(always)]
     fn next_structural(&mut self, record: usize) -> Result<Option<usize>, SplitFault> {
-        while self.mask == 0 {
-            if self.block + BLOCK_BYTES >= self.text.len() {
-                return Ok(None);
-            }
-            self.block += BLOCK_BYTES;
-            if self.block > record.saturating_add(self.dialect.line_bytes) {
-                return Err(SplitFault::LongLine { record });
-            }
-            self.mask = self.needles.mask(self.text, self.block);
+        if self.mask == 0 && !self.refill(record)? {
+            return Ok(None);
         }
         let found = self.block + self.mask.trailing_zeros() as usize;
         self.mask &= self.mask - 1;
         Ok(Some(found))
+    }
+
+    /// Goes on to the next block that has one of the four bytes; `false` at the end of the text.
+    #[inline]
+    fn refill(&mut self, record: usize) -> Result<bool, SplitFault> {
+        loop {
+            if self.block + BLOCK_BYTES >= self.text.len() {
+                return Ok(false);
+            }
+            self.block += BLOCK_BYTES;
+            if self.block - record > self.dialect.line_bytes {
+                return Err(SplitFault::LongLine { record });
+            }
+            self.mask = self.needles.mask(self.text, self.block);
+            if self.mask != 0 {
+                return Ok(true);
+            }
+        }
     }
 
     /// After a carriage return that ends a line: a line feed behind it belongs to the same line end.
@@ -261,4 +273,121 @@ pub(super) fn unescape(cell: &str, quote: u8, out: &mut String) {
         }
     }
     out.push_str(rest);
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::limits::Limits;
+    use crate::options::CsvOptions;
+
+    fn dialect(comment: Option<u8>) -> Dialect {
+        Dialect::new(Path::new("t"), &CsvOptions { comment, ..CsvOptions::default() }, &Limits::default())
+            .unwrap()
+    }
+
+    fn split(text: &str, dialect: &Dialect) -> Result<Vec<Vec<String>>, SplitFault> {
+        let mut splitter = Splitter::new(text.as_bytes(), 0, usize::MAX, dialect);
+        let mut records = Vec::new();
+        while let Some(record) = splitter.next_record()? {
+            let cells: Vec<String> = splitter
+                .cells()
+                .iter()
+                .map(|cell| {
+                    let raw = cell.text(&text[record.start..]);
+                    let mut unescaped = String::new();
+                    match cell.form {
+                        Form::Escaped => unescape(raw, b'"', &mut unescaped),
+                        Form::Plain | Form::Quoted => unescaped.push_str(raw),
+                    }
+                    unescaped
+                })
+                .collect();
+            assert_eq!(cells.len(), record.cell_count);
+            records.push(cells);
+        }
+        Ok(records)
+    }
+
+    /// The records by the `csv` crate.
+    fn oracle(text: &str, comment: Option<u8>) -> Vec<Vec<String>> {
+        csv::ReaderBuilder::new()
+            .has_headers(false)
+            .flexible(true)
+            .comment(comment)
+            .from_reader(text.as_bytes())
+            .records()
+            .map(|record| record.unwrap().iter().map(String::from).collect())
+            .collect()
+    }
+
+    fn check(text: &str, comment: Option<u8>) {
+        match split(text, &dialect(comment)) {
+            Ok(records) => assert_eq!(records, oracle(text, comment), "{text:?}"),
+            // The oracle closes an open quote at the end of the text; an even number of quotes cannot be open.
+            Err(fault) => assert!(
+                matches!(fault, SplitFault::UnterminatedQuote { .. }) && text.contains('"'),
+                "{text:?}: {fault:?}"
+            ),
+        }
+    }
+
+    #[test]
+    fn every_short_text_is_cut_as_the_csv_crate_cuts_it() {
+        let alphabet = ['a', ',', '"', '\n', '\r'];
+        let mut texts = vec![String::new()];
+        for _ in 0..7 {
+            texts = texts
+                .iter()
+                .flat_map(|text| alphabet.iter().map(move |letter| format!("{text}{letter}")))
+                .collect();
+            texts.iter().for_each(|text| check(text, None));
+        }
+    }
+
+    #[test]
+    fn long_random_texts_are_cut_as_the_csv_crate_cuts_them() {
+        let letters =
+            ["a", "bcdefgh", ",", ",", "\"", "\"\"", "\n", "\r\n", "é", "#", " ", ",\"", "\",", "\"\n"];
+        let seed = 0x2545_f491_4f6c_dd1d_u64;
+        println!("seed {seed:#x}");
+        let mut state = seed;
+        for _ in 0..20_000 {
+            let mut text = String::new();
+            state = state.wrapping_mul(0x5851_f42d_4c95_7f2d).wrapping_add(0x1405_7b7e_f767_814f);
+            for _ in 0..state >> 57 {
+                state = state.wrapping_mul(0x5851_f42d_4c95_7f2d).wrapping_add(0x1405_7b7e_f767_814f);
+                text.push_str(letters[(state >> 33) as usize % letters.len()]);
+            }
+            check(&text, None);
+            // Of a comment that no line feed ends, csv 1.4 makes a record of one empty cell.
+            text.push('\n');
+            check(&text, Some(b'#'));
+        }
+    }
+
+    #[test]
+    fn a_quote_is_unterminated_exactly_where_a_closing_one_mends_it() {
+        let plain = dialect(None);
+        for text in ["\"", "a,\"b", "a\n\"b\"\"", "\"a\n\n,", "\"\"\""] {
+            assert!(matches!(split(text, &plain), Err(SplitFault::UnterminatedQuote { .. })), "{text:?}");
+            assert!(split(&format!("{text}\""), &plain).is_ok(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_long_line_is_refused_before_it_is_read_to_its_end() {
+        let limits = Limits { line_bytes: 1_000, ..Limits::default() };
+        let dialect = Dialect::new(Path::new("t"), &CsvOptions::default(), &limits).unwrap();
+        for cell in ["x", "x,", "\"", "\n\"", "é"] {
+            let text = format!("a,b\n\"{}", cell.repeat(3_000));
+            let outcome = split(&text, &dialect);
+            // Pairs of quotes and line feeds make short lines; all else is one long one.
+            assert!(cell == "\n\"" || outcome == Err(SplitFault::LongLine { record: 4 }), "{cell:?}");
+        }
+        assert!(split(&"y".repeat(999), &dialect).is_ok());
+        assert!(split(&"y,z\n".repeat(999), &dialect).is_ok());
+    }
 }
