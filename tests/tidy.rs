@@ -19,7 +19,9 @@ fn sources() -> Vec<PathBuf> {
             let path = entry.expect("a folder entry is readable").path();
             let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default().to_owned();
             if path.is_dir() {
-                if !name.starts_with('.') && !["target", "__pycache__", "samples", "record"].contains(&name.as_str()) {
+                if !name.starts_with('.')
+                    && !["target", "__pycache__", "samples", "record"].contains(&name.as_str())
+                {
                     walk(&path, found);
                 }
             } else if name.ends_with(".rs") || name.ends_with(".py") {
@@ -72,7 +74,10 @@ fn unsafe_stands_only_in_its_rooms() {
 fn imports_point_down() {
     // (room, what it must not name)
     let forbidden: [(&str, &[&str]); 9] = [
-        ("kernels/src", &["arrcalc_datasets", "arrcalc::", "arrow_", "rayon", "std::fs", "std::thread", "std::io"]),
+        (
+            "kernels/src",
+            &["arrcalc_datasets", "arrcalc::", "arrow_", "rayon", "std::fs", "std::thread", "std::io"],
+        ),
         ("datasets/src", &["arrcalc::", "rayon", "std::thread", "clap", "indicatif"]),
         ("src/answer", &["crate::execute", "crate::present", "crate::describe", "rayon"]),
         ("src/aggregate", &["crate::execute", "crate::present", "rayon", "std::thread", "clap"]),
@@ -112,7 +117,13 @@ fn files_hold_one_idea() {
 #[test]
 fn nothing_is_left_over() {
     // Spelt in halves, so that this file does not find itself.
-    let words = [concat!("TO", "DO"), concat!("FIX", "ME"), concat!("XX", "X"), concat!("to", "do!("), concat!("db", "g!(")];
+    let words = [
+        concat!("TO", "DO"),
+        concat!("FIX", "ME"),
+        concat!("XX", "X"),
+        concat!("to", "do!("),
+        concat!("db", "g!("),
+    ];
     for path in sources() {
         for (index, line) in read(&path).lines().enumerate() {
             for word in words {

@@ -6,15 +6,15 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use bytes::Bytes;
-use flate2::bufread::MultiGzDecoder;
+use flate2::read::MultiGzDecoder;
 
 use crate::error::{Error, Result};
-use crate::limits::Limits;
 use crate::mapped_file::MappedFile;
-use crate::spool::Spool;
+use crate::options::OpenOptions;
+use crate::spool::SpoolRoom;
 
-/// Bytes decompressed at a time.
-const STEP_BYTES: usize = 128 << 10;
+/// Decompressed bytes that stay in memory; more go to a temporary file.
+const MEMORY_BYTES: u64 = 64 << 20;
 /// Below so many bytes no ratio is suspicious: a short run of zeros compresses without bounds.
 const RATIO_FREE_BYTES: u64 = 16 << 20;
 
@@ -47,6 +47,14 @@ impl Codec {
             None
         }
     }
+
+    /// Unpacks `packed`, all members or frames of it.
+    pub(crate) fn decoder<'r>(self, packed: impl Read + 'r) -> io::Result<Box<dyn Read + 'r>> {
+        Ok(match self {
+            Codec::Gzip => Box::new(MultiGzDecoder::new(packed)),
+            Codec::Zstd => Box::new(zstd::stream::read::Decoder::new(packed)?),
+        })
+    }
 }
 
 /// A file, and its bytes without the wrapper.
@@ -65,49 +73,55 @@ pub(crate) struct Unwrapped {
 /// # Errors
 /// `Error::Io`; `Error::Malformed` for a damaged or cut stream; `Error::Limit` where it grows past
 /// `limits.temp_bytes`, or, past 16 MiB, by more than `limits.ratio`.
-pub(crate) fn open(path: &Path, limits: &Limits) -> Result<Unwrapped> {
+pub(crate) fn open(path: &Path, options: &OpenOptions) -> Result<Unwrapped> {
     let file = MappedFile::open(path)?;
     let codec = Codec::of(file.bytes());
     let bytes = match codec {
-        Some(codec) => decompress(path, file.bytes(), codec, limits)?,
+        Some(codec) => decompress(path, file.bytes(), codec, options)?,
         None => file.bytes().clone(),
     };
     Ok(Unwrapped { file, bytes, codec })
 }
 
-fn decompress(path: &Path, bytes: &[u8], codec: Codec, limits: &Limits) -> Result<Bytes> {
-    let malformed = |error: io::Error| {
-        let reason = match error.kind() {
-            io::ErrorKind::UnexpectedEof => format!("the {codec} stream is cut short"),
-            _ => format!("the {codec} stream is damaged: {error}"),
-        };
-        Error::Malformed { path: path.to_path_buf(), column: None, rows: None, reason }
-    };
-    let mut stream: Box<dyn Read + '_> = match codec {
-        Codec::Gzip => Box::new(MultiGzDecoder::new(bytes)),
-        Codec::Zstd => Box::new(zstd::stream::read::Decoder::with_buffer(bytes).map_err(malformed)?),
-    };
-    let grown_max = limits.ratio.saturating_mul(bytes.len() as u64).max(RATIO_FREE_BYTES);
-    let mut spool = Spool::new(path, limits);
-    let mut step = vec![0; STEP_BYTES];
-    loop {
-        let count = match stream.read(&mut step) {
-            Ok(0) => return spool.finish(),
-            Ok(count) => count,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-            Err(error) => return Err(malformed(error)),
-        };
-        if spool.len() + count as u64 > grown_max {
-            return Err(Error::Limit {
-                path: path.to_path_buf(),
-                what: format!("the {codec} stream, which grows by more than {} times,", limits.ratio),
-                needed_bytes: spool.len() + count as u64,
-                limit_bytes: grown_max,
-                option: "--max-ratio",
-            });
+fn decompress(path: &Path, bytes: &[u8], codec: Codec, options: &OpenOptions) -> Result<Bytes> {
+    let room = SpoolRoom::new(path, options, MEMORY_BYTES);
+    let ratio = options.limits.ratio;
+    let grown_max = ratio.saturating_mul(bytes.len() as u64).max(RATIO_FREE_BYTES);
+    let decoder = codec.decoder(bytes).map_err(|error| room.stream_error(damage(codec, error)))?;
+    let check = |total_bytes| {
+        if total_bytes <= grown_max {
+            return Ok(());
         }
-        spool.push(&step[..count])?;
+        Err(Error::Limit {
+            path: path.to_path_buf(),
+            what: format!("the {codec} stream, which grows by more than {ratio} times,"),
+            needed_bytes: total_bytes,
+            limit_bytes: grown_max,
+            option: "--max-ratio",
+        })
+    };
+    room.take_while(&mut Damaged { decoder, codec }, &check)?.bytes(path)
+}
+
+/// A decoder whose every failure is the data's fault, since its input is in memory.
+struct Damaged<R> {
+    decoder: R,
+    codec: Codec,
+}
+
+impl<R: Read> Read for Damaged<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.decoder.read(buffer).map_err(|error| damage(self.codec, error))
     }
+}
+
+fn damage(codec: Codec, error: io::Error) -> io::Error {
+    let reason = match error.kind() {
+        io::ErrorKind::Interrupted => return error,
+        io::ErrorKind::UnexpectedEof => format!("the {codec} stream is cut short"),
+        _ => format!("the {codec} stream is damaged: {error}"),
+    };
+    io::Error::new(io::ErrorKind::InvalidData, reason)
 }
 
 #[cfg(test)]
@@ -115,6 +129,7 @@ mod tests {
     use std::io::Write;
 
     use super::*;
+    use crate::limits::Limits;
 
     fn gzip(bytes: &[u8]) -> Vec<u8> {
         let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
@@ -125,7 +140,7 @@ mod tests {
     fn open_bytes(bytes: &[u8], limits: &Limits) -> Result<Unwrapped> {
         let mut file = tempfile::NamedTempFile::new().unwrap();
         file.write_all(bytes).unwrap();
-        open(file.path(), limits)
+        open(file.path(), &OpenOptions { limits: *limits, ..OpenOptions::default() })
     }
 
     #[test]

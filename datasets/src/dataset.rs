@@ -1,27 +1,40 @@
 //! One or many files as one table.
 
-use std::path::Path;
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::path::{Path, PathBuf};
 
+use crate::array::{ArrayColumn, ArraySource, ArrayView, SourceOrigin, Table};
+use crate::boundary;
 use crate::chunk::Chunk;
 use crate::error::{Error, Result};
 use crate::executor::{Executor, Sequential};
 use crate::format;
+use crate::join::Adapter;
+use crate::location::Location;
 use crate::options::OpenOptions;
 use crate::schema::Schema;
 use crate::source::{Flow, Layout, ReadRequest, Source, SourceFacts, Unit};
 
 /// Files of one schema, in the order given, as one table. `'a` is the life of borrowed arrays; what was opened
 /// from files is `Dataset<'static>`.
+///
+/// The same column names in any order make the same table; where the types of a column differ it has their join (the
+/// wider integer, float64 for integers with floats, the finer unit), and files that have no join are an error.
+/// A column name that occurs twice in a file gets `_1`, `_2`, ...
 #[derive(Debug)]
 pub struct Dataset<'a> {
     sources: Vec<Box<dyn Source + 'a>>,
+    /// How each source becomes the common schema.
+    adapters: Vec<Adapter>,
     schema: Schema,
     /// First absolute row of each source, and the end.
     starts: Vec<u64>,
 }
 
 impl Dataset<'static> {
-    /// Opens one file (`file.npz:member` names a member) with everything recognised.
+    /// Opens one path with everything recognised: a file, `file.npz:member`, `'file.npy[0:100, :, 3]'`, a
+    /// directory or quoted glob of files, `-` for standard input.
     ///
     /// # Errors
     /// See [`Error`].
@@ -32,28 +45,60 @@ impl Dataset<'static> {
     /// Opens files as one table; passes over whole files that opening needs run on `executor`.
     ///
     /// # Errors
-    /// See [`Error`].
+    /// See [`Error`]. A panic of a decoder is `Error::Malformed`.
     pub fn open_with(paths: &[&Path], options: &OpenOptions, executor: &dyn Executor) -> Result<Self> {
-        let sources =
-            paths.iter().map(|path| format::open(path, options, executor)).collect::<Result<Vec<_>>>()?;
+        let mut sources = Vec::new();
+        for path in paths {
+            for location in Location::all(path, options)? {
+                let open = || format::open(&location, options, executor);
+                sources.push(boundary::guard(&location.file, open)?);
+            }
+        }
         Self::from_sources(sources)
     }
 }
 
 impl<'a> Dataset<'a> {
-    pub(crate) fn from_sources(sources: Vec<Box<dyn Source + 'a>>) -> Result<Self> {
-        let schema = sources.first().map(|source| source.schema().clone()).unwrap_or_default();
-        if let Some(other) = sources.iter().find(|source| *source.schema() != schema) {
-            return Err(Error::Request {
-                path: other.path().to_path_buf(),
-                reason: "its columns are not those of the first file".into(),
-            });
+    /// Arrays in memory, side by side. A single 2-D or structured array is a table by itself, as an .npy file is; the
+    /// columns of one among several are called `name.c0`, `name.field`.
+    ///
+    /// # Errors
+    /// `Error::Request` where their lengths differ.
+    pub fn from_arrays(arrays: Vec<(String, ArrayView<'a>)>) -> Result<Self> {
+        let is_single = arrays.len() == 1;
+        let (mut columns, mut notes, mut rows) = (Vec::<ArrayColumn<'a>>::new(), Vec::new(), None);
+        for (name, array) in &arrays {
+            let table = Table::of(array, name);
+            if *rows.get_or_insert(table.row_count) != table.row_count {
+                let reason = format!("{} rows, the first array has {}", table.row_count, rows.unwrap_or(0));
+                return Err(Error::Request { path: PathBuf::from(name), reason });
+            }
+            notes.extend(table.notes);
+            let is_split = !is_single && (table.columns.len() != 1 || table.columns[0].name != *name);
+            columns.extend(table.columns.into_iter().map(|mut column| {
+                if is_split {
+                    column.name = format!("{name}.{}", column.name);
+                }
+                column
+            }));
         }
+        let origin = SourceOrigin {
+            path: PathBuf::from(arrays.first().map_or("array", |(name, _)| name)),
+            format: "memory".into(),
+            file: None,
+        };
+        let table = Table { columns, row_count: rows.unwrap_or(0), notes };
+        Self::from_sources(vec![Box::new(ArraySource::new(origin, table))])
+    }
+
+    pub(crate) fn from_sources(sources: Vec<Box<dyn Source + 'a>>) -> Result<Self> {
+        let (schema, adapters) = Adapter::join(&sources)?;
         let mut starts = vec![0];
         for source in &sources {
-            starts.push(starts[starts.len() - 1] + source.row_count());
+            let end = starts[starts.len() - 1] + source.row_count();
+            starts.push(end);
         }
-        Ok(Self { sources, schema, starts })
+        Ok(Self { sources, adapters, schema, starts })
     }
 
     /// Names and types of the columns.
@@ -66,24 +111,40 @@ impl<'a> Dataset<'a> {
         self.starts[self.starts.len() - 1]
     }
 
+    /// The files, in order; `file.npz:member` for a member.
+    pub fn paths(&self) -> Vec<&Path> {
+        self.sources.iter().map(|source| source.path()).collect()
+    }
+
+    /// The file in which absolute row `row` lies.
+    pub fn path_of_row(&self, row: u64) -> Option<&Path> {
+        let index = self.starts.partition_point(|&start| start <= row).checked_sub(1)?;
+        self.sources.get(index).map(|source| source.path())
+    }
+
     /// Cuts the work of reading `columns` into independent units that cover every row once, in row order.
+    ///
+    /// # Panics
+    /// If an index of `columns` is not below the number of columns.
     pub fn units(&self, columns: &[usize], layout: Layout, unit_rows: u64) -> Vec<Unit> {
         let mut units = Vec::new();
-        for (index, source) in self.sources.iter().enumerate() {
+        for (index, (source, adapter)) in self.sources.iter().zip(&self.adapters).enumerate() {
             let start = self.starts[index];
-            units.extend(source.units(columns, layout, unit_rows).into_iter().map(|unit| Unit {
+            let own = adapter.to_source(columns);
+            units.extend(source.units(&own, layout, unit_rows).into_iter().map(|unit| Unit {
                 source: index,
                 rows: unit.rows.start + start..unit.rows.end + start,
+                columns: adapter.to_dataset(&unit.columns),
                 ..unit
             }));
         }
         units
     }
 
-    /// Lends the rows of `unit`, chunk by chunk, in row order.
+    /// Lends the rows of `unit`, chunk by chunk, in row order. A panic of `sink` goes through.
     ///
     /// # Errors
-    /// See [`Error`]; the first wrong row of the unit.
+    /// See [`Error`]; the first wrong row of the unit. A panic of a decoder is `Error::Malformed`.
     pub fn read(
         &self,
         unit: &Unit,
@@ -91,14 +152,29 @@ impl<'a> Dataset<'a> {
         sink: &mut dyn FnMut(&Chunk<'_>) -> Flow,
     ) -> Result<()> {
         let start = self.starts[unit.source];
-        let local = Unit { source: 0, rows: unit.rows.start - start..unit.rows.end - start, ..unit.clone() };
-        self.sources[unit.source].read(&local, request, &mut |chunk| {
-            sink(&Chunk {
-                first_row: chunk.first_row + start,
-                row_count: chunk.row_count,
-                columns: chunk.columns.clone(),
+        let (source, adapter) = (&self.sources[unit.source], &self.adapters[unit.source]);
+        let local = Unit {
+            source: 0,
+            rows: unit.rows.start - start..unit.rows.end - start,
+            columns: adapter.to_source(&unit.columns),
+            ..unit.clone()
+        };
+        // The receiver's own panic is not the decoder's: it is carried around the boundary.
+        let mut panicked: Option<Box<dyn Any + Send>> = None;
+        let mut receive = |chunk: &Chunk<'_>| -> Flow {
+            let sunk = boundary::outside(|| catch_unwind(AssertUnwindSafe(|| sink(chunk))));
+            sunk.unwrap_or_else(|payload| {
+                panicked = Some(payload);
+                Flow::Break(())
             })
-        })
+        };
+        let done = boundary::guard(source.path(), || {
+            adapter.read(source.as_ref(), &unit.columns, &local, start, request, &mut receive)
+        });
+        match panicked {
+            Some(payload) => resume_unwind(payload),
+            None => done,
+        }
     }
 
     /// What `info` shows, a file each.

@@ -1,6 +1,6 @@
 //! What can be wrong with a file: typed, one line, naming the file, and column and rows where known.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Result of reading or writing a dataset.
 pub type Result<T> = std::result::Result<T, Error>;
@@ -71,6 +71,22 @@ pub enum Error {
         /// The file.
         path: PathBuf,
     },
+}
+
+impl Error {
+    /// The same error of the file `other`: for bytes that were read through a stand-in.
+    #[must_use]
+    pub(crate) fn with_path(mut self, other: &Path) -> Self {
+        match &mut self {
+            Error::Io { path, .. }
+            | Error::Malformed { path, .. }
+            | Error::Unsupported { path, .. }
+            | Error::Request { path, .. }
+            | Error::Limit { path, .. }
+            | Error::Changed { path } => *path = other.to_path_buf(),
+        }
+        self
+    }
 }
 
 fn place(column: &Option<String>, rows: &Option<(u64, u64)>) -> String {

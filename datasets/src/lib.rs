@@ -1,13 +1,19 @@
 //! Files as typed columns. A [`Dataset`] is opened once, hands out independent [`Unit`]s of work, and lends
 //! each unit's rows as [`Chunk`]s of native, aligned slices. It knows no aggregate and starts no thread.
 
+mod array;
+mod boundary;
+mod arrow_columns;
 mod chunk;
 mod compressed;
 mod dataset;
 mod error;
 mod executor;
+mod fault;
 pub mod format;
+mod join;
 mod limits;
+mod location;
 mod mapped_file;
 mod options;
 mod schema;
@@ -16,6 +22,8 @@ mod spool;
 pub mod text;
 pub mod write;
 
+pub use array::{ArrayView, Dtype, DtypeError, Slice};
+pub use boundary::is_decoding;
 pub use chunk::{Chunk, Column, Text, Values};
 pub use dataset::Dataset;
 pub use error::{Error, Result};

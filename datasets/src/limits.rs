@@ -5,7 +5,7 @@
 pub struct Limits {
     /// Bytes that all readers together may hold decoded (`--memory`).
     pub memory_bytes: u64,
-    /// Bytes of temporary files (`--max-temp`).
+    /// Bytes of temporary files (`--max-temp`): streams and compressed members that must be read several times.
     pub temp_bytes: u64,
     /// Header of an npy member.
     pub header_bytes: u64,

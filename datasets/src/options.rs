@@ -1,5 +1,7 @@
 //! How to open a file where its bytes do not say.
 
+use std::path::PathBuf;
+
 use crate::format::Format;
 use crate::limits::Limits;
 use crate::schema::DataType;
@@ -19,6 +21,8 @@ pub struct OpenOptions {
     pub csv: CsvOptions,
     /// Caps on what a file may claim.
     pub limits: Limits,
+    /// Directory of temporary files; the system's where not given.
+    pub temp_dir: Option<PathBuf>,
 }
 
 /// How CSV is cut into cells and what means null.

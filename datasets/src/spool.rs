@@ -1,140 +1,149 @@
-//! Bytes whose number is not known before they have come (a decompressed stream, a pipe): in memory while they are
-//! few, in a temporary file without a name when they are many, and mapped from there at the end.
+//! Bytes that come as a stream and must be there for several passes: in memory while they are few, then in a temporary
+//! file that has no name, so that nothing is left whatever happens.
 
 use std::fs::{File, OpenOptions};
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use bytes::Bytes;
-use rustix::fs::{Mode, OFlags};
 
 use crate::error::{Error, Result};
-use crate::limits::Limits;
 use crate::mapped_file::MappedFile;
+use crate::options;
 
-/// Most bytes that are kept in memory.
-const MEMORY_BYTES_MAX: u64 = 64 << 20;
+/// What a stream is read by.
+const BLOCK_BYTES: usize = 256 << 10;
 
-/// Takes bytes in order and gives them back as one slice.
-#[derive(Debug)]
-pub(crate) struct Spool {
-    /// Whose bytes these are, for messages.
-    path: PathBuf,
-    memory: Vec<u8>,
-    memory_bytes: u64,
-    /// Once there are too many bytes for memory.
-    file: Option<File>,
-    len: u64,
-    temp_bytes: u64,
+/// Where streams go, and how much of it there is.
+#[derive(Clone, Debug)]
+pub(crate) struct SpoolRoom {
+    /// Whose bytes they are, for errors.
+    pub(crate) path: PathBuf,
+    /// Bytes that may stay in memory.
+    pub(crate) memory_bytes: u64,
+    /// Bytes that may go to disk.
+    pub(crate) disk_bytes: u64,
+    /// Directory of the temporary file.
+    pub(crate) directory: PathBuf,
 }
 
-impl Spool {
-    /// An empty spool for the bytes of `path`.
-    pub(crate) fn new(path: &Path, limits: &Limits) -> Self {
+impl SpoolRoom {
+    /// The room that `options` give to a stream called `path`; `memory_bytes` of it in memory.
+    pub(crate) fn new(path: &Path, options: &options::OpenOptions, memory_bytes: u64) -> Self {
         Self {
             path: path.to_path_buf(),
-            memory: Vec::new(),
-            // A quarter of the memory leaves three for what is done with the bytes.
-            memory_bytes: MEMORY_BYTES_MAX.min(limits.memory_bytes / 4),
-            file: None,
-            len: 0,
-            temp_bytes: limits.temp_bytes,
+            memory_bytes: memory_bytes.min(options.limits.memory_bytes / 4),
+            disk_bytes: options.limits.temp_bytes,
+            directory: options.temp_dir.clone().unwrap_or_else(std::env::temp_dir),
         }
     }
 
-    /// Number of bytes so far.
-    pub(crate) fn len(&self) -> u64 {
-        self.len
-    }
-
-    /// Appends bytes.
+    /// Takes all that `stream` has.
     ///
     /// # Errors
-    /// `Error::Limit` past `--max-temp`, `Error::Io` where the temporary cannot be made or written.
-    pub(crate) fn push(&mut self, bytes: &[u8]) -> Result<()> {
-        let len = self.len + bytes.len() as u64;
-        if self.file.is_none() && len > self.memory_bytes {
-            let mut file = unnamed_file().map_err(|source| self.error(source))?;
-            file.write_all(&self.memory).map_err(|source| self.error(source))?;
-            self.memory = Vec::new();
-            self.file = Some(file);
-        }
-        match &mut self.file {
-            None => self.memory.extend_from_slice(bytes),
-            Some(_) if len > self.temp_bytes => {
+    /// `Error::Limit` past the room, `Error::Io` where reading, creating or writing fails; an error of the stream of
+    /// kind `InvalidData` or `UnexpectedEof` is `Error::Malformed`.
+    pub(crate) fn take(&self, stream: &mut dyn Read) -> Result<Spooled> {
+        self.take_while(stream, &|_| Ok(()))
+    }
+
+    /// As [`SpoolRoom::take`]; `check` sees the number of bytes before each block is kept, and may refuse it.
+    pub(crate) fn take_while(
+        &self,
+        stream: &mut dyn Read,
+        check: &dyn Fn(u64) -> Result<()>,
+    ) -> Result<Spooled> {
+        let io = |action: &'static str| {
+            let path = self.path.clone();
+            move |source| Error::Io { path, action, source }
+        };
+        let (mut memory, mut file) = (Vec::new(), None::<File>);
+        let mut block = vec![0; BLOCK_BYTES];
+        let mut total_bytes = 0u64;
+        loop {
+            let count = match stream.read(&mut block) {
+                Ok(0) => break,
+                Ok(count) => count,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                Err(error) => return Err(self.stream_error(error)),
+            };
+            total_bytes += count as u64;
+            check(total_bytes)?;
+            if total_bytes > self.memory_bytes.max(self.disk_bytes) {
                 return Err(Error::Limit {
                     path: self.path.clone(),
-                    what: "the decoded stream".into(),
-                    needed_bytes: len,
-                    limit_bytes: self.temp_bytes,
+                    what: "temporary space".into(),
+                    needed_bytes: total_bytes,
+                    limit_bytes: self.disk_bytes,
                     option: "--max-temp",
                 });
             }
-            Some(file) => file.write_all(bytes).map_err(|source| self.error(source))?,
-        }
-        self.len = len;
-        Ok(())
-    }
-
-    /// All bytes, in order.
-    ///
-    /// # Errors
-    /// `Error::Io` where the temporary cannot be mapped.
-    pub(crate) fn finish(self) -> Result<Bytes> {
-        match self.file {
-            None => Ok(self.memory.into()),
-            Some(file) => Ok(MappedFile::of(file, &self.path)?.bytes().clone()),
-        }
-    }
-
-    fn error(&self, source: io::Error) -> Error {
-        Error::Io { path: self.path.clone(), action: "cannot write a temporary copy of", source }
-    }
-}
-
-/// A file in the directory for temporaries that vanishes with its last descriptor and map.
-fn unnamed_file() -> io::Result<File> {
-    let directory = std::env::temp_dir();
-    let flags = OFlags::TMPFILE | OFlags::RDWR | OFlags::CLOEXEC;
-    match rustix::fs::open(&directory, flags, Mode::RUSR | Mode::WUSR) {
-        Ok(file) => Ok(file.into()),
-        // File systems that cannot: a name for as long as it takes to open it.
-        Err(_) => {
-            static COUNTER: AtomicU64 = AtomicU64::new(0);
-            let number = COUNTER.fetch_add(1, Ordering::Relaxed);
-            let path = directory.join(format!(".arrcalc-spool-{}-{number}", std::process::id()));
-            let file = OpenOptions::new().read(true).write(true).create_new(true).open(&path)?;
-            std::fs::remove_file(&path)?;
-            Ok(file)
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn bytes_come_back_from_memory_and_from_the_temporary() {
-        let limits = Limits { memory_bytes: 400, ..Limits::default() };
-        for count in [0, 1, 10, 11, 50] {
-            let mut spool = Spool::new(Path::new("x"), &limits);
-            for byte in 0..count {
-                spool.push(&[byte; 10]).unwrap();
+            if total_bytes > self.memory_bytes && file.is_none() {
+                let mut fresh = nameless(&self.directory).map_err(io("cannot make a temporary file for"))?;
+                fresh.write_all(&memory).map_err(io("cannot write the temporary file for"))?;
+                memory = Vec::new();
+                file = Some(fresh);
             }
-            assert_eq!(spool.file.is_some(), count > 10, "a hundred bytes fit");
-            let expected: Vec<u8> = (0..count).flat_map(|byte| [byte; 10]).collect();
-            assert_eq!(spool.len(), expected.len() as u64);
-            assert_eq!(spool.finish().unwrap(), expected);
+            match &mut file {
+                Some(file) => {
+                    file.write_all(&block[..count]).map_err(io("cannot write the temporary file for"))?
+                }
+                None => memory.extend_from_slice(&block[..count]),
+            }
         }
+        Ok(match file {
+            Some(file) => Spooled::Disk(file),
+            None => Spooled::Memory(memory.into()),
+        })
     }
 
-    #[test]
-    fn more_than_the_temporary_may_take_is_a_limit_error() {
-        let limits = Limits { memory_bytes: 0, temp_bytes: 100, ..Limits::default() };
-        let mut spool = Spool::new(Path::new("x"), &limits);
-        spool.push(&[0; 100]).unwrap();
-        assert!(matches!(spool.push(&[0]), Err(Error::Limit { needed_bytes: 101, limit_bytes: 100, .. })));
+    /// The error that a failure of the stream itself is.
+    pub(crate) fn stream_error(&self, source: io::Error) -> Error {
+        let path = self.path.clone();
+        match source.kind() {
+            io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput | io::ErrorKind::UnexpectedEof => {
+                Error::Malformed {
+                    path,
+                    column: None,
+                    rows: None,
+                    reason: format!("cannot be decompressed: {source}"),
+                }
+            }
+            _ => Error::Io { path, action: "cannot read", source },
+        }
     }
+}
+
+/// A whole stream.
+#[derive(Debug)]
+pub(crate) enum Spooled {
+    Memory(Bytes),
+    Disk(File),
+}
+
+impl Spooled {
+    /// The bytes, mapped where they are on disk.
+    pub(crate) fn bytes(self, path: &Path) -> Result<Bytes> {
+        match self {
+            Spooled::Memory(bytes) => Ok(bytes),
+            Spooled::Disk(file) => Ok(MappedFile::of(path, file)?.bytes().clone()),
+        }
+    }
+}
+
+/// A new file that is open and has no name.
+fn nameless(directory: &Path) -> io::Result<File> {
+    static COUNTER: AtomicU64 = AtomicU64::new(0);
+    for _ in 0..100 {
+        let number = COUNTER.fetch_add(1, Ordering::Relaxed);
+        let path = directory.join(format!(".arrcalc-spool-{}-{number}", std::process::id()));
+        match OpenOptions::new().read(true).write(true).create_new(true).mode(0o600).open(&path) {
+            Ok(file) => return std::fs::remove_file(&path).map(|()| file),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Err(io::ErrorKind::AlreadyExists.into())
 }

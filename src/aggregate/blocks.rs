@@ -91,7 +91,9 @@ impl Element for i64 {
                 |start, out: &mut [i64]| {
                     for (index, part) in out.chunks_mut(64).enumerate() {
                         let word = bits.word(start + 64 * index);
-                        part.iter_mut().enumerate().for_each(|(bit, value)| *value = (word >> bit & 1) as i64);
+                        part.iter_mut()
+                            .enumerate()
+                            .for_each(|(bit, value)| *value = (word >> bit & 1) as i64);
                     }
                 },
                 visit,

@@ -98,9 +98,7 @@ pub(crate) fn mean<const D: usize>(data_type: &DataType, sums: &PowerSums<D>) ->
         DataType::Time(_) | DataType::Timestamp(..) | DataType::Duration(_) => {
             ticks().map(|ticks| integer_value(data_type, ticks))
         }
-        DataType::Decimal128 { scale, .. } => {
-            sums.read::<f64>().scaled(*scale).mean().map(Scalar::Float64)
-        }
+        DataType::Decimal128 { scale, .. } => sums.read::<f64>().scaled(*scale).mean().map(Scalar::Float64),
         _ => sums.mean().map(Scalar::Float64),
     };
     value.unwrap_or(Scalar::Null)

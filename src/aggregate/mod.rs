@@ -6,12 +6,15 @@
 
 mod blocks;
 mod kind;
+mod quantile_method;
 mod text;
 
 pub use blocks::{BLOCK_ROWS, Block, Element};
 pub use kind::Kind;
-pub(crate) use kind::{float, float_value, integer_value, mean, scale, sum};
-pub use text::TextSet;
+pub(crate) use kind::{float_value, integer_value, mean, scale, sum};
+pub(crate) use quantile_method::Interpolate;
+pub use quantile_method::{Place, Probability, QuantileMethod};
+pub use text::{TEXT_LIMIT_BYTES, TextSet};
 
 use arrcalc_datasets::Chunk;
 use arrcalc_kernels::Level;

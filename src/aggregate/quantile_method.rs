@@ -208,9 +208,7 @@ impl Place {
         let value = Ratio::new(numerator, Natural::from(self.whole));
         match data_type {
             DataType::Float16 | DataType::Float32 => Scalar::Float32(value.to_f32()),
-            DataType::Decimal128 { scale, .. } => {
-                Scalar::Float64(value.scaled(i32::from(*scale)).to_f64())
-            }
+            DataType::Decimal128 { scale, .. } => Scalar::Float64(value.scaled(i32::from(*scale)).to_f64()),
             temporal if temporal.is_temporal() => {
                 value.to_nearest_i128().map_or(Scalar::Null, |ticks| integer_value(temporal, ticks))
             }
@@ -237,7 +235,9 @@ mod tests {
 
     #[test]
     fn a_float_means_its_shortest_decimal() {
-        for (q, numerator, denominator) in [(0.95, 95, 100), (0.0, 0, 1), (1.0, 1, 1), (0.001, 1, 1000), (1e-7, 1, 10_000_000)] {
+        for (q, numerator, denominator) in
+            [(0.95, 95, 100), (0.0, 0, 1), (1.0, 1, 1), (0.001, 1, 1000), (1e-7, 1, 10_000_000)]
+        {
             let read = Probability::from_f64(q).unwrap();
             assert_eq!(read.numerator * denominator, numerator * read.denominator, "{q}");
         }

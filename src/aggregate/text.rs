@@ -174,7 +174,8 @@ impl TextSet {
     /// The `limit` most frequent strings by count downwards, then bytes upwards; `None` once counts are forgotten.
     pub fn most_frequent(&self, limit: usize) -> Option<Vec<(&[u8], u64)>> {
         let Strings::Exact { counts, .. } = &self.strings else { return None };
-        let mut entries: Vec<(&[u8], u64)> = counts.iter().map(|(string, &count)| (&**string, count)).collect();
+        let mut entries: Vec<(&[u8], u64)> =
+            counts.iter().map(|(string, &count)| (&**string, count)).collect();
         entries.sort_unstable_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
         entries.truncate(limit);
         Some(entries)
@@ -185,7 +186,7 @@ impl TextSet {
         let mut bytes = b"text\x01".to_vec();
         bytes.extend(self.rows.to_le_bytes());
         bytes.extend(self.nulls.to_le_bytes());
-        let mut string = |bytes: &mut Vec<u8>, string: &[u8]| {
+        let string = |bytes: &mut Vec<u8>, string: &[u8]| {
             bytes.extend((string.len() as u64).to_le_bytes());
             bytes.extend(string);
         };

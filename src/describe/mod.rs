@@ -1,12 +1,52 @@
 //! `describe`: every exact statistic of every column, in as few passes as the data allows.
+//!
+//! The first pass takes everything that one read can give: counts, sums of powers, extrema, distinct values, and the
+//! counts that the quantiles' selection starts from. The second collects what the quantiles need and fills the
+//! histogram's bins. Columns that must be decoded (Parquet, CSV, compressed ones) are kept decoded between passes
+//! while the memory budget has room; mapped ones are read again from their file. Columns are independent of each
+//! other, so they are handed out apart, and in batches where their states together would not fit the budget.
 
-use arrcalc_datasets::{Layout, Schema};
+mod bins;
+mod column;
+mod decimals;
+mod later;
+mod numbers;
+mod report;
 
-use crate::answer::{ColumnDescription, Description, Scalar};
+use std::ops::ControlFlow;
+use std::sync::OnceLock;
+
+use arrcalc_datasets::{Dataset, Layout, ReadRequest};
+use arrcalc_kernels::Level;
+use arrcalc_kernels::select::Selection;
+
+use crate::aggregate::Kind;
+use crate::answer::{ColumnDescription, Description};
 use crate::error::{Error, Result};
 use crate::execute::{Input, Pass, Scope, Task};
 
+use column::{ColumnState, Sample, sample, state_bytes, with_numbers};
+use later::LaterState;
+
 /// The description of a table, as a task.
+///
+/// Null and NaN are counted and left out of everything else; infinities stay in. Sums and what is read from them are
+/// exact and rounded once, with `ddof = 1`; binary32 and binary16 columns give binary32 results. Minimum and maximum of
+/// a bool column are truth values, its other statistics those of 0 and 1. Dates, times, timestamps and durations have
+/// extrema, quantiles and means. Decimals have no quantiles, distinct values and histogram yet. Text has counts,
+/// extrema and distinct values; a type that arrcalc does not compute with is listed with nothing but its name.
+///
+/// Cost: two passes over numbers, one over text; memory for the states, some 7 MB a thread and column at most.
+///
+/// # Examples
+/// ```
+/// use arrcalc::{Describe, Engine, datasets::Dataset};
+///
+/// let penguins = Dataset::open("datasets/samples/penguins.csv")?;
+/// let answer = Engine::new().run(&Describe::new(&penguins).columns(["year"]))?;
+/// assert_eq!((answer.columns[0].count, answer.columns[0].distinct), (344, Some(3)));
+/// # Ok::<(), arrcalc::Error>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Describe<'a> {
     input: Input<'a>,
@@ -27,18 +67,14 @@ impl<'a> Describe<'a> {
 
     fn selected(&self) -> Result<Vec<usize>> {
         let schema = self.input.schema();
-        match &self.columns {
-            None => Ok((0..schema.fields.len()).collect()),
-            Some(names) => names.iter().map(|name| position(schema, name)).collect(),
-        }
+        let Some(names) = &self.columns else { return Ok((0..schema.fields.len()).collect()) };
+        let position = |name: &String| {
+            schema.index_of(name).ok_or_else(|| Error::Request {
+                reason: format!("no column '{name}'; `arrcalc info` lists the columns"),
+            })
+        };
+        names.iter().map(position).collect()
     }
-}
-
-/// Position of the column called `name`.
-fn position(schema: &Schema, name: &str) -> Result<usize> {
-    schema.index_of(name).ok_or_else(|| Error::Request {
-        reason: format!("no column '{name}'; `arrcalc info` lists the columns"),
-    })
 }
 
 impl Task for Describe<'_> {
@@ -46,47 +82,250 @@ impl Task for Describe<'_> {
 
     fn run(&self, scope: &Scope<'_>) -> Result<Description> {
         let dataset = &*self.input;
-        let columns = self.selected()?;
-        let pass = Pass { dataset, columns: &columns, layout: Layout::Apart };
-        let width = dataset.schema().fields.len();
-        let counts = scope.pass(
+        let fields = &dataset.schema().fields;
+        let selected = self.selected()?;
+        let mut described: Vec<Option<ColumnDescription>> = vec![None; fields.len()];
+        let mut computed = selected.clone();
+        computed.sort_unstable();
+        computed.dedup();
+        computed.retain(|&index| Kind::of(&fields[index].data_type) != Kind::Opaque);
+        scope.progress().expect_passes(2);
+        for batch in batches(scope, dataset, &computed) {
+            for (index, entry) in describe(scope, dataset, batch)? {
+                described[index] = Some(entry);
+            }
+        }
+        let entry =
+            |&index: &usize| described[index].clone().unwrap_or_else(|| report::blank(&fields[index]));
+        Ok(Description { rows: dataset.row_count(), columns: selected.iter().map(entry).collect() })
+    }
+}
+
+/// Cuts `columns` so that the states of a batch fit half of the free budget.
+fn batches<'c>(scope: &Scope<'_>, dataset: &Dataset<'_>, columns: &'c [usize]) -> Vec<&'c [usize]> {
+    let room = scope.budget().available_bytes() / 2;
+    let (mut batches, mut start, mut bytes) = (Vec::new(), 0, 0u64);
+    for (at, &index) in columns.iter().enumerate() {
+        let cost = column_bytes(scope, dataset, index);
+        if at > start && bytes.saturating_add(cost) > room {
+            batches.push(&columns[start..at]);
+            (start, bytes) = (at, 0);
+        }
+        bytes = bytes.saturating_add(cost);
+    }
+    if start < columns.len() {
+        batches.push(&columns[start..]);
+    }
+    batches
+}
+
+/// Bytes that the states of a column may take, on all threads.
+fn column_bytes(scope: &Scope<'_>, dataset: &Dataset<'_>, index: usize) -> u64 {
+    let data_type = &dataset.schema().fields[index].data_type;
+    state_bytes(data_type, dataset.row_count()).saturating_mul(scope.threads() as u64)
+}
+
+/// Describes a batch of columns.
+fn describe(
+    scope: &Scope<'_>,
+    dataset: &Dataset<'_>,
+    batch: &[usize],
+) -> Result<Vec<(usize, ColumnDescription)>> {
+    let fields = &dataset.schema().fields;
+    let bytes = batch.iter().map(|&index| column_bytes(scope, dataset, index)).sum();
+    let states = scope.budget().reserve("the states of describe", bytes)?;
+    // Decoded columns stay in memory as far as half of what is left goes.
+    let mut kept = scope.budget().reserve("decoded columns", 0)?;
+    let mut room = scope.budget().available_bytes() / 2;
+    let decoded = decoded_columns(dataset);
+    let column_bytes = dataset.row_count().saturating_mul(8);
+    let mut keep = vec![false; fields.len()];
+    for &index in batch.iter().filter(|&&index| decoded[index]) {
+        if column_bytes <= room && kept.grow("decoded columns", column_bytes).is_ok() {
+            room -= column_bytes;
+            keep[index] = true;
+        }
+    }
+    let memory = (room / batch.len() as u64).clamp(1 << 20, 1 << 30) as usize;
+
+    let mut firsts = first_pass(scope, dataset, batch, &keep, &decoded, memory)?;
+    let mut laters: Vec<Option<LaterState>> = firsts
+        .iter_mut()
+        .map(|first| first.as_mut().and_then(|first| LaterState::after(scope.level(), first)))
+        .collect();
+    loop {
+        let open = |index: &&usize| laters[**index].as_ref().is_some_and(|later| !later.is_done());
+        let pending: Vec<usize> = batch.iter().filter(open).copied().collect();
+        if pending.is_empty() {
+            break;
+        }
+        later_pass(scope, dataset, &pending, &firsts, &mut laters)?;
+        for &index in &pending {
+            if let Some(later) = &mut laters[index] {
+                later.next_pass();
+            }
+        }
+    }
+    drop((kept, states));
+    let entry = |&index: &usize| {
+        let mut described = report::blank(&fields[index]);
+        if let Some(first) = &firsts[index] {
+            report::first(first, &mut described);
+        }
+        if let Some(later) = &laters[index] {
+            later.finish(&mut described);
+        }
+        (index, described)
+    };
+    Ok(batch.iter().map(entry).collect())
+}
+
+/// Which columns are decoded in at least one file.
+fn decoded_columns(dataset: &Dataset<'_>) -> Vec<bool> {
+    let facts = dataset.facts();
+    let columns = dataset.schema().fields.len();
+    let mapped =
+        |index: usize| facts.iter().all(|file| file.columns.get(index).is_some_and(|column| column.mapped));
+    (0..columns).map(|index| !mapped(index)).collect()
+}
+
+/// The states of the columns of `batch`, by position in the schema, after every row.
+fn first_pass(
+    scope: &Scope<'_>,
+    dataset: &Dataset<'_>,
+    batch: &[usize],
+    keep: &[bool],
+    decoded: &[bool],
+    memory: usize,
+) -> Result<Vec<Option<ColumnState>>> {
+    let fields = &dataset.schema().fields;
+    let level = scope.level();
+    // Which map a selection starts with changes its speed alone, so whoever comes first may choose it.
+    let selections: Vec<OnceLock<Selection>> = seeds(level, dataset, batch, decoded, memory)?;
+    let pass = Pass { dataset, columns: batch, layout: Layout::Apart };
+    let states = scope.pass(
+        &pass,
+        || Ok((0..fields.len()).map(|_| None).collect::<Vec<Option<ColumnState>>>()),
+        |states, unit, chunk| {
+            for (column, &index) in chunk.columns.iter().zip(&unit.columns) {
+                let state = states[index].get_or_insert_with(|| {
+                    let data_type = &fields[index].data_type;
+                    let selection = selections[index].get_or_init(|| {
+                        let mut taken = Sample::default();
+                        sample(level, data_type, column, &mut taken);
+                        taken.selection(data_type, memory)
+                    });
+                    ColumnState::new(data_type, selection, keep[index])
+                });
+                state.update(level, column);
+            }
+            Ok(())
+        },
+    )?;
+    let mut merged: Vec<Option<ColumnState>> = (0..fields.len()).map(|_| None).collect();
+    for state in states.into_iter().flat_map(|states| states.into_iter().enumerate()) {
+        match (&mut merged[state.0], state.1) {
+            (Some(mine), Some(theirs)) => mine.merge(theirs),
+            (empty, theirs) => *empty = empty.take().or(theirs),
+        }
+    }
+    for &index in batch {
+        // A table without rows lends no chunk.
+        let none = Selection::new::<f64>(memory);
+        merged[index].get_or_insert_with(|| ColumnState::new(&fields[index].data_type, &none, false));
+    }
+    Ok(merged)
+}
+
+/// Units that a mapped column's sample is taken from.
+const SAMPLED_UNITS: usize = 16;
+/// Rows taken from each.
+const SAMPLED_ROWS: usize = 64;
+
+/// Selections of the mapped columns, seeded by values from all over them. Where reading means decoding it is not
+/// worth it: the first chunk's values will do.
+fn seeds(
+    level: Level,
+    dataset: &Dataset<'_>,
+    batch: &[usize],
+    decoded: &[bool],
+    memory: usize,
+) -> Result<Vec<OnceLock<Selection>>> {
+    let fields = &dataset.schema().fields;
+    let selections: Vec<OnceLock<Selection>> = (0..fields.len()).map(|_| OnceLock::new()).collect();
+    let rows = dataset.row_count();
+    if rows <= (SAMPLED_UNITS * SAMPLED_ROWS) as u64 {
+        return Ok(selections);
+    }
+    for &index in batch.iter().filter(|&&index| !decoded[index]) {
+        let data_type = &fields[index].data_type;
+        let units = dataset.units(&[index], Layout::Apart, (rows / SAMPLED_UNITS as u64).max(1));
+        let stride = units.len().div_ceil(SAMPLED_UNITS).max(1);
+        let mut taken = Sample::default();
+        for unit in units.iter().step_by(stride) {
+            let request = ReadRequest { chunk_rows: SAMPLED_ROWS, memory_bytes: 1 << 20 };
+            dataset.read(unit, &request, &mut |chunk| {
+                if let Some(column) = chunk.columns.first() {
+                    sample(level, data_type, column, &mut taken);
+                }
+                ControlFlow::Break(())
+            })?;
+        }
+        let _ = selections[index].set(taken.selection(data_type, memory));
+    }
+    Ok(selections)
+}
+
+/// One pass over the columns `pending` into `laters`: from memory where the first pass kept the values.
+fn later_pass(
+    scope: &Scope<'_>,
+    dataset: &Dataset<'_>,
+    pending: &[usize],
+    firsts: &[Option<ColumnState>],
+    laters: &mut [Option<LaterState>],
+) -> Result<()> {
+    let level = scope.level();
+    let pieces_of = |index: usize| {
+        let first = firsts[index].as_ref()?;
+        with_numbers!(first, numbers => numbers.kept.as_ref().map(Vec::len)).flatten()
+    };
+    let (kept, read): (Vec<usize>, Vec<usize>) =
+        pending.iter().partition(|&&index| pieces_of(index).is_some());
+    let empty = || laters.to_vec();
+    let mut states = Vec::new();
+    if !kept.is_empty() {
+        let pieces: Vec<(usize, usize)> = (kept.iter())
+            .flat_map(|&index| (0..pieces_of(index).unwrap_or(0)).map(move |piece| (index, piece)))
+            .collect();
+        states.extend(scope.fold(pieces.len(), empty, |states, at| {
+            let (index, piece) = pieces[at];
+            if let (Some(state), Some(first)) = (&mut states[index], &firsts[index]) {
+                state.update_kept(level, first, piece);
+            }
+            Ok(())
+        })?);
+    }
+    if !read.is_empty() {
+        let pass = Pass { dataset, columns: &read, layout: Layout::Apart };
+        states.extend(scope.pass(
             &pass,
-            || Ok(vec![(0u64, 0u64); width]),
-            |counts, unit, chunk| {
-                for (column, index) in chunk.columns.iter().zip(&unit.columns) {
-                    let valid = column.validity.map_or(chunk.row_count, |bits| bits.count_ones());
-                    counts[*index].0 += valid as u64;
-                    counts[*index].1 += (chunk.row_count - valid) as u64;
+            || Ok(empty()),
+            |states, unit, chunk| {
+                for (column, &index) in chunk.columns.iter().zip(&unit.columns) {
+                    if let Some(state) = &mut states[index] {
+                        state.update(level, column);
+                    }
                 }
                 Ok(())
             },
-        )?;
-        let described = columns.iter().map(|&index| {
-            let field = &dataset.schema().fields[index];
-            let sum = |f: fn(&(u64, u64)) -> u64| counts.iter().map(|state| f(&state[index])).sum();
-            ColumnDescription {
-                name: field.name.clone(),
-                data_type: field.data_type.clone(),
-                count: sum(|c| c.0),
-                nulls: sum(|c| c.1),
-                nans: None,
-                infinities: None,
-                zeros: None,
-                distinct: None,
-                distinct_estimate: None,
-                sum: Scalar::Null,
-                mean: Scalar::Null,
-                std: Scalar::Null,
-                var: Scalar::Null,
-                min: Scalar::Null,
-                quantiles: [const { Scalar::Null }; 7],
-                max: Scalar::Null,
-                skewness: Scalar::Null,
-                kurtosis: Scalar::Null,
-                histogram: None,
-                most_frequent: Vec::new(),
-            }
-        });
-        Ok(Description { rows: dataset.row_count(), columns: described.collect() })
+        )?);
     }
+    for state in &states {
+        for &index in pending {
+            if let (Some(mine), Some(theirs)) = (&mut laters[index], &state[index]) {
+                mine.merge(theirs);
+            }
+        }
+    }
+    Ok(())
 }

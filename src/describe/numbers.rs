@@ -1,11 +1,11 @@
 //! The first pass over a column of numbers or moments of time: everything that one read can give.
 
 use arrcalc_datasets::{Column, DataType};
+use arrcalc_kernels::Level;
 use arrcalc_kernels::distinct::{DistinctSet, HashValue, Registers};
 use arrcalc_kernels::exact::PowerSums;
 use arrcalc_kernels::reduce::Extrema;
 use arrcalc_kernels::select::{Selection, State};
-use arrcalc_kernels::{Level, OrderKey};
 
 use crate::aggregate::{BLOCK_ROWS, Element, Interpolate, float_value, integer_value};
 use crate::answer::Scalar;
@@ -61,12 +61,12 @@ pub(crate) struct Numbers<E> {
     pub(super) negative_infinity: u64,
     pub(super) distinct: DistinctSet<E>,
     pub(super) order: State<E>,
-    /// The values themselves, where decoding them again would cost more than keeping them.
-    pub(super) kept: Option<Vec<E>>,
+    /// The values themselves, where decoding them again would cost more than keeping them: in pieces, in any order.
+    pub(super) kept: Option<Vec<Vec<E>>>,
 }
 
 impl<E: Number> Numbers<E> {
-    pub(super) fn new(selection: &Selection) -> Self {
+    pub(super) fn new(selection: &Selection, keep: bool) -> Self {
         Self {
             nulls: 0,
             sums: PowerSums::new(),
@@ -75,17 +75,18 @@ impl<E: Number> Numbers<E> {
             negative_infinity: 0,
             distinct: DistinctSet::new(),
             order: selection.first(),
-            kept: None,
+            kept: keep.then(Vec::new),
         }
     }
 
     /// Takes in the rows of `column`.
     pub(super) fn update(&mut self, level: Level, column: &Column<'_>) {
         let mut valid = 0;
+        let mut piece = self.kept.as_ref().map(|_| Vec::with_capacity(column.values.len()));
         E::blocks(level, column, |block| {
             valid += block.values.len();
-            if let Some(kept) = &mut self.kept {
-                kept.extend_from_slice(block.values);
+            if let Some(piece) = &mut piece {
+                piece.extend_from_slice(block.values);
             }
             // Each block is read once from memory and stays in the first-level cache for the kernels after the first.
             for values in block.values.chunks(BLOCK_ROWS) {
@@ -93,6 +94,9 @@ impl<E: Number> Numbers<E> {
             }
         });
         self.nulls += (column.values.len() - valid) as u64;
+        if let (Some(kept), Some(piece)) = (&mut self.kept, piece) {
+            kept.push(piece);
+        }
     }
 
     fn take(&mut self, level: Level, values: &[E]) {
@@ -122,7 +126,10 @@ impl<E: Number> Numbers<E> {
     }
 
     /// Takes in the rows that `other` has seen.
-    pub(super) fn merge(&mut self, other: &Self) {
+    pub(super) fn merge(&mut self, other: Self) {
+        if let (Some(mine), Some(theirs)) = (&mut self.kept, other.kept) {
+            mine.extend(theirs);
+        }
         self.nulls += other.nulls;
         self.sums.merge(&other.sums);
         self.finite.merge(&other.finite);

@@ -8,7 +8,7 @@ use arrcalc_datasets::{Chunk, Dataset, Layout, ReadRequest, Unit, Values};
 use arrcalc_kernels::Level;
 
 use crate::aggregate::{Aggregate, Rounds, Step};
-use crate::error::{Error, Result};
+use crate::error::Result;
 
 use super::engine::Core;
 use super::failure::{Failure, place_of, start_of};
@@ -36,7 +36,7 @@ pub trait Task {
     /// Computes the answer with what `scope` lends.
     ///
     /// # Errors
-    /// See [`Error`].
+    /// See [`crate::Error`].
     fn run(&self, scope: &Scope<'_>) -> Result<Self::Answer>;
 }
 
@@ -129,7 +129,7 @@ impl<'e> Scope<'e> {
     /// Whether work may go on: asked once a chunk by passes, and by tasks in long stretches of their own.
     ///
     /// # Errors
-    /// [`Error::Cancelled`] or [`Error::Deadline`].
+    /// [`crate::Error::Cancelled`] or [`crate::Error::Deadline`].
     pub fn check(&self) -> Result<()> {
         self.control.check()
     }
@@ -247,27 +247,39 @@ impl<'e> Scope<'e> {
         }
     }
 
-    /// `task(0)`, ..., `task(count - 1)` on all threads; the results in order.
+    /// Takes pieces `0..count` of something that is not a file into states, one a thread, as [`Scope::pass`] does.
     ///
     /// # Errors
-    /// The error of the lowest index that failed; cancelling; the deadline.
-    pub fn each<T: Send>(&self, count: usize, task: impl Fn(usize) -> Result<T> + Sync) -> Result<Vec<T>> {
-        let slots: Vec<Mutex<Option<Result<T>>>> = (0..count).map(|_| Mutex::new(None)).collect();
+    /// The error of the lowest piece that failed; cancelling; the deadline.
+    pub fn fold<S: Send>(
+        &self,
+        count: usize,
+        start: impl Fn() -> S + Sync,
+        step: impl Fn(&mut S, usize) -> Result<()> + Sync,
+    ) -> Result<Vec<S>> {
         let threads = self.threads().min(count).max(1);
         let queue = Queue::new(count, threads);
+        let failure = Failure::default();
+        let states = Mutex::new(Vec::with_capacity(threads));
         self.core.pool.run(threads, &|worker| {
+            let mut state = None;
             while let Some(index) = queue.next(worker) {
-                let result = self.check().and_then(|()| task(index));
-                *slots[index].lock().unwrap_or_else(|poison| poison.into_inner()) = Some(result);
+                let place = (0, index as u64, 0);
+                if failure.admits(place)
+                    && let Err(error) =
+                        self.check().and_then(|()| step(state.get_or_insert_with(&start), index))
+                {
+                    failure.note(place, error);
+                }
+            }
+            if let Some(state) = state {
+                states.lock().unwrap_or_else(|poison| poison.into_inner()).push(state);
             }
         });
-        (slots.into_iter())
-            .map(|slot| {
-                slot.into_inner()
-                    .unwrap_or_else(|poison| poison.into_inner())
-                    .unwrap_or_else(|| Err(Error::Bug { message: "a piece of work was never run".into() }))
-            })
-            .collect()
+        match failure.into_error() {
+            Some(error) => Err(error),
+            None => Ok(states.into_inner().unwrap_or_else(|poison| poison.into_inner())),
+        }
     }
 }
 

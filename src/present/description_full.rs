@@ -1,6 +1,5 @@
 //! A description with nothing rounded: a block of lines for every column, its histogram and frequent values below.
 
-
 use crate::answer::{ColumnDescription, Description, Scalar};
 
 use super::bars::bar;
@@ -62,7 +61,8 @@ fn statistics(column: &ColumnDescription, rows: u64, precision: &Precision) -> V
     value("skewness", &column.skewness);
     value("kurtosis", &column.kurtosis);
     value("min", &column.min);
-    for (name, quantile) in ["1%", "5%", "25%", "50%", "75%", "95%", "99%"].into_iter().zip(&column.quantiles) {
+    for (name, quantile) in ["1%", "5%", "25%", "50%", "75%", "95%", "99%"].into_iter().zip(&column.quantiles)
+    {
         value(name, quantile);
     }
     value("max", &column.max);
@@ -116,17 +116,15 @@ fn most_frequent(column: &ColumnDescription, precision: &Precision) -> Vec<Strin
     if repeated.is_empty() {
         return Vec::new();
     }
-    let values: Vec<String> = repeated
-        .iter()
-        .map(|(value, _)| shorten(&printable(&plain(value, precision)), TEXT_WIDTH))
-        .collect();
+    let values: Vec<String> =
+        repeated.iter().map(|(value, _)| shorten(&printable(&plain(value, precision)), TEXT_WIDTH)).collect();
     let align = if matches!(repeated[0].0, Scalar::Text(_)) { Align::Left } else { Align::Right };
     let counts = repeated.iter().map(|(_, count)| thousands(&count.to_string())).collect();
     let shares = repeated
         .iter()
         .map(|(_, count)| format!("{} %", significant::percent(*count, column.count)))
         .collect();
-    
+
     let columns = [
         GridColumn::new("most frequent", align, values),
         GridColumn::new("count", Align::Right, counts),

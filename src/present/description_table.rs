@@ -53,7 +53,8 @@ pub fn description_table(description: &Description, heading: &Heading, page: &Pa
     let mut out = vec![heading.line(description.rows, description.columns.len(), page)];
     let numeric = select(description, |column| column.data_type.is_numeric());
     let temporal = select(description, |column| column.data_type.is_temporal());
-    let other = select(description, |column| !column.data_type.is_numeric() && !column.data_type.is_temporal());
+    let other =
+        select(description, |column| !column.data_type.is_numeric() && !column.data_type.is_temporal());
     let name_width = description
         .columns
         .iter()
@@ -102,7 +103,9 @@ fn remark(
         })
         .collect();
     if !parts.is_empty() {
-        out.extend(wrap(&format!("{what}: {}", parts.join(", ")), page.width).iter().map(|line| page.dim(line)));
+        out.extend(
+            wrap(&format!("{what}: {}", parts.join(", ")), page.width).iter().map(|line| page.dim(line)),
+        );
     }
 }
 
@@ -266,9 +269,10 @@ fn numeric_block(columns: &[&ColumnDescription], rows: u64, name_width: usize, p
 }
 
 fn temporal_block(columns: &[&ColumnDescription], rows: u64, name_width: usize, page: &Page) -> Block {
-    let shared = times::shared_form(columns.iter().flat_map(|column| {
-        [&column.mean, &column.min, &column.max].into_iter().chain(&column.quantiles)
-    }));
+    let shared =
+        times::shared_form(columns.iter().flat_map(|column| {
+            [&column.mean, &column.min, &column.max].into_iter().chain(&column.quantiles)
+        }));
     let title = if shared.utc { "temporal UTC" } else { "temporal" };
     let mut block = Block::new(title, columns, rows, name_width);
     let mut statistic = |rank, heading: &str, of: &dyn Fn(&ColumnDescription) -> &Scalar| {

@@ -254,7 +254,8 @@ mod tests {
     }
 
     fn written(form: RowForm) -> String {
-        let mut writer = RowWriter::new(Vec::new(), form, &fields(), Precision::default(), true).expect("memory");
+        let mut writer =
+            RowWriter::new(Vec::new(), form, &fields(), Precision::default(), true).expect("memory");
         for row in rows() {
             writer.row(&row).expect("memory");
         }

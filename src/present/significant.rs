@@ -24,9 +24,12 @@ pub fn float(value: f64, digits: usize) -> String {
     if value == 0.0 {
         return if value.is_sign_negative() { "-0".into() } else { "0".into() };
     }
-    from_shortest(&format!("{value:e}"), digits, |decimals| format!("{value:.decimals$e}"), |decimals| {
-        format!("{value:.decimals$}")
-    })
+    from_shortest(
+        &format!("{value:e}"),
+        digits,
+        |decimals| format!("{value:.decimals$e}"),
+        |decimals| format!("{value:.decimals$}"),
+    )
 }
 
 /// `value` in at most `digits` significant digits, by binary32's own shortest decimal.
@@ -34,9 +37,12 @@ pub fn float32(value: f32, digits: usize) -> String {
     if !value.is_finite() || value == 0.0 {
         return float(f64::from(value), digits);
     }
-    from_shortest(&format!("{value:e}"), digits, |decimals| format!("{value:.decimals$e}"), |decimals| {
-        format!("{value:.decimals$}")
-    })
+    from_shortest(
+        &format!("{value:e}"),
+        digits,
+        |decimals| format!("{value:.decimals$e}"),
+        |decimals| format!("{value:.decimals$}"),
+    )
 }
 
 /// `value` whole below ten million, else in at most `digits` significant digits.
@@ -95,7 +101,11 @@ pub fn bytes(count: u64) -> String {
         scaled /= 1000.0;
         unit += 1;
     }
-    if scaled < 99.95 { format!("{scaled:.1} {}", UNITS[unit]) } else { format!("{scaled:.0} {}", UNITS[unit]) }
+    if scaled < 99.95 {
+        format!("{scaled:.1} {}", UNITS[unit])
+    } else {
+        format!("{scaled:.0} {}", UNITS[unit])
+    }
 }
 
 /// Chooses between the shortest decimal and a rounded one, and between fixed and scientific notation.

@@ -129,7 +129,8 @@ mod tests {
 
     #[test]
     fn floats_are_in_the_form_of_serde_json() {
-        let values = [3.0, 1e20, -0.0, 0.1, 1e-7, 1e16, 123456789012345680.0, f64::MIN_POSITIVE, f64::MAX, 5e-324];
+        let values =
+            [3.0, 1e20, -0.0, 0.1, 1e-7, 1e16, 123456789012345680.0, f64::MIN_POSITIVE, f64::MAX, 5e-324];
         for value in values {
             assert_eq!(json_of(Scalar::Float64(value)), serde_json::to_string(&value).expect("finite"));
             let narrow = value as f32;
@@ -155,7 +156,9 @@ mod tests {
 
     #[test]
     fn decimals_keep_their_scale() {
-        let of = |unscaled: &str, scale| plain(&Scalar::Decimal { unscaled: unscaled.into(), scale }, &Precision::default());
+        let of = |unscaled: &str, scale| {
+            plain(&Scalar::Decimal { unscaled: unscaled.into(), scale }, &Precision::default())
+        };
         assert_eq!(of("12345", 2), "123.45");
         assert_eq!(of("-5", 3), "-0.005");
         assert_eq!(of("7", -2), "700");

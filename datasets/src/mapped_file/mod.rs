@@ -1,6 +1,7 @@
 //! Memory-mapped files: the only place of this crate that writes `unsafe`.
 
 use std::fs::File;
+use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
@@ -29,7 +30,7 @@ struct Identity {
 }
 
 impl Identity {
-    fn of(file: &File) -> std::io::Result<Self> {
+    fn of(file: &File) -> io::Result<Self> {
         let meta = file.metadata()?;
         Ok(Self {
             device: meta.dev(),
@@ -44,21 +45,25 @@ impl MappedFile {
     /// Maps `path`.
     ///
     /// # Errors
-    /// `Error::Io` where the file cannot be opened, is a directory, or cannot be mapped.
+    /// `Error::Io` where the file cannot be opened, is no regular file, or cannot be mapped.
     pub(crate) fn open(path: &Path) -> Result<Self> {
-        let file = File::open(path).map_err(|source| Error::Io {
-            path: path.to_path_buf(),
-            action: "cannot open",
-            source,
-        })?;
-        Self::of(file, path)
+        let io = |source| Error::Io { path: path.to_path_buf(), action: "cannot open", source };
+        // Opening a FIFO would wait for its writer, so that the kind is looked at first.
+        let kind = std::fs::metadata(path).map_err(io)?.file_type();
+        if kind.is_dir() {
+            return Err(io(io::ErrorKind::IsADirectory.into()));
+        }
+        if !kind.is_file() {
+            return Err(io(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file")));
+        }
+        Self::of(path, File::open(path).map_err(io)?)
     }
 
-    /// Maps an open file; `path` is what messages call it.
+    /// Maps an open regular file, which errors call `path`.
     ///
     /// # Errors
-    /// `Error::Io` where the file is a directory, or cannot be mapped.
-    pub(crate) fn of(file: File, path: &Path) -> Result<Self> {
+    /// `Error::Io` where it cannot be mapped.
+    pub(crate) fn of(path: &Path, file: File) -> Result<Self> {
         let io = |action: &'static str| {
             let path = path.to_path_buf();
             move |source| Error::Io { path, action, source }
@@ -94,7 +99,7 @@ impl MappedFile {
     }
 }
 
-fn map(file: &File) -> std::io::Result<Bytes> {
+fn map(file: &File) -> io::Result<Bytes> {
     // SAFETY: the map is read-only and private to `Bytes`. That nobody truncates or rewrites the file meanwhile
     // cannot be proved from here: `verify_unchanged` after the last read turns a rewrite into an error, and
     // truncation is the operating system's SIGBUS, which the documentation states.

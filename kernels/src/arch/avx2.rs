@@ -1,6 +1,15 @@
 //! AVX2, FMA and BMI2, through `std::arch`.
+//!
+//! The intrinsics are called outside a function with their target feature, so each call is `unsafe`; the token
+//! `self` is what makes it sound.
 
-use super::Simd;
+use super::{LANES, Simd};
+use std::arch::x86_64::{
+    __m256d, __m256i, _MM_HINT_T0, _mm_prefetch, _mm256_add_epi64, _mm256_add_pd, _mm256_and_si256,
+    _mm256_castpd_si256, _mm256_cmpeq_epi64, _mm256_fmadd_pd, _mm256_loadu_pd, _mm256_loadu_si256,
+    _mm256_max_epi16, _mm256_min_epi16, _mm256_mul_pd, _mm256_or_si256, _mm256_set1_epi64x, _mm256_set1_pd,
+    _mm256_storeu_si256, _mm256_sub_pd,
+};
 
 /// Token of the AVX2 level; `dispatch::avx2` makes it, inside a function compiled for the level.
 #[derive(Clone, Copy, Debug)]
@@ -15,4 +24,112 @@ impl Avx2 {
 
 impl Simd for Avx2 {
     const NAME: &'static str = "avx2";
+
+    type F64 = __m256d;
+    type I64 = __m256i;
+
+    #[inline(always)]
+    fn load(self, values: &[f64; LANES]) -> __m256d {
+        // SAFETY: the reference covers the 32 bytes read, and the token proves AVX.
+        unsafe { _mm256_loadu_pd(values.as_ptr()) }
+    }
+
+    #[inline(always)]
+    fn load_integers(self, values: &[u64; LANES]) -> __m256i {
+        // SAFETY: the reference covers the 32 bytes read, and the token proves AVX.
+        unsafe { _mm256_loadu_si256(values.as_ptr().cast()) }
+    }
+
+    #[inline(always)]
+    fn splat(self, value: f64) -> __m256d {
+        // SAFETY: the token proves AVX.
+        unsafe { _mm256_set1_pd(value) }
+    }
+
+    #[inline(always)]
+    fn splat_integer(self, value: u64) -> __m256i {
+        // SAFETY: the token proves AVX.
+        unsafe { _mm256_set1_epi64x(value as i64) }
+    }
+
+    #[inline(always)]
+    fn add(self, a: __m256d, b: __m256d) -> __m256d {
+        // SAFETY: the token proves AVX.
+        unsafe { _mm256_add_pd(a, b) }
+    }
+
+    #[inline(always)]
+    fn sub(self, a: __m256d, b: __m256d) -> __m256d {
+        // SAFETY: the token proves AVX.
+        unsafe { _mm256_sub_pd(a, b) }
+    }
+
+    #[inline(always)]
+    fn mul(self, a: __m256d, b: __m256d) -> __m256d {
+        // SAFETY: the token proves AVX.
+        unsafe { _mm256_mul_pd(a, b) }
+    }
+
+    #[inline(always)]
+    fn add_exact_product(self, a: __m256d, b: __m256d, c: __m256d) -> __m256d {
+        // SAFETY: the token proves FMA.
+        unsafe { _mm256_fmadd_pd(a, b, c) }
+    }
+
+    #[inline(always)]
+    fn bits(self, a: __m256d) -> __m256i {
+        // SAFETY: the token proves AVX.
+        unsafe { _mm256_castpd_si256(a) }
+    }
+
+    #[inline(always)]
+    fn add_integers(self, a: __m256i, b: __m256i) -> __m256i {
+        // SAFETY: the token proves AVX2.
+        unsafe { _mm256_add_epi64(a, b) }
+    }
+
+    #[inline(always)]
+    fn equal_integers(self, a: __m256i, b: __m256i) -> __m256i {
+        // SAFETY: the token proves AVX2.
+        unsafe { _mm256_cmpeq_epi64(a, b) }
+    }
+
+    #[inline(always)]
+    fn and(self, a: __m256i, b: __m256i) -> __m256i {
+        // SAFETY: the token proves AVX2.
+        unsafe { _mm256_and_si256(a, b) }
+    }
+
+    #[inline(always)]
+    fn or(self, a: __m256i, b: __m256i) -> __m256i {
+        // SAFETY: the token proves AVX2.
+        unsafe { _mm256_or_si256(a, b) }
+    }
+
+    #[inline(always)]
+    fn max_i16(self, a: __m256i, b: __m256i) -> __m256i {
+        // SAFETY: the token proves AVX2.
+        unsafe { _mm256_max_epi16(a, b) }
+    }
+
+    #[inline(always)]
+    fn min_i16(self, a: __m256i, b: __m256i) -> __m256i {
+        // SAFETY: the token proves AVX2.
+        unsafe { _mm256_min_epi16(a, b) }
+    }
+
+    #[inline(always)]
+    fn to_integers(self, a: __m256i) -> [u64; LANES] {
+        let mut lanes = [0; LANES];
+        // SAFETY: the array covers the 32 bytes written, and the token proves AVX.
+        unsafe { _mm256_storeu_si256(lanes.as_mut_ptr().cast(), a) };
+        lanes
+    }
+
+    #[inline(always)]
+    fn prefetch(self, values: &[f64; LANES], bytes: usize) {
+        let address = values.as_ptr().cast::<i8>().wrapping_add(bytes);
+        // SAFETY: a prefetch reads nothing, whatever the address; SSE is part of x86-64.
+        unsafe { _mm_prefetch::<_MM_HINT_T0>(address) }
+    }
 }

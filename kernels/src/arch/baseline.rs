@@ -1,6 +1,8 @@
 //! The level that every CPU of the architecture has, through `wide`.
 
-use super::Simd;
+use super::{LANES, Simd};
+use wide::bytemuck::cast;
+use wide::{f64x4, i16x16, u64x4};
 
 /// Token of the baseline level.
 #[derive(Clone, Copy, Debug)]
@@ -8,4 +10,90 @@ pub struct Baseline;
 
 impl Simd for Baseline {
     const NAME: &'static str = "baseline";
+
+    type F64 = f64x4;
+    type I64 = u64x4;
+
+    #[inline(always)]
+    fn load(self, values: &[f64; LANES]) -> f64x4 {
+        f64x4::new(*values)
+    }
+
+    #[inline(always)]
+    fn load_integers(self, values: &[u64; LANES]) -> u64x4 {
+        u64x4::new(*values)
+    }
+
+    #[inline(always)]
+    fn splat(self, value: f64) -> f64x4 {
+        f64x4::splat(value)
+    }
+
+    #[inline(always)]
+    fn splat_integer(self, value: u64) -> u64x4 {
+        u64x4::splat(value)
+    }
+
+    #[inline(always)]
+    fn add(self, a: f64x4, b: f64x4) -> f64x4 {
+        a + b
+    }
+
+    #[inline(always)]
+    fn sub(self, a: f64x4, b: f64x4) -> f64x4 {
+        a - b
+    }
+
+    #[inline(always)]
+    fn mul(self, a: f64x4, b: f64x4) -> f64x4 {
+        a * b
+    }
+
+    #[inline(always)]
+    fn add_exact_product(self, a: f64x4, b: f64x4, c: f64x4) -> f64x4 {
+        a.mul_add(b, c)
+    }
+
+    #[inline(always)]
+    fn bits(self, a: f64x4) -> u64x4 {
+        cast(a)
+    }
+
+    #[inline(always)]
+    fn add_integers(self, a: u64x4, b: u64x4) -> u64x4 {
+        a + b
+    }
+
+    #[inline(always)]
+    fn equal_integers(self, a: u64x4, b: u64x4) -> u64x4 {
+        a.simd_eq(b)
+    }
+
+    #[inline(always)]
+    fn and(self, a: u64x4, b: u64x4) -> u64x4 {
+        a & b
+    }
+
+    #[inline(always)]
+    fn or(self, a: u64x4, b: u64x4) -> u64x4 {
+        a | b
+    }
+
+    #[inline(always)]
+    fn max_i16(self, a: u64x4, b: u64x4) -> u64x4 {
+        cast(cast::<_, i16x16>(a).max(cast(b)))
+    }
+
+    #[inline(always)]
+    fn min_i16(self, a: u64x4, b: u64x4) -> u64x4 {
+        cast(cast::<_, i16x16>(a).min(cast(b)))
+    }
+
+    #[inline(always)]
+    fn to_integers(self, a: u64x4) -> [u64; LANES] {
+        a.to_array()
+    }
+
+    #[inline(always)]
+    fn prefetch(self, _values: &[f64; LANES], _bytes: usize) {}
 }

@@ -1,4 +1,8 @@
 //! What the compiler cannot find by itself, per level, behind one small trait.
+//!
+//! The vector is a fixed logical one, four lanes of 64 bits, whatever the registers of the level: an algorithm
+//! written with it does the same operations on the same lanes everywhere. All floating-point operations here are
+//! the correctly rounded ones of IEEE 754.
 
 #[cfg(target_arch = "x86_64")]
 mod avx2;
@@ -10,8 +14,72 @@ pub use avx2::Avx2;
 pub use baseline::Baseline;
 pub use extrema::FloatExtrema;
 
+/// Lanes of a vector.
+pub const LANES: usize = 4;
+
 /// A zero-sized token: holding one proves that the CPU has the level's instructions.
+///
+/// Its operations are inlined into the level's copy of a [`Kernel`](crate::dispatch::Kernel); elsewhere they work
+/// but are slow.
 pub trait Simd: FloatExtrema + Copy + Send + Sync + 'static {
     /// The level's name.
     const NAME: &'static str;
+
+    /// Four `f64`.
+    type F64: Copy;
+
+    /// Four 64-bit integers.
+    type I64: Copy;
+
+    /// Four floats.
+    fn load(self, values: &[f64; LANES]) -> Self::F64;
+
+    /// Four integers.
+    fn load_integers(self, values: &[u64; LANES]) -> Self::I64;
+
+    /// The same float in every lane.
+    fn splat(self, value: f64) -> Self::F64;
+
+    /// The same integer in every lane.
+    fn splat_integer(self, value: u64) -> Self::I64;
+
+    /// `a + b`.
+    fn add(self, a: Self::F64, b: Self::F64) -> Self::F64;
+
+    /// `a - b`.
+    fn sub(self, a: Self::F64, b: Self::F64) -> Self::F64;
+
+    /// `a * b`.
+    fn mul(self, a: Self::F64, b: Self::F64) -> Self::F64;
+
+    /// `a * b + c` where `a * b` needs no rounding, which the caller has shown: then it makes no difference that
+    /// one level rounds once (a fused instruction) and another twice.
+    fn add_exact_product(self, a: Self::F64, b: Self::F64, c: Self::F64) -> Self::F64;
+
+    /// The bits of the floats.
+    fn bits(self, a: Self::F64) -> Self::I64;
+
+    /// `a + b` modulo 2^64.
+    fn add_integers(self, a: Self::I64, b: Self::I64) -> Self::I64;
+
+    /// All ones where the lanes are equal, else zero.
+    fn equal_integers(self, a: Self::I64, b: Self::I64) -> Self::I64;
+
+    /// Bitwise and.
+    fn and(self, a: Self::I64, b: Self::I64) -> Self::I64;
+
+    /// Bitwise or.
+    fn or(self, a: Self::I64, b: Self::I64) -> Self::I64;
+
+    /// The maximum of each of the 16 parts of 16 bits, as signed numbers.
+    fn max_i16(self, a: Self::I64, b: Self::I64) -> Self::I64;
+
+    /// The minimum of each of the 16 parts of 16 bits, as signed numbers.
+    fn min_i16(self, a: Self::I64, b: Self::I64) -> Self::I64;
+
+    /// The lanes.
+    fn to_integers(self, a: Self::I64) -> [u64; LANES];
+
+    /// Asks for the cache line `bytes` past the start of `values`, which need not be inside them.
+    fn prefetch(self, values: &[f64; LANES], bytes: usize);
 }

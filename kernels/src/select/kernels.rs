@@ -9,13 +9,35 @@ use crate::order_key::OrderKey;
 /// Elements whose buckets are computed before they are used: vectorised first half, scattered second half.
 const PART: usize = 512;
 
-/// Adds the number of elements in every bucket to `counts`; returns the number of NaNs, which are in none.
+/// Floats that a counting pass counts apart; integers have none.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Specials {
+    /// NaNs.
+    pub nan: u64,
+    /// `+0.0`.
+    pub positive_zero: u64,
+    /// `-0.0`.
+    pub negative_zero: u64,
+}
+
+impl Specials {
+    /// Takes in what `other` has counted.
+    pub fn merge(&mut self, other: &Specials) {
+        self.nan += other.nan;
+        self.positive_zero += other.positive_zero;
+        self.negative_zero += other.negative_zero;
+    }
+}
+
+/// Adds the number of elements in every bucket to `counts`, which must not overflow: 32 bits, because the buckets in use
+/// should stay in the first-level cache. Returns the special
+/// values among them; NaNs are in no bucket.
 pub fn bucket_counts<T: OrderKey>(
     level: Level,
     map: BucketMap,
     values: &[T],
-    counts: &mut [u64; BUCKETS],
-) -> u64 {
+    counts: &mut [u32; BUCKETS],
+) -> Specials {
     level.run(Count { map, values, counts })
 }
 
@@ -85,32 +107,34 @@ fn buckets<T: OrderKey>(map: BucketMap, values: &[T], out: &mut [u16; PART]) {
 struct Count<'a, T> {
     map: BucketMap,
     values: &'a [T],
-    counts: &'a mut [u64; BUCKETS],
+    counts: &'a mut [u32; BUCKETS],
 }
 
 impl<T: OrderKey> Kernel for Count<'_, T> {
-    type Output = u64;
+    type Output = Specials;
 
     #[inline(always)]
-    fn run<S: Simd>(self, _: S) -> u64 {
+    fn run<S: Simd>(self, _: S) -> Specials {
         let mut slots = [0u16; PART];
-        let mut nan = 0;
+        let mut specials = Specials::default();
         for part in self.values.chunks(PART) {
             buckets(self.map, part, &mut slots);
             for &slot in &slots[..part.len()] {
                 self.counts[usize::from(slot)] += 1;
             }
             if T::IS_FLOAT {
-                let here: u64 = part.iter().map(|value| u64::from(value.is_nan())).sum();
-                if here > 0 {
-                    nan += here;
+                let nan: u64 = part.iter().map(|value| u64::from(value.is_nan())).sum();
+                let negative_zero: u64 = part.iter().map(|value| u64::from(value.is_negative_zero())).sum();
+                let zero: u64 = part.iter().map(|&value| u64::from(value == T::ZERO)).sum();
+                specials.merge(&Specials { nan, negative_zero, positive_zero: zero - negative_zero });
+                if nan > 0 {
                     for value in part.iter().filter(|value| value.is_nan()) {
                         self.counts[usize::from(self.map.bucket(*value))] -= 1;
                     }
                 }
             }
         }
-        nan
+        specials
     }
 }
 

@@ -7,5 +7,5 @@ mod rounds;
 mod tests;
 
 pub use bucket_map::{BUCKETS, BucketMap};
-pub use kernels::{bucket_counts, pick, select_ranks};
-pub use rounds::{KeyRange, Selected, Selection, State, Step};
+pub use kernels::{Specials, bucket_counts, pick, select_ranks};
+pub use rounds::{Cell, KeyRange, Selected, Selection, State, Step};

@@ -2,16 +2,17 @@
 //!
 //! The first pass counts 65,536 buckets of all values (or, of few values, keeps them). The buckets that hold the wanted
 //! ranks are then known, and how many elements each has: if they fit the memory allowed the second pass collects
-//! them and the ranks are selected in memory; if not, it counts again inside them, up to 65,536 times finer, and
-//! notes each sub-bucket's lowest and highest key, so that heavy ties end there. A key has 64 bits and the first pass
-//! leaves at most 63 of them: five passes at most while every range can have its 65,536 counters.
+//! them and the ranks are selected in memory; if not, it counts again inside them, thousands of times finer, and notes
+//! each sub-bucket's lowest and highest key, so that heavy ties end there. A key has 64 bits and the first pass
+//! leaves at most 63 of them: five passes at most for one range of 65,536 counters, seven for many
+//! of 8,192; real data take two.
 //!
 //! Every state is a multiset of keys or a vector of counts: it merges by addition, in any order, exactly. The idea is
 //! the histogram-based selection of parallel databases; see Munro and Paterson, "Selection and sorting with limited
 //! storage", 1980, for passes against memory.
 
 use super::bucket_map::{BUCKETS, BucketMap, bits_of};
-use super::kernels::{bucket_counts, pick, pick_between, select_ranks};
+use super::kernels::{Specials, bucket_counts, pick, pick_between, select_ranks};
 use crate::level::Level;
 use crate::order_key::OrderKey;
 use std::marker::PhantomData;
@@ -77,12 +78,36 @@ impl<T: Copy> Selected<T> {
 #[derive(Clone, Debug)]
 pub struct State<T> {
     pass: Arc<Pass>,
-    nan: u64,
+    specials: Specials,
     keys: Vec<u64>,
     counts: Vec<u64>,
-    lowest: Vec<u64>,
-    highest: Vec<u64>,
+    /// Counts of the first pass not yet in `counts`, and how many elements they count.
+    recent: Vec<u32>,
+    recent_count: u64,
+    cells: Vec<Cell>,
     element: PhantomData<T>,
+}
+
+/// A sub-bucket of a range that is counted again: how many elements it has, and their lowest and highest key.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Cell {
+    /// Elements.
+    pub count: u64,
+    /// Their lowest key; `u64::MAX` of none.
+    pub lowest: u64,
+    /// Their highest key; 0 of none.
+    pub highest: u64,
+}
+
+impl Cell {
+    const EMPTY: Cell = Cell { count: 0, lowest: u64::MAX, highest: 0 };
+
+    #[inline(always)]
+    fn merge(&mut self, other: &Cell) {
+        self.count += other.count;
+        self.lowest = self.lowest.min(other.lowest);
+        self.highest = self.highest.max(other.highest);
+    }
 }
 
 /// What all states of a pass share.
@@ -115,9 +140,9 @@ struct Filter {
 }
 
 impl Filter {
-    fn new<T: OrderKey>(ranges: Vec<KeyRange>, coarse: BucketMap) -> Self {
+    fn new<T: OrderKey>(ranges: Vec<KeyRange>, coarse: BucketMap, whole_buckets: bool) -> Self {
         let hull = BucketMap::over(ranges[0].low, ranges[ranges.len() - 1].high);
-        let map = if hull.grain() < coarse.grain() { hull } else { coarse };
+        let map = if !whole_buckets && hull.grain() < coarse.grain() { hull } else { coarse };
         let mut marks = boxed([0u8; BUCKETS].to_vec());
         for range in &ranges {
             let bucket = |key| usize::from(map.bucket(T::from_key(key)));
@@ -131,9 +156,14 @@ impl Filter {
         if let [range] = self.ranges[..] {
             return pick_between(level, (range.low, range.high), values, &mut |key| take(0, key));
         }
+        let mut last = (self.ranges[0].low, 0);
         pick(level, self.map, &self.marks, values, &mut |key| {
+            if key == last.0 {
+                return take(last.1, key);
+            }
             let index = self.ranges.partition_point(|range| range.high < key);
             if self.ranges.get(index).is_some_and(|range| range.low <= key) {
+                last = (key, index);
                 take(index, key);
             }
         });
@@ -177,11 +207,12 @@ impl<T: OrderKey> State<T> {
         };
         Self {
             pass: Arc::new(pass),
-            nan: 0,
+            specials: Specials::default(),
             keys: Vec::new(),
-            counts: vec![0; cells],
-            lowest: vec![u64::MAX; cells],
-            highest: vec![0; cells],
+            counts: Vec::new(),
+            recent: Vec::new(),
+            recent_count: 0,
+            cells: vec![Cell::EMPTY; cells],
             element: PhantomData,
         }
     }
@@ -198,31 +229,71 @@ impl<T: OrderKey> State<T> {
             Kind::Survey => self.survey(level, values),
             Kind::Collect(filter) => filter.each(level, values, |_, key| self.keys.push(key)),
             Kind::Refine(filter, bits) => {
-                let (counts, lowest, highest) = (&mut self.counts, &mut self.lowest, &mut self.highest);
+                let cells = &mut self.cells;
+                // Ties are what brings data here: equal keys in a row are counted in a register.
+                let mut run = Cell { count: 0, lowest: filter.ranges[0].low, highest: filter.ranges[0].low };
+                let mut cell = 0;
                 filter.each(level, values, |index, key| {
-                    let cell = (index << bits) + filter.ranges[index].cell(key, *bits);
-                    counts[cell] += 1;
-                    lowest[cell] = lowest[cell].min(key);
-                    highest[cell] = highest[cell].max(key);
+                    if key == run.lowest {
+                        run.count += 1;
+                        return;
+                    }
+                    if run.count > 0 {
+                        cells[cell].merge(&run);
+                    }
+                    cell = (index << bits) + filter.ranges[index].cell(key, *bits);
+                    run = Cell { count: 1, lowest: key, highest: key };
                 });
+                if run.count > 0 {
+                    cells[cell].merge(&run);
+                }
             }
         }
     }
 
     fn survey(&mut self, level: Level, values: &[T]) {
-        if self.counts.is_empty() {
+        if !self.is_counting() {
             for value in values {
                 if value.is_nan() {
-                    self.nan += 1;
+                    self.specials.nan += 1;
                 } else {
                     self.keys.push(value.key());
                 }
             }
-            self.spill();
-        } else {
-            let counts = self.counts.as_mut_slice().try_into().expect("as many as there are buckets");
-            self.nan += bucket_counts(level, self.pass.selection.map, values, counts);
+            return self.spill();
         }
+        for part in values.chunks(1 << 30) {
+            if self.recent_count + part.len() as u64 > u64::from(u32::MAX) {
+                self.settle();
+            }
+            if self.recent.is_empty() {
+                self.recent = vec![0; BUCKETS];
+            }
+            let recent = self.recent.as_mut_slice().try_into().expect("as many as there are buckets");
+            self.specials.merge(&bucket_counts(level, self.pass.selection.map, part, recent));
+            self.recent_count += part.len() as u64;
+        }
+    }
+
+    /// Whether the first pass has seen more than it keeps.
+    fn is_counting(&self) -> bool {
+        !self.counts.is_empty() || !self.recent.is_empty()
+    }
+
+    /// Moves the recent counts over.
+    fn settle(&mut self) {
+        self.counts = self.settled();
+        self.recent = Vec::new();
+        self.recent_count = 0;
+    }
+
+    fn settled(&self) -> Vec<u64> {
+        let mut counts = self.counts.clone();
+        if !self.recent.is_empty() {
+            counts.resize(BUCKETS, 0);
+            counts.iter_mut().zip(&self.recent).for_each(|(count, &recent)| *count += u64::from(recent));
+        }
+        counts
     }
 
     /// Too many values to keep become counts: which it is depends on their number alone.
@@ -235,7 +306,17 @@ impl<T: OrderKey> State<T> {
 
     fn count_keys(&mut self) {
         for key in std::mem::take(&mut self.keys) {
-            self.counts[usize::from(self.pass.selection.map.bucket(T::from_key(key)))] += 1;
+            let value = T::from_key(key);
+            if T::IS_FLOAT && value == T::ZERO {
+                let negative = value.is_negative_zero();
+                let count = if negative {
+                    &mut self.specials.negative_zero
+                } else {
+                    &mut self.specials.positive_zero
+                };
+                *count += 1;
+            }
+            self.counts[usize::from(self.pass.selection.map.bucket(value))] += 1;
         }
     }
 
@@ -245,27 +326,23 @@ impl<T: OrderKey> State<T> {
     /// If it is a state of another pass.
     pub fn merge(&mut self, other: &Self) {
         assert!(self.pass.number == other.pass.number, "states of different passes do not merge");
-        self.nan += other.nan;
+        self.specials.merge(&other.specials);
         self.keys.extend_from_slice(&other.keys);
         if matches!(self.pass.kind, Kind::Survey) {
-            match (self.counts.is_empty(), other.counts.is_empty()) {
-                (true, true) => return self.spill(),
-                (true, false) => {
-                    self.counts = other.counts.clone();
-                    return self.count_keys();
-                }
-                (false, true) => return self.count_keys(),
-                (false, false) => {}
+            if !self.is_counting() && !other.is_counting() {
+                return self.spill();
             }
+            self.settle();
+            self.counts.resize(BUCKETS, 0);
+            self.count_keys();
+            self.counts.iter_mut().zip(other.settled()).for_each(|(mine, theirs)| *mine += theirs);
         }
-        add(&mut self.counts, &other.counts, |a, b| a + b);
-        add(&mut self.lowest, &other.lowest, u64::min);
-        add(&mut self.highest, &other.highest, u64::max);
+        self.cells.iter_mut().zip(&other.cells).for_each(|(mine, theirs)| mine.merge(theirs));
     }
 
-    /// NaNs seen; only the first pass counts them.
-    pub fn nan(&self) -> u64 {
-        self.nan
+    /// Special values seen by the first pass.
+    pub fn specials(&self) -> Specials {
+        self.specials
     }
 
     /// The keys kept or collected, sorted, so that equal states give equal vectors.
@@ -275,34 +352,50 @@ impl<T: OrderKey> State<T> {
         keys
     }
 
-    /// The counts, then each cell's lowest and highest key where the pass notes them.
-    pub fn counts(&self) -> [&[u64]; 3] {
-        [&self.counts, &self.lowest, &self.highest]
+    /// The counts of the first pass's buckets; empty while it keeps keys, and in later passes.
+    pub fn counts(&self) -> Vec<u64> {
+        self.settled()
     }
 
-    /// Takes in the fields that a state of the same pass wrote: NaNs, [`State::sorted_keys`] and [`State::counts`].
+    /// The cells of a pass that counts again.
+    pub fn cells(&self) -> &[Cell] {
+        &self.cells
+    }
+
+    /// Takes in the fields that a state of the same pass wrote: [`State::specials`],
+    /// [`State::sorted_keys`], [`State::counts`] and [`State::cells`].
     ///
     /// Returns false, and takes in nothing, if their lengths or keys cannot be this pass's.
-    pub fn merge_fields(&mut self, nan: u64, keys: Vec<u64>, counts: [Vec<u64>; 3]) -> bool {
-        let [counts, lowest, highest] = counts;
+    pub fn merge_fields(
+        &mut self,
+        specials: Specials,
+        keys: Vec<u64>,
+        counts: Vec<u64>,
+        cells: Vec<Cell>,
+    ) -> bool {
         let survey = matches!(self.pass.kind, Kind::Survey);
-        let fits = if survey {
-            (counts.is_empty() || counts.len() == BUCKETS && keys.is_empty()) && lowest.is_empty()
-        } else {
-            counts.len() == self.counts.len() && lowest.len() == self.lowest.len()
-        };
+        let counted = counts.len() == BUCKETS && keys.is_empty() && survey;
         let numbers = |key: &u64| (T::LOWEST.key()..=T::HIGHEST.key()).contains(key);
-        if !fits || lowest.len() != highest.len() || !keys.iter().all(numbers) {
-            return false;
+        let fits =
+            (counts.is_empty() || counted) && cells.len() == self.cells.len() && keys.iter().all(numbers);
+        if fits {
+            self.merge(&State {
+                pass: self.pass.clone(),
+                specials,
+                keys,
+                counts,
+                recent: Vec::new(),
+                recent_count: 0,
+                cells,
+                element: PhantomData,
+            });
         }
-        let pass = self.pass.clone();
-        self.merge(&State { pass, nan, keys, counts, lowest, highest, element: PhantomData });
-        true
+        fits
     }
 
     /// Bytes held on the heap.
     pub fn heap_bytes(&self) -> usize {
-        8 * (self.keys.capacity() + self.counts.len() + self.lowest.len() + self.highest.len())
+        8 * (self.keys.capacity() + self.counts.len()) + 24 * self.cells.len() + 4 * self.recent.len()
     }
 
     /// What follows, once every value has been taken in by one of the states merged into this one.
@@ -311,7 +404,8 @@ impl<T: OrderKey> State<T> {
     ///
     /// # Panics
     /// If a wanted rank is not below the number of numbers.
-    pub fn next(self, ranks: impl FnOnce(u64) -> Vec<u64>) -> Step<T> {
+    pub fn next(mut self, ranks: impl FnOnce(u64) -> Vec<u64>) -> Step<T> {
+        self.settle();
         let pass = self.pass.clone();
         let (found, wanted) = match &pass.kind {
             Kind::Survey => {
@@ -326,7 +420,7 @@ impl<T: OrderKey> State<T> {
                 if self.counts.is_empty() {
                     let mut keys = self.keys;
                     let known = wanted.iter().copied().zip(select_ranks(&mut keys, &wanted)).collect();
-                    return done(&pass, numbers, self.nan, known);
+                    return done(&pass, numbers, self.specials.nan, known);
                 }
                 (self.surveyed(&wanted), wanted)
             }
@@ -364,15 +458,16 @@ impl<T: OrderKey> State<T> {
         }
         let first = matches!(pass.kind, Kind::Survey);
         let numbers = if first { self.counts.iter().sum() } else { pass.numbers };
-        let nan = if first { self.nan } else { pass.nan };
+        let nan = if first { self.specials.nan } else { pass.nan };
         if left.is_empty() {
             return done(&pass, numbers, nan, known);
         }
         let selection = pass.selection;
         let elements: u64 = ranges.iter().map(|range| range.count).sum();
         let fits = elements <= selection.memory as u64 / 8;
-        let bits = bits_of((selection.memory / 24 / ranges.len()) as u64).saturating_sub(1).clamp(8, 16);
-        let filter = Filter::new::<T>(ranges, selection.map);
+        let most = if ranges.len() > 2 { 13 } else { 16 };
+        let bits = bits_of((selection.memory / 24 / ranges.len()) as u64).saturating_sub(1).clamp(8, most);
+        let filter = Filter::new::<T>(ranges, selection.map, first);
         let kind = if fits { Kind::Collect(filter) } else { Kind::Refine(filter, bits) };
         Step::Again(State::empty(Pass {
             selection,
@@ -395,11 +490,24 @@ impl<T: OrderKey> State<T> {
                 while wanted.next_if(|&&rank| rank < below + count).is_some() {}
                 let keys = self.pass.selection.map.keys_of::<T>(bucket as u16);
                 let (low, high) = keys.expect("a bucket with elements has keys");
-                found.push(KeyRange { low, high, below, count });
+                found.push(self.narrowed_to_zero(KeyRange { low, high, below, count }));
             }
             below += count;
         }
         found
+    }
+
+    /// A bucket of nothing but zeros is one key: the heaviest ties of real data end with the first pass.
+    fn narrowed_to_zero(&self, range: KeyRange) -> KeyRange {
+        let zero = T::ZERO.key();
+        let holds = |key| range.low <= key && key <= range.high;
+        if T::IS_FLOAT && holds(zero) && range.count == self.specials.positive_zero {
+            return KeyRange { low: zero, high: zero, ..range };
+        }
+        if T::IS_FLOAT && holds(zero - 1) && range.count == self.specials.negative_zero {
+            return KeyRange { low: zero - 1, high: zero - 1, ..range };
+        }
+        range
     }
 
     /// The cells of the refined ranges that hold anything.
@@ -408,9 +516,9 @@ impl<T: OrderKey> State<T> {
         for (index, range) in filter.ranges.iter().enumerate() {
             let mut below = range.below;
             for cell in index << bits..(index + 1) << bits {
-                let count = self.counts[cell];
+                let Cell { count, lowest: low, highest: high } = self.cells[cell];
                 if count > 0 {
-                    found.push(KeyRange { low: self.lowest[cell], high: self.highest[cell], below, count });
+                    found.push(KeyRange { low, high, below, count });
                     below += count;
                 }
             }
@@ -425,12 +533,6 @@ impl KeyRange {
     fn cell(&self, key: u64, bits: u32) -> usize {
         let shift = bits_of(self.high - self.low).saturating_sub(bits);
         ((key - self.low) >> shift) as usize
-    }
-}
-
-fn add(mine: &mut [u64], theirs: &[u64], combine: fn(u64, u64) -> u64) {
-    for (a, &b) in mine.iter_mut().zip(theirs) {
-        *a = combine(*a, b);
     }
 }
 

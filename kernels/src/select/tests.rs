@@ -41,11 +41,12 @@ fn run<T: OrderKey>(
         merged.merge(&b);
         let mut other = empty.clone();
         for state in [&b, &c, &a] {
-            assert!(other.merge_fields(state.nan(), state.sorted_keys(), state.counts().map(<[u64]>::to_vec)));
+            let cells = state.cells().to_vec();
+            assert!(other.merge_fields(state.specials(), state.sorted_keys(), state.counts(), cells));
         }
         assert_eq!(other.sorted_keys(), merged.sorted_keys());
-        assert_eq!(other.counts(), merged.counts());
-        assert_eq!(other.nan(), merged.nan());
+        assert_eq!((other.counts(), other.cells()), (merged.counts(), merged.cells()));
+        assert_eq!(other.specials(), merged.specials());
         match merged.next(|_| ranks.to_vec()) {
             Step::Again(next) => empty = next,
             Step::Done(selected) => return selected,
@@ -69,10 +70,10 @@ fn check<T: OrderKey>(name: &str, values: &[T]) {
     let seeded = Selection::seeded(1 << 20, &sample);
     for level in Level::available() {
         for (selection, bound) in [
-            (unseeded, 5),
-            (seeded, 5),
-            (Selection { keep: 0, ..unseeded }, 5),
-            (Selection { keep: 0, ..seeded }, 5),
+            (unseeded, 7),
+            (seeded, 7),
+            (Selection { keep: 0, ..unseeded }, 7),
+            (Selection { keep: 0, ..seeded }, 7),
             // No memory to collect in: 256 counters a range.
             (Selection { keep: 0, memory: 64, ..unseeded }, 9),
             (Selection { keep: 0, memory: 64, ..seeded }, 9),
@@ -141,17 +142,17 @@ fn order_statistics_of_integers_equal_a_sort_at_every_level_and_memory() {
 }
 
 #[test]
-fn typical_data_need_two_passes_and_narrow_or_heavily_tied_data_three() {
+fn typical_and_heavily_tied_data_need_two_passes_and_narrow_data_a_sample() {
     let mut next = words(3);
     let uniform: Vec<f64> = (0..200_000).map(|_| (next() >> 11) as f64 / (1u64 << 53) as f64).collect();
     let narrow: Vec<f64> = uniform.iter().map(|x| 1000.0 + x).collect();
     let zeros: Vec<f64> = uniform.iter().map(|&x| if x < 0.6 { 0.0 } else { x }).collect();
     let ranks: Vec<u64> = [1, 5, 25, 50, 75, 95, 99].iter().map(|percent| percent * 2_000).collect();
-    for (values, unseeded, seeded) in [(&uniform, 2, 2), (&narrow, 3, 2), (&zeros, 3, 3)] {
+    for (name, values) in [("uniform", &uniform), ("narrow", &narrow), ("zeros", &zeros)] {
         let sample: Vec<f64> = values.iter().copied().step_by(199).collect();
         let with = run(Level::detect(), Selection::seeded(500_000, &sample), values, 4096, &ranks);
         let without = run(Level::detect(), Selection::new::<f64>(500_000), values, 4096, &ranks);
-        assert_eq!((without.passes, with.passes), (unseeded, seeded));
+        assert_eq!((without.passes.min(3), with.passes), (if name == "narrow" { 3 } else { 2 }, 2), "{name}");
         assert_eq!(without.values, with.values);
     }
 }
@@ -167,16 +168,18 @@ fn maps_never_decrease_and_their_keys_partition_the_line() {
     ];
     fn partition<T: OrderKey>(map: BucketMap) {
         let mut expected = T::LOWEST.key();
-        for bucket in (0..64).chain(32_000..33_600).chain(65_400..=65_535) {
+        for bucket in (0..=65_535).step_by(15) {
             if let Some((low, high)) = map.keys_of::<T>(bucket as u16) {
                 assert_eq!(usize::from(map.bucket(T::from_key(low))), bucket);
                 assert_eq!(usize::from(map.bucket(T::from_key(high))), bucket);
                 assert!(low >= expected);
+                assert!(high == T::HIGHEST.key() || usize::from(map.bucket(T::from_key(high + 1))) > bucket);
                 assert!(low == T::LOWEST.key() || usize::from(map.bucket(T::from_key(low - 1))) < bucket);
                 expected = high;
             }
         }
-        assert_eq!(expected, T::HIGHEST.key());
+        let last = map.keys_of::<T>(map.bucket(T::HIGHEST));
+        assert_eq!(last.map(|keys| keys.1), Some(T::HIGHEST.key()));
     }
     for map in maps {
         partition::<f64>(map);

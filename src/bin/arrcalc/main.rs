@@ -1,2 +1,80 @@
-//! CLI.
-fn main() {}
+//! The command line: parses flags, calls the library, presents answers. Results go to stdout, all else to stderr.
+
+mod arguments;
+mod command;
+mod destination;
+mod failure;
+mod fault;
+mod interrupt;
+mod log;
+mod progress;
+mod session;
+mod stdin;
+
+use std::process::ExitCode;
+
+use arguments::shared::{Form, Shared};
+use failure::{Failure, Result};
+use interrupt::Interrupt;
+use session::Session;
+
+fn main() -> ExitCode {
+    let words: Vec<_> = std::env::args_os().collect();
+    let (arguments, matches) = match arguments::parse(&words) {
+        Ok(parsed) => parsed,
+        Err(error) => return usage(&error, &words),
+    };
+    fault::keep_panics_quiet();
+    let shared = arguments.shared;
+    log::start(&shared);
+    if shared.verbose > 0 {
+        Shared::origins(&matches).iter().for_each(|line| log::say(&shared, "setting", line));
+    }
+    let interrupt = Interrupt::listen(shared.timeout);
+    let result = fault::guarded(|| {
+        let session = Session::new(shared.clone(), interrupt.clone());
+        command::run(arguments.command, &session)
+    });
+    interrupt.remove_temporaries();
+    match result {
+        Ok(()) | Err(Failure::ClosedPipe) => ExitCode::SUCCESS,
+        Err(failure) => end(failure, &shared, &interrupt),
+    }
+}
+
+/// Says why on stderr and ends as semantics.md has it.
+fn end(failure: Failure, shared: &Shared, interrupt: &Interrupt) -> ExitCode {
+    let failure = match (failure, shared.timeout) {
+        (Failure::Engine(arrcalc::Error::Cancelled), Some(limit)) if interrupt.timed_out() => Failure::Timeout(limit),
+        (failure, _) => failure,
+    };
+    if let Failure::Engine(arrcalc::Error::Cancelled) = failure {
+        interrupt.die_by_signal();
+    }
+    if shared.format == Some(Form::Json) {
+        eprintln!("{}", failure.json());
+    } else {
+        eprintln!("arrcalc: {}", failure.message());
+    }
+    ExitCode::from(failure.exit_code())
+}
+
+/// Help and version are results; what cannot be parsed is exit code 2, as one line under `--format json` too.
+fn usage(error: &clap::Error, words: &[std::ffi::OsString]) -> ExitCode {
+    let is_json = words.windows(2).any(|pair| pair[0] == "--format" && pair[1] == "json")
+        || words.iter().any(|word| word == "--format=json");
+    if is_json && error.use_stderr() {
+        let text = error.to_string();
+        let reason = text.lines().next().unwrap_or_default().trim_start_matches("error: ");
+        eprintln!("{}", Failure::Usage(reason.to_owned()).json());
+    } else {
+        // A closed pipe while printing help is nobody's mistake.
+        let _ = error.print();
+    }
+    ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
+}
+
+/// A command: what clap fills and the session runs.
+trait Run {
+    fn run(&self, session: &Session) -> Result<()>;
+}

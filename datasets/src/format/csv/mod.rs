@@ -60,7 +60,7 @@ struct CsvSource {
 
 /// Opens a file of this format.
 pub(crate) fn open(path: &Path, options: &OpenOptions, executor: &dyn Executor) -> Result<Box<dyn Source>> {
-    let Unwrapped { file, bytes: text, codec } = compressed::open(path, &options.limits)?;
+    let Unwrapped { file, bytes: text, codec } = compressed::open(path, options)?;
     let piece_bytes = (text.len() / PIECES_WANTED).clamp(PIECE_BYTES_MIN, PIECE_BYTES_MAX);
     let source = open_text(path, text, options, executor, piece_bytes)?;
     Ok(Box::new(CsvSource { file: Some((file, codec)), ..source }))

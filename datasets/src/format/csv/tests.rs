@@ -113,7 +113,7 @@ fn wrapped_samples_are_the_plain_ones() {
         [("p.csv.gz", gzip.finish().unwrap()), ("p.csv.zst", zstd::encode_all(&plain[..], 1).unwrap())]
     {
         std::fs::write(directory.path().join(name), bytes).unwrap();
-        let unwrapped = compressed::open(&directory.path().join(name), &Limits::default()).unwrap();
+        let unwrapped = compressed::open(&directory.path().join(name), &OpenOptions::default()).unwrap();
         let source = open_bytes(&unwrapped.bytes, &OpenOptions::default(), 1_000).unwrap();
         assert_eq!(rows_of(&source, &WHOLE).unwrap(), expected);
         let dataset = crate::Dataset::open(directory.path().join(name)).unwrap();

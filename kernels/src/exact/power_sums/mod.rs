@@ -8,6 +8,8 @@ mod read;
 pub use read::{Read, Rounding};
 
 use super::accumulator::Accumulator;
+use super::block::pieces::Route;
+use super::block::update::UpdateF64;
 use super::bytes::{self, Kind, StateError};
 use super::counts::Counts;
 use super::reference;
@@ -37,8 +39,8 @@ use crate::level::Level;
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PowerSums<const DEGREE: usize> {
-    counts: Counts,
-    sums: [Accumulator; DEGREE],
+    pub(super) counts: Counts,
+    pub(super) sums: [Accumulator; DEGREE],
 }
 
 impl<const DEGREE: usize> Default for PowerSums<DEGREE> {
@@ -58,8 +60,12 @@ impl<const DEGREE: usize> PowerSums<DEGREE> {
     }
 
     /// Takes in floats (`f32` and `f16` widen to `f64` without loss).
-    pub fn update_f64(&mut self, _level: Level, values: &[f64]) {
-        reference::update_f64(values, &mut self.counts, &mut self.sums);
+    pub fn update_f64(&mut self, level: Level, values: &[f64]) {
+        self.update_by(Route::Digits(1), level, values);
+    }
+
+    pub(super) fn update_by(&mut self, route: Route, level: Level, values: &[f64]) {
+        level.run(UpdateF64 { values, counts: &mut self.counts, sums: &mut self.sums, route });
     }
 
     /// Takes in signed integers, exact over their whole range.

@@ -1,1 +1,3 @@
+mod data;
 mod rounding;
+mod sums;

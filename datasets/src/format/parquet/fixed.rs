@@ -1,0 +1,382 @@
+//! Columns of 4- and 8-byte values and of dictionary codes, decoded a span at a time. A plain page without nulls
+//! is lent as it was decompressed; everything else is written into one buffer that fits the second-level cache.
+
+use std::ops::Range;
+
+use arrcalc_kernels::Bits;
+use bytemuck::Pod;
+use bytes::Bytes;
+use parquet::basic::{Compression, Encoding};
+
+use super::codec::Codec;
+use super::hybrid::{BitVec, Hybrid};
+use super::page_header::Kind;
+use super::pages::PagePlace;
+use crate::fault::Fault;
+
+/// Rows that are decoded before they are lent: 16,384 values of 8 bytes are 128 KiB.
+const SPAN_ROWS: usize = 16_384;
+/// Fewer rows than this are not worth lending from the page itself.
+const DIRECT_ROWS: usize = 4_096;
+/// Codes that are unpacked before they are looked up.
+const CODES: usize = 1_024;
+
+/// What a column chunk stores.
+pub(super) trait Stored: Pod {
+    /// Whether plain pages hold such values.
+    const PLAIN: bool;
+
+    /// Values of `codes`, all of which are below the dictionary's length.
+    fn look_up(dictionary: &[Self], codes: &[u32], values: &mut [Self]);
+}
+
+macro_rules! number {
+    ($($number:ty)*) => {$(
+        impl Stored for $number {
+            const PLAIN: bool = true;
+
+            fn look_up(dictionary: &[Self], codes: &[u32], values: &mut [Self]) {
+                for (value, &code) in values.iter_mut().zip(codes) {
+                    *value = dictionary[code as usize];
+                }
+            }
+        }
+    )*};
+}
+number!(i32 i64 f32 f64);
+
+/// Codes stay codes: text is counted by them.
+impl Stored for u32 {
+    const PLAIN: bool = false;
+
+    fn look_up(_: &[Self], codes: &[u32], values: &mut [Self]) {
+        values.copy_from_slice(codes);
+    }
+}
+
+/// Whether [`FixedColumn`] decodes every one of `pages`.
+pub(super) fn decodes<T: Stored>(pages: &[PagePlace]) -> bool {
+    pages.iter().all(|page| {
+        let header = &page.header;
+        match header.kind {
+            Kind::Dictionary => matches!(header.encoding, Encoding::PLAIN | Encoding::PLAIN_DICTIONARY),
+            Kind::Data if header.definition_encoding != Encoding::RLE => false,
+            Kind::Data | Kind::DataV2 { .. } => match header.encoding {
+                Encoding::PLAIN => T::PLAIN,
+                Encoding::PLAIN_DICTIONARY | Encoding::RLE_DICTIONARY => true,
+                _ => false,
+            },
+            Kind::Other => true,
+        }
+    })
+}
+
+/// The values of the open page that are still to come.
+#[derive(Debug)]
+enum Source {
+    Plain(Range<usize>),
+    Codes(Hybrid),
+}
+
+/// Rows that can be lent.
+#[derive(Debug)]
+enum Span {
+    /// In the page, from this byte.
+    Page(usize),
+    /// In the buffer, from its start.
+    Buffer,
+}
+
+/// A column chunk on its way to slices.
+#[derive(Debug)]
+pub(super) struct FixedColumn<T> {
+    file: Bytes,
+    pages: std::vec::IntoIter<PagePlace>,
+    compression: Compression,
+    codec: Codec,
+    nullable: bool,
+    dictionary: Vec<T>,
+    dictionary_len: usize,
+    page: PageBuffer,
+    page_rows: usize,
+    levels: Option<Hybrid>,
+    source: Source,
+    values: Vec<T>,
+    validity: BitVec,
+    span: Span,
+    span_rows: usize,
+    lent_rows: usize,
+}
+
+/// A decompressed page, placed so that the values behind its levels are aligned where that can be foreseen.
+#[derive(Debug, Default)]
+struct PageBuffer {
+    words: Vec<u128>,
+    start: usize,
+    len: usize,
+    /// Bytes before the values of the last page.
+    prefix: usize,
+}
+
+impl PageBuffer {
+    fn bytes(&self) -> &[u8] {
+        &bytemuck::cast_slice(&self.words)[self.start..self.start + self.len]
+    }
+
+    /// Room for a page of `len` bytes whose values probably stand `prefix` bytes from its start.
+    fn room(&mut self, len: usize, prefix: usize) -> &mut [u8] {
+        self.start = prefix.next_multiple_of(16) - prefix;
+        self.len = len;
+        let words = (self.start + len).div_ceil(16);
+        if self.words.len() < words {
+            self.words.resize(words, 0);
+        }
+        &mut bytemuck::cast_slice_mut(&mut self.words)[self.start..self.start + len]
+    }
+}
+
+impl<T: Stored> FixedColumn<T> {
+    /// A column of checked pages that [`decodes`] them all. The dictionary page is the caller's: `dictionary`
+    /// are its values (none for codes), `dictionary_len` their number.
+    pub(super) fn new(
+        file: Bytes,
+        pages: Vec<PagePlace>,
+        compression: Compression,
+        nullable: bool,
+        dictionary: Vec<T>,
+        dictionary_len: usize,
+    ) -> Result<Self, Fault> {
+        Ok(Self {
+            file,
+            pages: pages.into_iter(),
+            compression,
+            codec: Codec::new(compression)?,
+            nullable,
+            dictionary,
+            dictionary_len,
+            page: PageBuffer::default(),
+            page_rows: 0,
+            levels: None,
+            source: Source::Plain(0..0),
+            values: Vec::new(),
+            validity: BitVec::default(),
+            span: Span::Buffer,
+            span_rows: 0,
+            lent_rows: 0,
+        })
+    }
+
+    /// Rows that can be lent now; decodes more if there are none. Zero only at the end of the chunk.
+    pub(super) fn available(&mut self) -> Result<usize, Fault> {
+        if self.lent_rows == self.span_rows {
+            self.fill()?;
+        }
+        Ok(self.span_rows - self.lent_rows)
+    }
+
+    /// Lends the next `rows` rows, at most [`FixedColumn::available`].
+    pub(super) fn lend(&self, rows: usize) -> (&[T], Option<Bits<'_>>) {
+        let lent = self.lent_rows..self.lent_rows + rows;
+        match self.span {
+            Span::Page(from) => {
+                let bytes = &self.page.bytes()[from..from + self.span_rows * size_of::<T>()];
+                (&bytemuck::cast_slice(bytes)[lent], None)
+            }
+            Span::Buffer => {
+                let validity = (self.validity.ones() < self.validity.len())
+                    .then(|| Bits::new(self.validity.bytes(), lent.start, rows));
+                (&self.values[lent], validity)
+            }
+        }
+    }
+
+    /// Steps over what was lent.
+    pub(super) fn advance(&mut self, rows: usize) {
+        self.lent_rows += rows;
+    }
+
+    fn fill(&mut self) -> Result<(), Fault> {
+        self.lent_rows = 0;
+        self.span_rows = 0;
+        self.span = Span::Buffer;
+        self.validity.clear();
+        while self.span_rows < SPAN_ROWS {
+            if self.page_rows == 0 && !self.open_page()? {
+                break;
+            }
+            if self.span_rows == 0
+                && let Some((from, rows)) = self.direct()?
+            {
+                self.span = Span::Page(from);
+                self.span_rows = rows;
+                break;
+            }
+            let rows = self.page_rows.min(SPAN_ROWS - self.span_rows);
+            self.decode(rows)?;
+            self.page_rows -= rows;
+            self.span_rows += rows;
+        }
+        Ok(())
+    }
+
+    /// Opens the next data page with rows; false at the end of the chunk.
+    fn open_page(&mut self) -> Result<bool, Fault> {
+        let place = loop {
+            match self.pages.next() {
+                None => return Ok(false),
+                Some(place) if matches!(place.header.kind, Kind::Dictionary | Kind::Other) => {}
+                Some(place) if place.header.value_count == 0 => {}
+                Some(place) => break place,
+            }
+        };
+        let rows = place.header.value_count as usize;
+        let len = place.decoded_bytes(self.compression);
+        let levels_v2 = place.plain_prefix_bytes();
+        let prefix = match place.header.kind {
+            Kind::DataV2 { .. } => levels_v2,
+            _ if !self.nullable => 0,
+            // Levels that are all 1: their length, a run's head, one value.
+            _ if self.page.prefix == 0 => 4 + varint_bytes(rows << 1) + 1,
+            _ => self.page.prefix,
+        };
+        let room = self.page.room(len, prefix);
+        place.decompress(&self.file, self.compression, &mut self.codec, room)?;
+        let page = self.page.bytes();
+        let mut at = 0;
+        self.levels = None;
+        match place.header.kind {
+            Kind::DataV2 { level_bytes, .. } => {
+                if level_bytes.repetition > 0 {
+                    return Err(Fault::malformed("a flat column has repetition levels; the file is damaged"));
+                }
+                at = levels_v2;
+                if self.nullable {
+                    self.levels = Some(Hybrid::new(0, levels_v2, 1));
+                }
+            }
+            _ if self.nullable => {
+                let bytes = page
+                    .first_chunk::<4>()
+                    .map(|bytes| u32::from_le_bytes(*bytes) as usize)
+                    .filter(|&bytes| bytes <= page.len() - 4)
+                    .ok_or_else(|| Fault::malformed("a page's levels run past its end; the file is damaged"))?;
+                at = 4 + bytes;
+                self.levels = Some(Hybrid::new(4, at, 1));
+            }
+            _ => {}
+        }
+        self.source = match place.header.encoding {
+            Encoding::PLAIN => Source::Plain(at..len),
+            _ if at == len => Source::Codes(Hybrid::new(at, at, 0)),
+            _ => {
+                let width = page[at];
+                if width > 32 {
+                    return Err(Fault::malformed(format!("codes of {width} bits; the file is damaged")));
+                }
+                Source::Codes(Hybrid::new(at + 1, len, width))
+            }
+        };
+        self.page.prefix = at;
+        self.page_rows = rows;
+        Ok(true)
+    }
+
+    /// Where the page itself can be lent from, and for how many rows.
+    fn direct(&mut self) -> Result<Option<(usize, usize)>, Fault> {
+        let Source::Plain(range) = &mut self.source else { return Ok(None) };
+        let page = self.page.bytes();
+        let valid = match &mut self.levels {
+            None => self.page_rows,
+            Some(levels) => match levels.peek_equal(page)? {
+                Some((1, run)) => run.min(self.page_rows),
+                _ => 0,
+            },
+        };
+        let bytes = valid.saturating_mul(size_of::<T>());
+        if valid < DIRECT_ROWS || bytes > range.len() {
+            return Ok(None);
+        }
+        if bytemuck::try_cast_slice::<u8, T>(&page[range.start..range.start + bytes]).is_err() {
+            return Ok(None);
+        }
+        if let Some(levels) = &mut self.levels {
+            levels.skip_equal(valid);
+        }
+        let from = range.start;
+        range.start += bytes;
+        self.page_rows -= valid;
+        Ok(Some((from, valid)))
+    }
+
+    /// Decodes `rows` rows of the open page behind what the buffer holds.
+    fn decode(&mut self, rows: usize) -> Result<(), Fault> {
+        let base = self.span_rows;
+        if self.values.len() < base + rows {
+            self.values.resize(base + rows, T::zeroed());
+        }
+        let page = bytemuck::cast_slice(&self.page.words);
+        let page: &[u8] = &page[self.page.start..self.page.start + self.page.len];
+        let ones_before = self.validity.ones();
+        match &mut self.levels {
+            Some(levels) => levels.read_bits(page, rows, &mut self.validity)?,
+            None => self.validity.push_equal(true, rows),
+        }
+        let dense = self.validity.ones() - ones_before;
+        let values = &mut self.values[base..base + rows];
+        match &mut self.source {
+            Source::Plain(range) => {
+                let bytes = dense * size_of::<T>();
+                if bytes > range.len() {
+                    return Err(Fault::malformed("a page has fewer values than its header says; the file is damaged"));
+                }
+                bytemuck::cast_slice_mut(&mut values[..dense])
+                    .copy_from_slice(&page[range.start..range.start + bytes]);
+                range.start += bytes;
+            }
+            Source::Codes(codes) => {
+                let mut buffer = [0; CODES];
+                for values in values[..dense].chunks_mut(CODES) {
+                    let buffer = &mut buffer[..values.len()];
+                    codes.read(page, buffer)?;
+                    let largest = buffer.iter().fold(0, |largest, &code| largest.max(code));
+                    if largest as usize >= self.dictionary_len {
+                        return Err(Fault::malformed(format!(
+                            "code {largest} of a dictionary of {} values; the file is damaged",
+                            self.dictionary_len
+                        )));
+                    }
+                    T::look_up(&self.dictionary, buffer, values);
+                }
+            }
+        }
+        spread(values, dense, base, &self.validity);
+        Ok(())
+    }
+}
+
+/// Moves the first `dense` values to the set bits of `validity` from `base` on.
+fn spread<T: Pod>(values: &mut [T], dense: usize, base: usize, validity: &BitVec) {
+    let mut from = dense;
+    let mut end = values.len();
+    while from < end && end > 0 {
+        let start = end.saturating_sub(64);
+        let word = validity.word(base + start);
+        let ones = if end - start == 64 { u64::MAX } else { (1 << (end - start)) - 1 };
+        if word & ones == ones {
+            from -= end - start;
+            values.copy_within(from..from + (end - start), start);
+        } else {
+            for row in (start..end).rev() {
+                if word >> (row - start) & 1 == 1 {
+                    from -= 1;
+                    values[row] = values[from];
+                }
+            }
+        }
+        end = start;
+    }
+}
+
+fn varint_bytes(value: usize) -> usize {
+    (usize::BITS - value.leading_zeros()).div_ceil(7).max(1) as usize
+}

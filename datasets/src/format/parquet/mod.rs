@@ -1,0 +1,197 @@
+//! Parquet: a mapped file whose row groups are decoded once per pass, each requested column on its own, into
+//! reused buffers. The footer and every page header are checked here before any decoder sees a byte; numbers and
+//! dictionary-encoded text are decoded here too, the rest by the parquet crate.
+//! Source: apache/parquet-format, README.md, Encodings.md, LogicalTypes.md.
+
+mod arrays;
+mod base64;
+mod checks;
+mod codec;
+mod columns;
+mod convert;
+mod dictionary;
+mod fixed;
+mod footer;
+mod hybrid;
+mod page_header;
+mod pages;
+mod reader;
+mod thrift;
+mod unpack;
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+use std::path::Path;
+
+use parquet::file::metadata::ParquetMetaData;
+
+use self::columns::RootColumn;
+use self::reader::Group;
+use crate::chunk::Chunk;
+use crate::error::Result;
+use crate::fault::Fault;
+use crate::limits::Limits;
+use crate::mapped_file::MappedFile;
+use crate::options::OpenOptions;
+use crate::schema::{Field, Schema};
+use crate::source::{ColumnFacts, Flow, Layout, ReadRequest, Source, SourceFacts, Unit};
+
+/// An open Parquet file.
+#[derive(Debug)]
+struct ParquetFile {
+    file: MappedFile,
+    metadata: ParquetMetaData,
+    /// Where the footer starts: pages lie before it.
+    pages_end: usize,
+    columns: Vec<RootColumn>,
+    schema: Schema,
+    /// First row of each row group, and the end.
+    starts: Vec<u64>,
+    limits: Limits,
+}
+
+/// Opens a file of this format.
+pub(crate) fn open(path: &Path, options: &OpenOptions) -> Result<Box<dyn Source>> {
+    let file = MappedFile::open(path)?;
+    let opened = (|| {
+        let (metadata, footer) = footer::read(file.bytes(), &options.limits)?;
+        let columns = columns::of(&metadata)?;
+        if columns.len() > options.limits.columns {
+            return Err(Fault::malformed(format!(
+                "it has {} columns, the limit is {}",
+                columns.len(),
+                options.limits.columns
+            )));
+        }
+        let starts = checks::row_starts(&metadata, footer.start)?;
+        Ok((metadata, footer.start, columns, starts))
+    })();
+    let (metadata, pages_end, columns, starts) = opened.map_err(|fault: Fault| fault.at(path, None, None))?;
+    let fields = columns
+        .iter()
+        .map(|column| Field { name: column.name.clone(), data_type: column.data_type.clone() })
+        .collect();
+    let schema = Schema { fields };
+    Ok(Box::new(ParquetFile { file, metadata, pages_end, columns, schema, starts, limits: options.limits }))
+}
+
+/// The error of computing on a column that is only shown.
+fn unsupported(column: &RootColumn) -> Fault {
+    Fault::unsupported(format!(
+        "type {} is shown by `info` but not computed on; leave the column out",
+        column.data_type
+    ))
+}
+
+impl ParquetFile {
+    /// The row groups of a unit.
+    fn groups(&self, rows: &Range<u64>, part: usize) -> Range<usize> {
+        let end = (part..self.starts.len() - 1).find(|&group| self.starts[group] >= rows.end && group > part);
+        part..end.unwrap_or(self.starts.len() - 1)
+    }
+}
+
+impl Source for ParquetFile {
+    fn schema(&self) -> &Schema {
+        &self.schema
+    }
+
+    fn row_count(&self) -> u64 {
+        self.starts[self.starts.len() - 1]
+    }
+
+    fn units(&self, columns: &[usize], layout: Layout, unit_rows: u64) -> Vec<Unit> {
+        let mut units = Vec::new();
+        let groups = self.starts.len() - 1;
+        let mut part = 0;
+        while part < groups {
+            // Small row groups share a unit.
+            let mut end = part + 1;
+            while end < groups && self.starts[end + 1] - self.starts[part] <= unit_rows {
+                end += 1;
+            }
+            let rows = self.starts[part]..self.starts[end];
+            if !rows.is_empty() {
+                match layout {
+                    Layout::Together => {
+                        units.push(Unit { source: 0, part, rows, columns: columns.to_vec() });
+                    }
+                    Layout::Apart => units.extend(columns.iter().map(|&column| Unit {
+                        source: 0,
+                        part,
+                        rows: rows.clone(),
+                        columns: vec![column],
+                    })),
+                }
+            }
+            part = end;
+        }
+        units
+    }
+
+    fn read(
+        &self,
+        unit: &Unit,
+        request: &ReadRequest,
+        sink: &mut dyn FnMut(&Chunk<'_>) -> Flow,
+    ) -> Result<()> {
+        let columns: Vec<_> = unit.columns.iter().map(|&column| (column, &self.columns[column])).collect();
+        for group in self.groups(&unit.rows, unit.part) {
+            let rows = (self.starts[group], self.starts[group + 1]);
+            let one = Group {
+                file: self.file.bytes(),
+                metadata: &self.metadata,
+                group,
+                pages_end: self.pages_end,
+                page_limit: self.limits.page_bytes.min(request.memory_bytes),
+                memory_bytes: request.memory_bytes,
+            };
+            let flow = one.lend(&columns, rows.0, request.chunk_rows, sink).map_err(|(at, fault)| {
+                fault.at(self.file.path(), Some(&self.columns[unit.columns[at]].name), Some(rows))
+            })?;
+            if flow.is_break() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn facts(&self) -> SourceFacts {
+        let groups = self.metadata.row_groups();
+        let columns = self.columns.iter().map(|column| {
+            let chunks = || groups.iter().flat_map(|group| &group.columns()[column.leaves.clone()]);
+            let mut encodings: Vec<String> = chunks()
+                .flat_map(|chunk| chunk.encodings().map(|encoding| encoding.to_string().to_lowercase()))
+                .collect::<BTreeSet<_>>()
+                .into_iter()
+                .collect();
+            let codecs: BTreeSet<_> = chunks().map(|chunk| codec::name(chunk.compression())).collect();
+            encodings.extend(codecs.into_iter().map(String::from));
+            let null_count = (column.leaves.len() == 1 && column.reading != columns::Reading::Unsupported)
+                .then(|| {
+                    chunks().try_fold(0u64, |sum, chunk| {
+                        let nulls = chunk.statistics()?.null_count_opt()?;
+                        Some(sum + nulls).filter(|_| nulls <= chunk.num_values() as u64)
+                    })
+                })
+                .flatten();
+            ColumnFacts { mapped: false, encoding: encodings.join(", "), null_count }
+        });
+        let writer = self.metadata.file_metadata().created_by();
+        SourceFacts {
+            format: "Parquet".into(),
+            file_bytes: self.file.bytes().len() as u64,
+            parts: groups.len(),
+            notes: writer.map(|writer| format!("written by {writer}")).into_iter().collect(),
+            columns: columns.collect(),
+        }
+    }
+
+    fn verify_unchanged(&self) -> Result<()> {
+        self.file.verify_unchanged()
+    }
+
+    fn path(&self) -> &Path {
+        self.file.path()
+    }
+}

@@ -1,0 +1,228 @@
+//! One row group's requested columns, lent together: every column decodes its own spans, a chunk is as long as
+//! the shortest of them.
+
+use std::ops::ControlFlow;
+
+use arrcalc_kernels::Bits;
+use bytes::Bytes;
+use parquet::file::metadata::ParquetMetaData;
+
+use super::arrays::{ArrayColumn, Leaf};
+use super::columns::{Reading, RootColumn};
+use super::convert;
+use super::dictionary::DictionaryPage;
+use super::fixed::{self, FixedColumn, Stored};
+use super::pages::{ChunkPlace, walk};
+use crate::arrow_columns::{Lender, Scratch};
+use crate::chunk::{Chunk, Column, Text, Values};
+use crate::fault::{Fault, within};
+use crate::source::Flow;
+
+/// A fault and the column (its place in the request) it was found in.
+pub(super) type ColumnFault = (usize, Fault);
+
+/// What all columns of a row group share.
+pub(super) struct Group<'a> {
+    pub(super) file: &'a Bytes,
+    pub(super) metadata: &'a ParquetMetaData,
+    pub(super) group: usize,
+    pub(super) pages_end: usize,
+    pub(super) page_limit: u64,
+    pub(super) memory_bytes: u64,
+}
+
+/// A column with its decoder.
+enum Decoder {
+    Int32(FixedColumn<i32>),
+    Int64(FixedColumn<i64>),
+    Float32(FixedColumn<f32>),
+    Float64(FixedColumn<f64>),
+    Codes(FixedColumn<u32>),
+    Array(ArrayColumn),
+}
+
+macro_rules! each {
+    ($decoder:expr, $column:ident => $body:expr) => {
+        match $decoder {
+            Decoder::Int32($column) => $body,
+            Decoder::Int64($column) => $body,
+            Decoder::Float32($column) => $body,
+            Decoder::Float64($column) => $body,
+            Decoder::Codes($column) => $body,
+            Decoder::Array($column) => $body,
+        }
+    };
+}
+
+impl Group<'_> {
+    /// The checked pages of a leaf.
+    pub(super) fn leaf(&self, leaf: usize) -> Result<Leaf, Fault> {
+        let chunk = self.metadata.row_group(self.group).column(leaf);
+        let place = ChunkPlace {
+            bytes: super::checks::chunk_bytes(chunk, self.pages_end)?,
+            pages_end: self.pages_end,
+            value_count: u64::try_from(chunk.num_values())
+                .map_err(|_| Fault::malformed("a column chunk has a negative number of values"))?,
+            compression: chunk.compression(),
+        };
+        Ok((walk(self.file, &place, self.page_limit)?, place.compression))
+    }
+
+    /// Lends the rows of `columns` (roots and their description), the first of which is row `first_row`.
+    pub(super) fn lend(
+        &self,
+        columns: &[(usize, &RootColumn)],
+        first_row: u64,
+        chunk_rows: usize,
+        sink: &mut dyn FnMut(&Chunk<'_>) -> Flow,
+    ) -> Result<Flow, ColumnFault> {
+        let mut held_bytes = 0;
+        let mut decoders = Vec::with_capacity(columns.len());
+        let mut dictionaries = Vec::with_capacity(columns.len());
+        for (at, &(root, column)) in columns.iter().enumerate() {
+            let (decoder, dictionary) =
+                self.open(root, column, &mut held_bytes).map_err(|fault| (at, fault))?;
+            decoders.push(decoder);
+            dictionaries.push(dictionary);
+        }
+        let strings = dictionaries
+            .iter()
+            .enumerate()
+            .map(|(at, page)| page.strings(self.memory_bytes).map_err(|fault| (at, fault)))
+            .collect::<Result<Vec<_>, _>>()?;
+
+        let rows = self.metadata.row_group(self.group).num_rows() as u64;
+        let mut done = 0;
+        while done < rows {
+            let mut count = chunk_rows.max(1).min(usize::try_from(rows - done).unwrap_or(usize::MAX));
+            for (at, decoder) in decoders.iter_mut().enumerate() {
+                let available = each!(decoder, column => column.available()).map_err(|fault| (at, fault))?;
+                if available == 0 {
+                    let reason = format!("it ends after {done} of {rows} rows; the file is damaged");
+                    return Err((at, Fault::Malformed(reason)));
+                }
+                count = count.min(available);
+            }
+            let mut scratches: Vec<Scratch<'_>> = decoders.iter().map(|_| Scratch::default()).collect();
+            let lenders = decoders
+                .iter()
+                .enumerate()
+                .map(|(at, decoder)| match decoder {
+                    Decoder::Array(ArrayColumn { array: Some(array), .. }) => {
+                        Lender::new(array).map(Some).map_err(|reason| (at, Fault::Malformed(reason)))
+                    }
+                    _ => Ok(None),
+                })
+                .collect::<Result<Vec<_>, _>>()?;
+            let mut lent = Vec::with_capacity(decoders.len());
+            for (at, ((decoder, scratch), lender)) in
+                decoders.iter().zip(&mut scratches).zip(&lenders).enumerate()
+            {
+                let data_type = &columns[at].1.data_type;
+                let column = match (decoder, lender) {
+                    (Decoder::Int32(column), _) => {
+                        let (values, validity) = column.lend(count);
+                        convert::int32(values, validity, data_type, scratch)
+                    }
+                    (Decoder::Int64(column), _) => {
+                        let (values, validity) = column.lend(count);
+                        Ok(convert::int64(values, validity, data_type, scratch))
+                    }
+                    (Decoder::Float32(column), _) => Ok(plain(column.lend(count), Values::Float32)),
+                    (Decoder::Float64(column), _) => Ok(plain(column.lend(count), Values::Float64)),
+                    (Decoder::Codes(column), _) => {
+                        Ok(plain(column.lend(count), |codes| {
+                            Values::Text(Text::Codes { codes, values: &strings[at] })
+                        }))
+                    }
+                    (Decoder::Array(column), Some(lender)) => {
+                        let start = column.position();
+                        lender
+                            .lend(start..start + count, scratch)
+                            .map_err(|(_, reason)| Fault::Malformed(reason))
+                    }
+                    (Decoder::Array(_), None) => Err(Fault::malformed("it has fewer rows than announced")),
+                };
+                lent.push(column.map_err(|fault| (at, fault))?);
+            }
+            let chunk = Chunk { first_row: first_row + done, row_count: count, columns: lent };
+            let flow = sink(&chunk);
+            drop(chunk);
+            drop(lenders);
+            drop(scratches);
+            if flow.is_break() {
+                return Ok(ControlFlow::Break(()));
+            }
+            for decoder in &mut decoders {
+                each!(decoder, column => column.advance(count));
+            }
+            done += count as u64;
+        }
+        for (at, decoder) in decoders.iter_mut().enumerate() {
+            if each!(decoder, column => column.available()).map_err(|fault| (at, fault))? > 0 {
+                let reason = format!("it has more than the {rows} rows of its row group; the file is damaged");
+                return Err((at, Fault::Malformed(reason)));
+            }
+        }
+        Ok(ControlFlow::Continue(()))
+    }
+
+    fn open(
+        &self,
+        root: usize,
+        column: &RootColumn,
+        held_bytes: &mut u64,
+    ) -> Result<(Decoder, DictionaryPage), Fault> {
+        if column.reading == Reading::Unsupported {
+            return Err(super::unsupported(column));
+        }
+        let (pages, compression) = self.leaf(column.leaves.start)?;
+        let largest = pages.iter().map(|page| page.decoded_bytes(compression)).max().unwrap_or(0);
+        // A page, the dictionary page, and the dictionary's values.
+        *held_bytes = held_bytes.saturating_add(3 * largest as u64);
+        within("decoding", *held_bytes, self.memory_bytes)?;
+        let ours = match column.reading {
+            Reading::Int32 => fixed::decodes::<i32>(&pages),
+            Reading::Int64 => fixed::decodes::<i64>(&pages),
+            Reading::Float32 => fixed::decodes::<f32>(&pages),
+            Reading::Float64 => fixed::decodes::<f64>(&pages),
+            Reading::Text => fixed::decodes::<u32>(&pages),
+            Reading::Array | Reading::Unsupported => false,
+        };
+        if !ours {
+            let leaves = vec![(pages, compression)];
+            let column = ArrayColumn::new(self.file, self.metadata, self.group, root, column, leaves)?;
+            return Ok((Decoder::Array(column), DictionaryPage::default()));
+        }
+        let dictionary = DictionaryPage::read(self.file, &pages, compression)?;
+        let decoder = match column.reading {
+            Reading::Int32 => Decoder::Int32(self.fixed((pages, compression), column, &dictionary)?),
+            Reading::Int64 => Decoder::Int64(self.fixed((pages, compression), column, &dictionary)?),
+            Reading::Float32 => Decoder::Float32(self.fixed((pages, compression), column, &dictionary)?),
+            Reading::Float64 => Decoder::Float64(self.fixed((pages, compression), column, &dictionary)?),
+            _ => {
+                let (file, count) = (self.file.clone(), dictionary.value_count);
+                let codes = FixedColumn::new(file, pages, compression, column.nullable, Vec::new(), count)?;
+                return Ok((Decoder::Codes(codes), dictionary));
+            }
+        };
+        Ok((decoder, DictionaryPage::default()))
+    }
+
+    fn fixed<T: Stored>(
+        &self,
+        (pages, compression): Leaf,
+        column: &RootColumn,
+        dictionary: &DictionaryPage,
+    ) -> Result<FixedColumn<T>, Fault> {
+        let (values, count) = (dictionary.numbers()?, dictionary.value_count);
+        FixedColumn::new(self.file.clone(), pages, compression, column.nullable, values, count)
+    }
+}
+
+fn plain<'a, T>(
+    (values, validity): (&'a [T], Option<Bits<'a>>),
+    wrap: impl FnOnce(&'a [T]) -> Values<'a>,
+) -> Column<'a> {
+    Column { values: wrap(values), validity }
+}

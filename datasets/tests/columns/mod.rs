@@ -1,0 +1,113 @@
+//! What a file holds, as far as a test asks: rows, and per column nulls, NaNs, extremes and sums.
+#![allow(dead_code, reason = "shared by tests that each ask for a part")]
+
+use std::ops::ControlFlow;
+
+use arrcalc_datasets::{Dataset, Layout, ReadRequest, Result, Text, Values};
+
+/// Statistics of one column.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Found {
+    pub(crate) rows: u64,
+    pub(crate) nulls: u64,
+    pub(crate) nans: u64,
+    pub(crate) trues: u64,
+    pub(crate) ints: Option<(i128, i128, i128)>,
+    pub(crate) floats: Option<(f64, f64)>,
+    pub(crate) float_values: Vec<f64>,
+    /// Length and a fold of all text, in row order.
+    pub(crate) text: (u64, u64),
+}
+
+/// Reads column `column` of `dataset` in chunks of `chunk_rows` rows.
+pub(crate) fn column(dataset: &Dataset<'_>, column: usize, chunk_rows: usize) -> Result<Found> {
+    let mut found = columns(dataset, &[column], Layout::Apart, chunk_rows)?;
+    Ok(found.remove(0))
+}
+
+/// Reads `wanted` columns.
+pub(crate) fn columns(dataset: &Dataset<'_>, wanted: &[usize], layout: Layout, chunk_rows: usize) -> Result<Vec<Found>> {
+    let mut found = vec![Found::default(); wanted.len()];
+    let request = ReadRequest { chunk_rows, memory_bytes: 512 << 20 };
+    for unit in dataset.units(wanted, layout, 1 << 20) {
+        let mut next = unit.rows.start;
+        dataset.read(&unit, &request, &mut |chunk| {
+            assert_eq!(chunk.first_row, next, "chunks must follow one another");
+            assert!(chunk.row_count >= 1 && chunk.row_count <= chunk_rows, "a chunk of {} rows", chunk.row_count);
+            next += chunk.row_count as u64;
+            for (at, column) in chunk.columns.iter().enumerate() {
+                assert_eq!(column.values.len(), chunk.row_count, "a column as long as its chunk");
+                let place = wanted.iter().position(|&w| w == unit.columns[at]).expect("a column asked for");
+                add(&mut found[place], column);
+            }
+            ControlFlow::Continue(())
+        })?;
+        assert_eq!(next, unit.rows.end, "all rows of the unit");
+    }
+    dataset.verify_unchanged()?;
+    Ok(found)
+}
+
+fn add(found: &mut Found, column: &arrcalc_datasets::Column<'_>) {
+    let rows = column.values.len();
+    found.rows += rows as u64;
+    if let Some(bits) = column.validity {
+        assert_eq!(bits.len(), rows, "validity as long as its column");
+    }
+    let valid = |row: usize| column.validity.is_none_or(|bits| bits.get(row));
+    if let Values::Null(_) = column.values {
+        found.nulls += rows as u64;
+        return;
+    }
+    found.nulls += (0..rows).filter(|&row| !valid(row)).count() as u64;
+    let mut int = |row: usize, value: i128| {
+        if valid(row) {
+            let (sum, min, max) = found.ints.unwrap_or((0, value, value));
+            found.ints = Some((sum.wrapping_add(value), min.min(value), max.max(value)));
+        }
+    };
+    macro_rules! ints {
+        ($values:expr) => {
+            $values.iter().enumerate().for_each(|(row, &value)| int(row, i128::from(value)))
+        };
+    }
+    let mut floats: Vec<(usize, f64)> = Vec::new();
+    match column.values {
+        Values::Null(_) => {}
+        Values::Bool(bits) => found.trues += (0..rows).filter(|&row| valid(row) && bits.get(row)).count() as u64,
+        Values::Int8(v) => ints!(v),
+        Values::Int16(v) => ints!(v),
+        Values::Int32(v) => ints!(v),
+        Values::Int64(v) => ints!(v),
+        Values::UInt8(v) => ints!(v),
+        Values::UInt16(v) => ints!(v),
+        Values::UInt32(v) => ints!(v),
+        Values::UInt64(v) => ints!(v),
+        Values::Decimal128(v) => ints!(v),
+        Values::Float16(v) => floats = v.iter().map(|v| f64::from(*v)).enumerate().collect(),
+        Values::Float32(v) => floats = v.iter().map(|v| f64::from(*v)).enumerate().collect(),
+        Values::Float64(v) => floats = v.iter().copied().enumerate().collect(),
+        Values::Text(text) => {
+            for row in (0..rows).filter(|&row| valid(row)) {
+                fold(&mut found.text, &text, row);
+            }
+        }
+    }
+    for (_, value) in floats.into_iter().filter(|&(row, _)| valid(row)) {
+        if value.is_nan() {
+            found.nans += 1;
+            continue;
+        }
+        found.float_values.push(value);
+        let (min, max) = found.floats.unwrap_or((value, value));
+        found.floats = Some((min.min(value), max.max(value)));
+    }
+}
+
+fn fold(text: &mut (u64, u64), values: &Text<'_>, row: usize) {
+    let value = std::str::from_utf8(values.bytes(row)).expect("text is UTF-8");
+    text.0 += value.len() as u64;
+    for byte in value.bytes().chain([0xff]) {
+        text.1 = (text.1 ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3);
+    }
+}

@@ -1,0 +1,140 @@
+//! What can be typed: one struct a command, the options that all share, and the numbers, sizes and names in them.
+
+pub(crate) mod columns;
+pub(crate) mod input;
+pub(crate) mod quantity;
+pub(crate) mod shared;
+
+use std::ffi::OsString;
+
+use clap::builder::styling::{AnsiColor, Styles};
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
+
+use crate::command::{
+    completions::Completions, convert::Convert, describe::Describe, generate::Generate, head::Head, head::Tail,
+    info::Info, man::Man, selftest::Selftest,
+};
+use shared::Shared;
+
+const STYLES: Styles = Styles::styled()
+    .header(AnsiColor::Green.on_default().bold())
+    .usage(AnsiColor::Green.on_default().bold())
+    .literal(AnsiColor::Cyan.on_default())
+    .placeholder(AnsiColor::Cyan.on_default());
+
+const EXAMPLES: &str = "\
+Examples:
+  arrcalc datasets/samples/penguins.csv
+  arrcalc describe datasets/samples/flights.parquet -c dep_delay
+  arrcalc head datasets/samples/weather.csv -n 3";
+
+/// Exact statistics of files and arrays: correctly rounded, the same bits on every machine, at memory speed.
+#[derive(Parser, Debug)]
+#[command(
+    name = "arrcalc",
+    version,
+    after_help = EXAMPLES,
+    override_usage = "arrcalc COMMAND FILE... [OPTIONS]\n       arrcalc FILE... [OPTIONS]        (describe)",
+    subcommand_required = true,
+    arg_required_else_help = true,
+    max_term_width = 100,
+    styles = STYLES,
+)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    pub(crate) shared: Shared,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// Every command of arrcalc.
+#[derive(Subcommand, Debug)]
+pub(crate) enum Command {
+    Info(Info),
+    Head(Head),
+    Tail(Tail),
+    Describe(Describe),
+    Convert(Convert),
+    Generate(Generate),
+    Selftest(Selftest),
+    Completions(Completions),
+    Man(Man),
+    /// `arrcalc FILE...` is `arrcalc describe FILE...`.
+    #[command(external_subcommand)]
+    Files(Vec<OsString>),
+}
+
+/// Reads the command line: the arguments, and clap's matches, which know where each value comes from.
+pub(crate) fn parse(words: &[OsString]) -> Result<(Arguments, ArgMatches), clap::Error> {
+    if let Some(help) = help_of_everything(words) {
+        return Err(help);
+    }
+    let (arguments, matches) = parse_words(words)?;
+    let Command::Files(files) = &arguments.command else { return Ok((arguments, matches)) };
+    if let Some(error) = misspelt_command(&files[0]) {
+        return Err(error);
+    }
+    // Everything from the first file on is in `files`, in the order typed: the command's name goes before it.
+    let mut words = words.to_vec();
+    words.insert(words.len() - files.len(), "describe".into());
+    parse_words(&words)
+}
+
+fn parse_words(words: &[OsString]) -> Result<(Arguments, ArgMatches), clap::Error> {
+    let matches = Arguments::command().try_get_matches_from(words)?;
+    let arguments = Arguments::from_arg_matches(&matches).map_err(|error| error.format(&mut Arguments::command()))?;
+    Ok((arguments, matches))
+}
+
+/// A first word that can be no file and is no command is a command misspelt, or of another version.
+fn misspelt_command(word: &OsString) -> Option<clap::Error> {
+    let text = word.to_string_lossy();
+    let looks_like_a_file = text == "-" || text.contains(['.', '/', '*', '?', '[', ':']);
+    if looks_like_a_file || std::path::Path::new(word).exists() {
+        return None;
+    }
+    let mut command = Arguments::command();
+    let mut error = clap::Error::new(ErrorKind::InvalidSubcommand).with_cmd(&command);
+    error.insert(ContextKind::InvalidSubcommand, ContextValue::String(text.clone().into_owned()));
+    let names: Vec<String> = command.get_subcommands().map(|command| command.get_name().to_owned()).collect();
+    // One typing mistake away, or the beginning of a name.
+    let near = names.into_iter().filter(|name| distance(name, &text) <= 2 || name.starts_with(&*text));
+    let near: Vec<String> = near.collect();
+    if !near.is_empty() {
+        error.insert(ContextKind::SuggestedSubcommand, ContextValue::Strings(near));
+    }
+    let usage = command.render_usage();
+    error.insert(ContextKind::Usage, ContextValue::StyledStr(usage));
+    Some(error)
+}
+
+/// Letters to insert, delete or replace to make `a` of `b` (Levenshtein 1966).
+fn distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().take(32).collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.chars().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = i + 1;
+        for (j, y) in b.iter().enumerate() {
+            let replaced = diagonal + usize::from(x != *y);
+            diagonal = row[j + 1];
+            row[j + 1] = replaced.min(row[j] + 1).min(diagonal + 1);
+        }
+    }
+    row[b.len()]
+}
+
+/// `--help-all` anywhere before `--`: the help of the command it stands with, hidden options included.
+fn help_of_everything(words: &[OsString]) -> Option<clap::Error> {
+    let mut words = words.iter().skip(1).take_while(|word| *word != "--");
+    if !words.clone().any(|word| word == "--help-all") {
+        return None;
+    }
+    let mut command = Arguments::command();
+    command.build();
+    let named = words.find_map(|word| command.find_subcommand(word).cloned());
+    let command = named.unwrap_or(command);
+    let mut command = command.mut_args(|argument| argument.hide(false));
+    Some(command.error(ErrorKind::DisplayHelp, command.render_long_help().ansi()))
+}

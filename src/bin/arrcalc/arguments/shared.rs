@@ -1,0 +1,164 @@
+//! Options that every command has, the same everywhere. Each can be given as `ARRCALC_NAME` as well.
+
+use std::time::Duration;
+
+use arrcalc::kernels::Level;
+use clap::builder::FalseyValueParser;
+use clap::{ArgAction, ArgMatches, Args, ValueEnum};
+
+use super::quantity;
+
+/// Options of every command.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct Shared {
+    /// Write results as: a terminal gets a table, a pipe csv, a file what its extension says
+    #[arg(long, global = true, value_name = "FORM", env = "ARRCALC_FORMAT", help_heading = "Output")]
+    pub(crate) format: Option<Form>,
+    /// Write bare values between tabs, without a header, for shell variables
+    #[arg(long, global = true, env = "ARRCALC_RAW", value_parser = FalseyValueParser::new(), help_heading = "Output")]
+    pub(crate) raw: bool,
+    /// Leave out the line of names
+    #[arg(long, global = true, env = "ARRCALC_NO_HEADER", value_parser = FalseyValueParser::new(), help_heading = "Output")]
+    pub(crate) no_header: bool,
+    /// Significant digits of floats: 4 in tables of statistics, all that are needed elsewhere
+    #[arg(long, global = true, value_name = "N", env = "ARRCALC_DIGITS", value_parser = quantity::positive, help_heading = "Output")]
+    pub(crate) digits: Option<usize>,
+    /// Write floats as decimals or as hexadecimal floats
+    #[arg(long, global = true, value_name = "FORM", env = "ARRCALC_FLOAT", default_value = "decimal", help_heading = "Output")]
+    pub(crate) float: FloatForm,
+    /// Colour headings
+    #[arg(long, global = true, value_name = "WHEN", env = "ARRCALC_COLOR", default_value = "auto", help_heading = "Output")]
+    pub(crate) color: When,
+    /// Show a progress bar on stderr
+    #[arg(long, global = true, value_name = "WHEN", env = "ARRCALC_PROGRESS", default_value = "auto", help_heading = "Output")]
+    pub(crate) progress: When,
+    /// Say nothing on stderr but errors
+    #[arg(short, long, global = true, env = "ARRCALC_QUIET", value_parser = FalseyValueParser::new(), conflicts_with = "verbose", help_heading = "Output")]
+    pub(crate) quiet: bool,
+    /// Say on stderr which settings hold and where they come from; twice: what the engine does
+    #[arg(short, long, global = true, action = ArgAction::Count, help_heading = "Output")]
+    pub(crate) verbose: u8,
+    /// Form of what --verbose says
+    #[arg(long, global = true, value_name = "FORM", env = "ARRCALC_LOG_FORMAT", default_value = "text", help_heading = "Output")]
+    pub(crate) log_format: LogForm,
+
+    /// Threads to compute with [default: what affinity and the cgroup allow]
+    #[arg(long, global = true, value_name = "N", env = "ARRCALC_THREADS", value_parser = quantity::positive, help_heading = "Running")]
+    pub(crate) threads: Option<usize>,
+    /// Memory that may be allocated, mapped files not counted: 512MiB, 4GB [default: 4GiB]
+    #[arg(long, global = true, value_name = "SIZE", env = "ARRCALC_MEMORY", value_parser = quantity::bytes, help_heading = "Running")]
+    pub(crate) memory: Option<u64>,
+    /// Stop after 10s, 500ms, ... with exit code 124
+    #[arg(long, global = true, value_name = "DURATION", env = "ARRCALC_TIMEOUT", value_parser = quantity::duration, help_heading = "Running")]
+    pub(crate) timeout: Option<Duration>,
+    /// Rows a chunk; results never depend on it
+    #[arg(long, global = true, hide = true, value_name = "N", env = "ARRCALC_CHUNK_ROWS", value_parser = quantity::positive, help_heading = "Testing and measuring")]
+    pub(crate) chunk_rows: Option<usize>,
+    /// Instructions to compute with: baseline, avx2; results never depend on it [default: the best there are]
+    #[arg(long, global = true, hide = true, value_name = "LEVEL", env = "ARRCALC_LEVEL", value_parser = level, help_heading = "Testing and measuring")]
+    pub(crate) level: Option<Level>,
+    /// How files are read: auto, mmap
+    #[arg(long, global = true, hide = true, value_name = "MODE", env = "ARRCALC_IO", default_value = "auto", value_parser = io_mode, help_heading = "Testing and measuring")]
+    pub(crate) io: String,
+    /// Print help with the options for testing and measuring
+    #[arg(long, global = true, help_heading = "Output")]
+    pub(crate) help_all: bool,
+}
+
+/// Forms of results.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Form {
+    /// Aligned columns for a person
+    Table,
+    /// One JSON document
+    Json,
+    /// A JSON object a line
+    Jsonl,
+    /// Comma-separated values
+    Csv,
+    /// A Markdown table
+    Markdown,
+    /// An Arrow IPC stream
+    Arrow,
+}
+
+/// Forms of floats.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FloatForm {
+    /// The shortest decimal that reads back to the same bits
+    Decimal,
+    /// As C's %a
+    Hex,
+}
+
+/// Forms of log lines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LogForm {
+    /// For a person
+    Text,
+    /// A JSON object a line
+    Json,
+}
+
+/// Whether to do something that suits a terminal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum When {
+    /// On a terminal
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+impl When {
+    /// The decision, given whether there is a terminal.
+    pub(crate) fn decide(self, is_terminal: bool) -> bool {
+        match self {
+            When::Auto => is_terminal,
+            When::Always => true,
+            When::Never => false,
+        }
+    }
+}
+
+impl Shared {
+    /// `threads 2 (ARRCALC_THREADS)` for every option: its value and where it comes from.
+    pub(crate) fn origins(matches: &ArgMatches) -> Vec<String> {
+        const IDS: [&str; 13] = [
+            "threads", "memory", "timeout", "format", "raw", "no_header", "digits", "float", "color", "progress",
+            "chunk_rows", "level", "io",
+        ];
+        // Global options are known to the innermost command's matches.
+        let mut innermost = matches;
+        while let Some((_, inner)) = innermost.subcommand() {
+            innermost = inner;
+        }
+        let describe = |id: &&str| {
+            let source = innermost.value_source(id)?;
+            let values = innermost.get_raw(id)?.map(|value| value.to_string_lossy()).collect::<Vec<_>>();
+            let origin = match source {
+                clap::parser::ValueSource::CommandLine => "command line".to_owned(),
+                clap::parser::ValueSource::EnvVariable => format!("ARRCALC_{}", id.to_ascii_uppercase()),
+                _ => "default".to_owned(),
+            };
+            Some(format!("{} {} ({origin})", id.replace('_', "-"), values.join(",")))
+        };
+        IDS.iter().filter_map(describe).collect()
+    }
+}
+
+fn level(text: &str) -> Result<Level, String> {
+    Level::named(text).ok_or_else(|| {
+        let names: Vec<_> = Level::available().iter().map(|level| level.name()).collect();
+        format!("this machine has {}", names.join(" and "))
+    })
+}
+
+fn io_mode(text: &str) -> Result<String, String> {
+    match text {
+        "auto" | "mmap" => Ok(text.to_owned()),
+        "read" => Err("reading without a map is not offered yet; use auto or mmap".into()),
+        _ => Err("expected auto or mmap".into()),
+    }
+}

@@ -1,0 +1,145 @@
+//! Where results go and in which form: a terminal gets a table, a pipe CSV, a file what its extension says.
+
+use std::ffi::OsStr;
+use std::io::{self, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+
+use arrcalc::datasets::Field;
+use arrcalc::datasets::format::Format;
+use arrcalc::datasets::write::Output;
+use arrcalc::answer::Scalar;
+use arrcalc::present::{Precision, RowForm, RowWriter, row_table, write_rows};
+
+use crate::arguments::shared::{Form, Shared};
+use crate::failure::{Failure, Result};
+use crate::session::Session;
+
+/// Where the result of a command goes.
+#[derive(Debug)]
+pub(crate) struct Destination {
+    /// `-` is standard output.
+    path: PathBuf,
+    form: Target,
+}
+
+/// Forms of a result: the text forms, and the formats of files that the library writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Target {
+    /// For a person.
+    Table,
+    /// For programs, as text.
+    Rows(RowForm),
+    /// For programs, as a file format.
+    File(Format),
+}
+
+impl Destination {
+    /// What `-o`, `--format`, `--raw` and the terminal together mean.
+    pub(crate) fn choose(output: Option<&Path>, shared: &Shared) -> Result<Self> {
+        let path = output.unwrap_or(Path::new("-")).to_path_buf();
+        let is_stdout = path.as_os_str() == "-";
+        let named = shared.format.map(|form| match form {
+            Form::Table => Target::Table,
+            Form::Json => Target::Rows(RowForm::Json),
+            Form::Jsonl => Target::Rows(RowForm::JsonLines),
+            Form::Csv => Target::Rows(RowForm::Csv),
+            Form::Markdown => Target::Rows(RowForm::Markdown),
+            Form::Arrow => Target::File(Format::ArrowStream),
+        });
+        let form = match named {
+            _ if shared.raw => Target::Rows(RowForm::Raw),
+            Some(form) => form,
+            None if !is_stdout => by_extension(&path)?,
+            None if io::stdout().is_terminal() => Target::Table,
+            None => Target::Rows(RowForm::Csv),
+        };
+        Ok(Self { path, form })
+    }
+
+    pub(crate) fn form(&self) -> Target {
+        self.form
+    }
+
+    /// Whether the result appears on a terminal.
+    pub(crate) fn is_terminal(&self) -> bool {
+        self.path.as_os_str() == "-" && io::stdout().is_terminal()
+    }
+
+    /// Writes `text` whole.
+    pub(crate) fn write_text(&self, text: &str) -> Result<()> {
+        let mut output = self.open()?;
+        output.write_all(text.as_bytes()).map_err(|error| self.failure(error))?;
+        self.close(output)
+    }
+
+    /// Writes rows in this form. `produce` calls its argument with every row.
+    pub(crate) fn write_rows(
+        &self,
+        session: &Session,
+        fields: &[Field],
+        produce: impl FnOnce(&mut dyn FnMut(&[Scalar]) -> Result<()>) -> Result<()>,
+    ) -> Result<()> {
+        let precision = session.precision();
+        match self.form {
+            Target::Rows(form) => {
+                let header = session.header();
+                let writer = RowWriter::new(self.open()?, form, fields, precision, header);
+                let mut writer = writer.map_err(|error| self.failure(error))?;
+                produce(&mut |row| writer.row(row).map_err(|error| self.failure(error)))?;
+                let output = writer.finish().map_err(|error| self.failure(error))?;
+                self.close(output)
+            }
+            Target::Table | Target::File(_) => {
+                let mut rows = Vec::new();
+                produce(&mut |row| {
+                    rows.push(row.to_vec());
+                    Ok(())
+                })?;
+                self.write_gathered(session, fields, &rows, &precision)
+            }
+        }
+    }
+
+    fn write_gathered(
+        &self,
+        session: &Session,
+        fields: &[Field],
+        rows: &[Vec<Scalar>],
+        precision: &Precision,
+    ) -> Result<()> {
+        if let Target::File(format) = self.form {
+            return Ok(write_rows(&self.path, format, fields, rows)?);
+        }
+        let page = session.page(self);
+        self.write_text(&row_table(fields, rows, &page, precision, session.header()))
+    }
+
+    fn open(&self) -> Result<Output> {
+        Ok(Output::create(&self.path)?)
+    }
+
+    fn close(&self, output: Output) -> Result<()> {
+        Ok(output.commit()?)
+    }
+
+    fn failure(&self, error: io::Error) -> Failure {
+        Failure::write(&self.path.display().to_string(), error)
+    }
+}
+
+fn by_extension(path: &Path) -> Result<Target> {
+    let extension = path.extension().and_then(OsStr::to_str).unwrap_or_default().to_ascii_lowercase();
+    match extension.as_str() {
+        "csv" => Ok(Target::Rows(RowForm::Csv)),
+        "json" => Ok(Target::Rows(RowForm::Json)),
+        "jsonl" | "ndjson" => Ok(Target::Rows(RowForm::JsonLines)),
+        "md" => Ok(Target::Rows(RowForm::Markdown)),
+        "txt" => Ok(Target::Table),
+        _ => Format::of_extension(path).map(Target::File).ok_or_else(|| {
+            Failure::Usage(format!(
+                "{}: the name does not tell the form; end it in .csv, .json, .parquet, ... or use --format",
+                path.display()
+            ))
+        }),
+    }
+}

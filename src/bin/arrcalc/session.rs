@@ -1,0 +1,137 @@
+//! What a command works with: the engine as the options want it, inputs opened, pages and numbers as asked for.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use arrcalc::datasets::{Dataset, OpenOptions};
+use arrcalc::present::{Page, Precision};
+use arrcalc::{Control, Engine, Progress};
+
+use crate::arguments::input::Input;
+use crate::arguments::shared::{FloatForm, Shared};
+use crate::destination::Destination;
+use crate::failure::{Failure, Result};
+use crate::interrupt::Interrupt;
+use crate::progress::Bar;
+use crate::stdin;
+
+/// A run of one command.
+#[derive(Debug)]
+pub(crate) struct Session {
+    shared: Shared,
+    interrupt: Interrupt,
+    engine: Engine,
+    progress: Arc<Progress>,
+}
+
+impl Session {
+    pub(crate) fn new(shared: Shared, interrupt: Interrupt) -> Self {
+        let progress = Arc::new(Progress::new());
+        let mut builder = Engine::builder()
+            .threads(shared.threads.unwrap_or(0))
+            .chunk_rows(shared.chunk_rows.unwrap_or(0))
+            .cancel_token(interrupt.token())
+            .progress(Arc::clone(&progress));
+        if let Some(level) = shared.level {
+            builder = builder.level(level);
+        }
+        if let Some(bytes) = shared.memory {
+            builder = builder.memory_bytes(bytes);
+        }
+        Self { engine: builder.build(), shared, interrupt, progress }
+    }
+
+    pub(crate) fn shared(&self) -> &Shared {
+        &self.shared
+    }
+
+    pub(crate) fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    /// What stops and watches work that the engine does not run.
+    pub(crate) fn control(&self) -> Control {
+        self.engine.control()
+    }
+
+    /// Opens `files` as one table; `-` is standard input.
+    pub(crate) fn open(&self, files: &[PathBuf], input: &Input, null_tokens: &[String]) -> Result<Dataset<'static>> {
+        let mut options: OpenOptions = input.open_options(null_tokens);
+        if let Some(bytes) = self.shared.memory {
+            options.limits.memory_bytes = bytes;
+        }
+        let mut paths = Vec::with_capacity(files.len());
+        for file in files {
+            let is_stdin = file.as_os_str() == "-";
+            paths.push(if is_stdin { stdin::spool(&self.interrupt)? } else { file.clone() });
+        }
+        let _bar = self.bar();
+        Ok(self.engine.open(&paths, &options)?)
+    }
+
+    /// A progress bar that shows itself when work takes long, until it is dropped.
+    pub(crate) fn bar(&self) -> Option<Bar> {
+        Bar::start(&self.progress, &self.shared)
+    }
+
+    /// How floats are written.
+    pub(crate) fn precision(&self) -> Precision {
+        Precision { digits: self.shared.digits, hex: self.shared.float == FloatForm::Hex }
+    }
+
+    /// Whether names stand above rows.
+    pub(crate) fn header(&self) -> bool {
+        !self.shared.no_header && !self.shared.raw
+    }
+
+    /// The page that a table for `destination` is made for.
+    pub(crate) fn page(&self, destination: &Destination) -> Page {
+        let is_terminal = destination.is_terminal();
+        // NO_COLOR (no-color.org) speaks where --color does not.
+        let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        let mut page = Page { colour: self.shared.color.decide(is_terminal && !no_color), ..Page::default() };
+        let columns = std::env::var("COLUMNS").ok().and_then(|text| text.parse::<usize>().ok());
+        if is_terminal && let Some((width, _)) = terminal_size::terminal_size() {
+            page.width = usize::from(width.0);
+        } else if let Some(columns) = columns {
+            page.width = columns;
+        }
+        page.width = page.width.max(20);
+        if let Some(digits) = self.shared.digits {
+            page.digits = digits;
+        }
+        page
+    }
+
+    /// Says `line` on stderr unless `--quiet`.
+    pub(crate) fn note(&self, line: &str) {
+        if !self.shared.quiet {
+            eprintln!("arrcalc: {}", arrcalc::present::printable(line));
+        }
+    }
+}
+
+/// Columns of `-c` as indices into `dataset`'s schema; all of them where none is named.
+pub(crate) fn select(dataset: &Dataset<'_>, names: &[String]) -> Result<Vec<usize>> {
+    let schema = dataset.schema();
+    if names.is_empty() {
+        return Ok((0..schema.fields.len()).collect());
+    }
+    let position = |name: &String| {
+        schema.index_of(name).ok_or_else(|| {
+            Failure::Usage(format!("no column '{name}'; there are {}", listed(schema.fields.iter().map(|f| &*f.name))))
+        })
+    };
+    names.iter().map(position).collect()
+}
+
+/// `a, b, c` or, where there are many, the first few.
+fn listed<'a>(names: impl ExactSizeIterator<Item = &'a str>) -> String {
+    const SHOWN: usize = 20;
+    let count = names.len();
+    let mut text = names.take(SHOWN).collect::<Vec<_>>().join(", ");
+    if count > SHOWN {
+        text.push_str(&format!(" and {} more", count - SHOWN));
+    }
+    text
+}

@@ -1,0 +1,127 @@
+//! The first pass's state of a column of any type.
+
+use arrcalc_datasets::{Column, DataType};
+use arrcalc_kernels::Level;
+use arrcalc_kernels::select::Selection;
+
+use crate::aggregate::{Kind, TextSet};
+
+use super::decimals::Decimals;
+use super::numbers::{Number, Numbers};
+
+/// One column after some of its rows.
+#[derive(Clone, Debug)]
+pub(crate) enum ColumnState {
+    Float(Box<Numbers<f64>>),
+    Signed(Box<Numbers<i64>>),
+    Unsigned(Box<Numbers<u64>>),
+    Decimal(Box<Decimals>),
+    Text(Box<TextSet>),
+    Null(u64),
+}
+
+/// Does the same with the numbers of a state, whatever their element; `None` for other states.
+macro_rules! with_numbers {
+    ($state:expr, $numbers:ident => $body:expr) => {
+        match $state {
+            ColumnState::Float($numbers) => Some($body),
+            ColumnState::Signed($numbers) => Some($body),
+            ColumnState::Unsigned($numbers) => Some($body),
+            _ => None,
+        }
+    };
+}
+pub(crate) use with_numbers;
+
+impl ColumnState {
+    /// The empty state of a column of `data_type`, whose values it keeps if `keep`.
+    pub(super) fn new(data_type: &DataType, selection: &Selection, keep: bool) -> Self {
+        match Kind::of(data_type) {
+            Kind::Float => ColumnState::Float(Box::new(Numbers::new(selection, keep))),
+            Kind::Signed => ColumnState::Signed(Box::new(Numbers::new(selection, keep))),
+            Kind::Unsigned => ColumnState::Unsigned(Box::new(Numbers::new(selection, keep))),
+            Kind::Decimal => ColumnState::Decimal(Box::default()),
+            Kind::Text => ColumnState::Text(Box::default()),
+            Kind::Null | Kind::Opaque => ColumnState::Null(0),
+        }
+    }
+
+    /// Takes in the rows of `column`.
+    pub(super) fn update(&mut self, level: Level, column: &Column<'_>) {
+        match self {
+            ColumnState::Float(numbers) => numbers.update(level, column),
+            ColumnState::Signed(numbers) => numbers.update(level, column),
+            ColumnState::Unsigned(numbers) => numbers.update(level, column),
+            ColumnState::Decimal(decimals) => decimals.update(level, column),
+            ColumnState::Text(text) => text.update(column),
+            ColumnState::Null(rows) => *rows += column.values.len() as u64,
+        }
+    }
+
+    /// Takes in the rows that `other` has seen, and what it keeps.
+    ///
+    /// # Panics
+    /// If it is the state of a column of another type.
+    pub(super) fn merge(&mut self, other: Self) {
+        use ColumnState::*;
+        match (self, other) {
+            (Float(mine), Float(theirs)) => mine.merge(*theirs),
+            (Signed(mine), Signed(theirs)) => mine.merge(*theirs),
+            (Unsigned(mine), Unsigned(theirs)) => mine.merge(*theirs),
+            (Decimal(mine), Decimal(theirs)) => mine.merge(&theirs),
+            (Text(mine), Text(theirs)) => mine.merge(&theirs),
+            (Null(mine), Null(theirs)) => *mine += theirs,
+            _ => panic!("states of columns of different types do not merge"),
+        }
+    }
+}
+
+/// Bytes that the state of one column may take, after `rows` rows: bounds of what its parts hold.
+pub(super) fn state_bytes(data_type: &DataType, rows: u64) -> u64 {
+    // A table of counts that is being doubled, 65,536 entries a third full; counters of 65,536 buckets, registers.
+    const NUMBERS: u64 = (6 << 20) + (512 << 10) + (64 << 10);
+    // Entries of a map with their strings.
+    const TEXT: u64 = 20 << 20;
+    match Kind::of(data_type) {
+        Kind::Float | Kind::Signed | Kind::Unsigned => NUMBERS.min((16 << 10) + rows.saturating_mul(128)),
+        Kind::Text => TEXT.min((16 << 10) + rows.saturating_mul(512)),
+        _ => 4 << 10,
+    }
+}
+
+/// Values of `column`, evenly spread over it, to choose a selection's first map by.
+pub(super) fn sample(level: Level, data_type: &DataType, column: &Column<'_>, taken: &mut Sample) {
+    match Kind::of(data_type) {
+        Kind::Float => thin(level, column, &mut taken.floats),
+        Kind::Signed => thin(level, column, &mut taken.signed),
+        Kind::Unsigned => thin(level, column, &mut taken.unsigned),
+        _ => {}
+    }
+}
+
+/// A sample of a column's values; one of the three is filled.
+#[derive(Debug, Default)]
+pub(super) struct Sample {
+    floats: Vec<f64>,
+    signed: Vec<i64>,
+    unsigned: Vec<u64>,
+}
+
+/// Values taken from one chunk for the sample.
+const SAMPLE_VALUES: usize = 1024;
+
+fn thin<E: Number>(level: Level, column: &Column<'_>, taken: &mut Vec<E>) {
+    let stride = (column.values.len() / SAMPLE_VALUES).max(1);
+    E::blocks(level, column, |block| taken.extend(block.values.iter().step_by(stride)));
+}
+
+impl Sample {
+    /// The selection that spreads the sample best, allowed `memory` bytes in later passes.
+    pub(super) fn selection(&self, data_type: &DataType, memory: usize) -> Selection {
+        match Kind::of(data_type) {
+            Kind::Float => Selection::seeded(memory, &self.floats),
+            Kind::Unsigned => Selection::seeded(memory, &self.unsigned),
+            _ => Selection::seeded(memory, &self.signed),
+        }
+    }
+}

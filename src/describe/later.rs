@@ -1,0 +1,193 @@
+//! The passes after the first: the rounds of the quantiles' selection, and the histogram, whose bins are known once
+//! the extrema are.
+
+use arrcalc_datasets::Column;
+use arrcalc_kernels::Level;
+use arrcalc_kernels::select::{Selected, Selection, State, Step};
+
+use crate::aggregate::{BLOCK_ROWS, Probability, QuantileMethod};
+use crate::answer::ColumnDescription;
+
+use super::bins::Bins;
+use super::column::ColumnState;
+use super::numbers::{Number, Numbers};
+
+/// What is still to be found out about one column.
+#[derive(Clone, Debug)]
+pub(crate) struct Later<E> {
+    /// The selection's next pass; `None` once `selected`.
+    order: Option<State<E>>,
+    selected: Option<Selected<E>>,
+    /// The histogram's counts so far; `None` where there is nothing to count.
+    bins: Option<Bins<E>>,
+    counted: bool,
+}
+
+/// [`Later`] of a column of any element.
+#[derive(Clone, Debug)]
+pub(crate) enum LaterState {
+    Float(Box<Later<f64>>),
+    Signed(Box<Later<i64>>),
+    Unsigned(Box<Later<u64>>),
+}
+
+/// Where the quantiles of a description lie among `n` values.
+pub(super) fn places(n: u64) -> [crate::aggregate::Place; 7] {
+    ColumnDescription::QUANTILES.map(|(_, numerator, denominator)| {
+        QuantileMethod::Linear.place(Probability::new(numerator, denominator), n)
+    })
+}
+
+/// The ranks that those quantiles are made of.
+fn ranks(n: u64) -> Vec<u64> {
+    places(n).iter().flat_map(|place| [place.lower, place.upper]).collect()
+}
+
+impl<E: Number> Later<E> {
+    /// What follows from a first pass over every row.
+    fn after(level: Level, first: &mut Numbers<E>) -> Self {
+        let bins = first.finite.minimum().zip(first.finite.maximum()).map(|(low, high)| Bins::new(low, high));
+        let mut later = Self { order: None, selected: None, bins, counted: false };
+        // Of few values the first pass kept the keys: there is nothing to read again.
+        let [counts, ..] = first.order.counts();
+        if counts.is_empty() {
+            let values: Vec<E> = first.order.sorted_keys().into_iter().map(E::from_key).collect();
+            later.count(level, &values);
+            later.counted = true;
+        }
+        let order = std::mem::replace(&mut first.order, Selection::new::<E>(0).first());
+        later.step(order);
+        later
+    }
+
+    fn step(&mut self, order: State<E>) {
+        match order.next(ranks) {
+            Step::Again(state) => self.order = Some(state),
+            Step::Done(selected) => self.selected = Some(selected),
+        }
+    }
+
+    fn is_done(&self) -> bool {
+        self.order.is_none() && (self.counted || self.bins.is_none())
+    }
+
+    fn count(&mut self, level: Level, values: &[E]) {
+        if let Some(bins) = &mut self.bins {
+            bins.update(level, values);
+        }
+    }
+
+    fn take(&mut self, level: Level, values: &[E]) {
+        for values in values.chunks(BLOCK_ROWS) {
+            if !self.counted {
+                self.count(level, values);
+            }
+            if let Some(order) = &mut self.order {
+                order.update(level, values);
+            }
+        }
+    }
+
+    fn merge(&mut self, other: &Self) {
+        if let (false, Some(mine), Some(theirs)) = (self.counted, &mut self.bins, &other.bins) {
+            mine.merge(theirs);
+        }
+        if let (Some(mine), Some(theirs)) = (&mut self.order, &other.order) {
+            mine.merge(theirs);
+        }
+    }
+
+    /// What follows from a pass over every row.
+    fn next_pass(&mut self) {
+        self.counted = true;
+        if let Some(order) = self.order.take() {
+            self.step(order);
+        }
+    }
+}
+
+/// Does the same with the inside of a [`LaterState`], whatever its element.
+macro_rules! with_later {
+    ($state:expr, $later:ident => $body:expr) => {
+        match $state {
+            LaterState::Float($later) => $body,
+            LaterState::Signed($later) => $body,
+            LaterState::Unsigned($later) => $body,
+        }
+    };
+}
+
+impl LaterState {
+    /// What follows from the first pass; `None` for columns that one pass is enough for.
+    pub(super) fn after(level: Level, first: &mut ColumnState) -> Option<Self> {
+        match first {
+            ColumnState::Float(numbers) => Some(LaterState::Float(Box::new(Later::after(level, numbers)))),
+            ColumnState::Signed(numbers) => Some(LaterState::Signed(Box::new(Later::after(level, numbers)))),
+            ColumnState::Unsigned(numbers) => {
+                Some(LaterState::Unsigned(Box::new(Later::after(level, numbers))))
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether no pass is left.
+    pub(super) fn is_done(&self) -> bool {
+        with_later!(self, later => later.is_done())
+    }
+
+    /// Takes in the rows of `column`.
+    pub(super) fn update(&mut self, level: Level, column: &Column<'_>) {
+        fn take<E: Number>(later: &mut Later<E>, level: Level, column: &Column<'_>) {
+            E::blocks(level, column, |block| later.take(level, block.values));
+        }
+        with_later!(self, later => take(later, level, column));
+    }
+
+    /// Takes in piece `index` of what the first pass kept.
+    pub(super) fn update_kept(&mut self, level: Level, first: &ColumnState, index: usize) {
+        fn take<E: Number>(later: &mut Later<E>, level: Level, numbers: &Numbers<E>, index: usize) {
+            if let Some(piece) = numbers.kept.as_ref().and_then(|kept| kept.get(index)) {
+                later.take(level, piece);
+            }
+        }
+        match (self, first) {
+            (LaterState::Float(later), ColumnState::Float(numbers)) => take(later, level, numbers, index),
+            (LaterState::Signed(later), ColumnState::Signed(numbers)) => take(later, level, numbers, index),
+            (LaterState::Unsigned(later), ColumnState::Unsigned(numbers)) => {
+                take(later, level, numbers, index)
+            }
+            _ => panic!("later passes are over columns of the same type"),
+        }
+    }
+
+    /// Takes in the rows that `other` has seen in this pass.
+    pub(super) fn merge(&mut self, other: &Self) {
+        match (self, other) {
+            (LaterState::Float(mine), LaterState::Float(theirs)) => mine.merge(theirs),
+            (LaterState::Signed(mine), LaterState::Signed(theirs)) => mine.merge(theirs),
+            (LaterState::Unsigned(mine), LaterState::Unsigned(theirs)) => mine.merge(theirs),
+            _ => panic!("states of columns of different types do not merge"),
+        }
+    }
+
+    /// What follows from a pass over every row.
+    pub(super) fn next_pass(&mut self) {
+        with_later!(self, later => later.next_pass());
+    }
+
+    /// Writes what was found into `described`.
+    pub(super) fn finish(&self, described: &mut ColumnDescription) {
+        fn read<E: Number>(later: &Later<E>, described: &mut ColumnDescription) {
+            described.histogram = later.bins.as_ref().map(Bins::counts);
+            let Some(selected) = later.selected.as_ref().filter(|selected| selected.numbers > 0) else {
+                return;
+            };
+            for (quantile, place) in described.quantiles.iter_mut().zip(places(selected.numbers)) {
+                if let (Some(lower), Some(upper)) = (selected.at(place.lower), selected.at(place.upper)) {
+                    *quantile = place.read(&described.data_type, lower, upper);
+                }
+            }
+        }
+        with_later!(self, later => read(later, described));
+    }
+}
