@@ -20,11 +20,14 @@ mod describe;
 mod error;
 pub mod execute;
 pub mod present;
+mod rows;
+pub mod statistics;
 
 pub use arrcalc_datasets as datasets;
 pub use arrcalc_kernels as kernels;
-pub use describe::Describe;
+pub use describe::{Describe, Summary};
 pub use error::{Error, Result};
 pub use execute::{
     Budget, CancelToken, Control, Engine, EngineBuilder, Job, Progress, Reduce, Repeat, Scope, Task,
 };
+pub use rows::read_rows;

@@ -39,6 +39,12 @@ pub trait OrderKey: sealed::Sealed + Copy + PartialOrd + Send + Sync + std::fmt:
     /// The value rounded to the nearest `f64`: non-decreasing, but not injective.
     fn nearest_f64(self) -> f64;
 
+    /// The lowest value that compares greater than or equal to a finite `edge`; `None` if all are below it.
+    fn at_least(edge: f64) -> Option<Self>;
+
+    /// The lowest value above a finite `edge`; `None` if there is none.
+    fn above(edge: f64) -> Option<Self>;
+
     /// The slice itself, if it is one of floats: for kernels that have a vector form of their own for them.
     fn as_floats(values: &[Self]) -> Option<&[f64]>;
 }
@@ -75,6 +81,14 @@ impl OrderKey for f64 {
     #[inline(always)]
     fn nearest_f64(self) -> f64 {
         self
+    }
+
+    fn at_least(edge: f64) -> Option<Self> {
+        Some(edge)
+    }
+
+    fn above(edge: f64) -> Option<Self> {
+        Some(edge.next_up())
     }
 
     #[inline(always)]
@@ -114,6 +128,20 @@ impl OrderKey for i64 {
         self as f64
     }
 
+    fn at_least(edge: f64) -> Option<Self> {
+        // A conversion from float saturates, so an edge below the type's range gives its lowest value.
+        let integer = edge.ceil();
+        (integer < 9_223_372_036_854_775_808.0).then_some(integer as i64)
+    }
+
+    fn above(edge: f64) -> Option<Self> {
+        let integer = edge.floor();
+        if integer < -9_223_372_036_854_775_808.0 {
+            return Some(i64::MIN);
+        }
+        (integer < 9_223_372_036_854_775_808.0).then(|| (integer as i64).checked_add(1)).flatten()
+    }
+
     #[inline(always)]
     fn as_floats(_: &[Self]) -> Option<&[f64]> {
         None
@@ -149,6 +177,20 @@ impl OrderKey for u64 {
     #[inline(always)]
     fn nearest_f64(self) -> f64 {
         self as f64
+    }
+
+    fn at_least(edge: f64) -> Option<Self> {
+        // A conversion from float saturates, so an edge below the type's range gives its lowest value.
+        let integer = edge.ceil();
+        (integer < 18_446_744_073_709_551_616.0).then_some(integer as u64)
+    }
+
+    fn above(edge: f64) -> Option<Self> {
+        let integer = edge.floor();
+        if integer < 0.0 {
+            return Some(u64::MIN);
+        }
+        (integer < 18_446_744_073_709_551_616.0).then(|| (integer as u64).checked_add(1)).flatten()
     }
 
     #[inline(always)]
@@ -195,6 +237,16 @@ mod tests {
             assert!(key > f64::HIGHEST.key() || key < f64::LOWEST.key());
             assert_eq!(f64::from_key(key).to_bits(), bits);
         }
+    }
+
+    #[test]
+    fn thresholds_of_integers_are_exact() {
+        assert_eq!((i64::at_least(2.5), i64::above(2.5), i64::above(3.0)), (Some(3), Some(3), Some(4)));
+        assert_eq!((i64::at_least(-1e30), i64::above(-1e30)), (Some(i64::MIN), Some(i64::MIN)));
+        assert_eq!((i64::at_least(2.0f64.powi(63)), i64::above(1e30)), (None, None));
+        assert_eq!((u64::at_least(-0.5), u64::above(-0.5), u64::above(0.0)), (Some(0), Some(0), Some(1)));
+        assert_eq!((u64::at_least(-3.0), u64::above(2.0f64.powi(64))), (Some(0), None));
+        assert_eq!((f64::at_least(0.0), f64::above(1.0)), (Some(0.0), Some(1.0 + f64::EPSILON)));
     }
 
     #[test]

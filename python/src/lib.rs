@@ -1,1 +1,27 @@
-//! Py.
+//! The compiled half of the Python package `arrcalc`: it converts arguments and results, and computes nothing.
+//!
+//! `unsafe` is here only where foreign memory comes in: buffers (`array`) and Arrow's C structures (`capsule`).
+
+use pyo3::prelude::*;
+
+mod array;
+mod capsule;
+mod describe;
+mod errors;
+mod reduce;
+mod threads;
+mod values;
+
+/// Exact statistics of arrays, tables and files; see the package `arrcalc`.
+#[pymodule]
+mod _arrcalc {
+    #[pymodule_export]
+    use super::describe::{Description, describe};
+    #[pymodule_export]
+    use super::reduce::{
+        argmax, argmin, count_nonzero, dot, max, mean, median, min, nanargmax, nanargmin, nanmax, nanmean, nanmedian,
+        nanmin, nanpercentile, nanquantile, nanstd, nansum, nanvar, norm, percentile, quantile, std, sum, var,
+    };
+    #[pymodule_export]
+    use super::threads::{get_threads, set_threads};
+}

@@ -1,6 +1,8 @@
 //! A description as rows of named values, in the fixed order of `describe --format json`. What has no meaning
 //! for a type is null.
 
+use arrcalc_datasets::{DataType, Field};
+
 use crate::answer::{ColumnDescription, Description, Scalar};
 
 use super::value::{Precision, push_json, push_json_string};
@@ -32,6 +34,18 @@ pub const FIELDS: [&str; 24] = [
     "skewness",
     "kurtosis",
 ];
+
+/// Types of [`FIELDS`] where rows need types: what differs from column to column is text.
+pub fn field_types() -> Vec<Field> {
+    let data_type = |name: &str| match name {
+        "count" | "nulls" | "nans" | "infinities" | "zeros" | "distinct" | "distinct_estimate" => {
+            DataType::UInt64
+        }
+        "var" | "skewness" | "kurtosis" => DataType::Float64,
+        _ => DataType::String,
+    };
+    FIELDS.iter().map(|name| Field { name: (*name).to_owned(), data_type: data_type(name) }).collect()
+}
 
 /// Values of the fields of `column`, in the order of [`FIELDS`].
 pub fn field_values(column: &ColumnDescription) -> Vec<Scalar> {

@@ -73,7 +73,8 @@ fn statistics(column: &ColumnDescription, rows: u64, precision: &Precision) -> V
 fn histogram(column: &ColumnDescription, precision: &Precision) -> Vec<String> {
     let Some(counts) = &column.histogram else { return Vec::new() };
     let largest = counts.iter().copied().max().unwrap_or(0);
-    if largest == 0 {
+    // A constant needs no picture.
+    if largest == 0 || column.min == column.max {
         return Vec::new();
     }
     let edges = bin_starts(column, precision);

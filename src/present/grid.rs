@@ -81,7 +81,7 @@ pub(crate) fn shorten(text: &str, width: usize) -> String {
 }
 
 /// `text` with control characters escaped: a name or a cell of a file must not move a terminal's cursor.
-pub(crate) fn printable(text: &str) -> String {
+pub fn printable(text: &str) -> String {
     let is_unsafe = |character: char| {
         // Besides control characters: marks that reorder the line (bidirectional overrides and isolates).
         character.is_control() || matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')

@@ -2,6 +2,7 @@
 //! Python's `repr`; knows nothing of how an answer was computed.
 
 mod bars;
+mod columns;
 mod description_fields;
 mod description_full;
 mod description_table;
@@ -13,9 +14,11 @@ mod times;
 mod value;
 
 pub use bars::{bar, sparkline};
-pub use description_fields::{FIELDS, description_json, field_values};
+pub use columns::write_rows;
+pub use description_fields::{FIELDS, description_json, field_types, field_values};
 pub use description_full::description_full;
-pub use description_table::{Heading, description_table};
+pub use description_table::{Heading, description_heading, description_table};
+pub use grid::printable;
 pub use page::Page;
-pub use rows::{RowForm, RowWriter, row_table};
+pub use rows::{Headings, RowForm, RowWriter, row_table};
 pub use value::{Precision, plain, push_json};

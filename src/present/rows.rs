@@ -136,14 +136,25 @@ impl<W: Write> RowWriter<W> {
     }
 }
 
-/// Rows as a table for a person: types under names, numbers to the right. What is wider than the page continues
+/// What stands above the columns of a table for a person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Headings {
+    /// Nothing.
+    None,
+    /// Names.
+    Names,
+    /// Names, and types below them.
+    NamesAndTypes,
+}
+
+/// Rows as a table for a person: numbers to the right. What is wider than the page continues
 /// below, so that nothing is left out. Ends in a newline.
 pub fn row_table(
     fields: &[Field],
     rows: &[Vec<Scalar>],
     page: &Page,
     precision: &Precision,
-    header: bool,
+    headings: Headings,
 ) -> String {
     let columns: Vec<GridColumn> = fields
         .iter()
@@ -153,7 +164,11 @@ pub fn row_table(
             let cells = rows.iter().map(|row| cell(&row[index], precision)).collect();
             let name = shorten(&printable(&field.name), TEXT_WIDTH);
             let data_type = shorten(&printable(&field.data_type.to_string()), TEXT_WIDTH);
-            let headings = if header { vec![name, data_type] } else { vec![] };
+            let headings = match headings {
+                Headings::None => vec![],
+                Headings::Names => vec![name],
+                Headings::NamesAndTypes => vec![name, data_type],
+            };
             GridColumn { headings, cells, align }
         })
         .collect();
@@ -172,8 +187,8 @@ pub fn row_table(
         let group: Vec<&GridColumn> = columns[start..end].iter().collect();
         for (index, line) in lines(&group, 2).iter().enumerate() {
             let line = match index {
-                0 if header => page.bold(line),
-                1 if header => page.dim(line),
+                0 if headings != Headings::None => page.bold(line),
+                1 if headings == Headings::NamesAndTypes => page.dim(line),
                 _ => line.clone(),
             };
             out.push_str(&line);
@@ -290,10 +305,10 @@ mod tests {
     #[test]
     fn a_table_wider_than_the_page_continues_below() {
         let page = Page { width: 12, ..Page::default() };
-        let table = row_table(&fields(), &rows()[..2], &page, &Precision::default(), true);
+        let table = row_table(&fields(), &rows()[..2], &page, &Precision::default(), Headings::NamesAndTypes);
         assert_eq!(table, "   id\nint64\n    1\n    ·\n\nsay \"x\"\nstring\na,b\n\n");
         let page = Page::default();
-        let table = row_table(&fields(), &rows()[..2], &page, &Precision::default(), true);
+        let table = row_table(&fields(), &rows()[..2], &page, &Precision::default(), Headings::NamesAndTypes);
         assert_eq!(table, "   id  say \"x\"\nint64  string\n    1  a,b\n    ·\n");
     }
 }

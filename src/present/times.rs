@@ -21,34 +21,29 @@ enum Shown {
     Fractions,
 }
 
-/// The form in which all of `values` can be told.
-pub(crate) fn shared_form<'a>(values: impl Iterator<Item = &'a Scalar>) -> TimeForm {
-    let mut form = TimeForm { utc: false, precision: Shown::Dates };
-    let mut zones = 0;
-    let mut zoneless = 0;
-    for value in values {
-        match value {
-            Scalar::Timestamp(ticks, unit, zone) => {
-                let per_second = unit.ticks_per_second();
-                let seconds = ticks.div_euclid(per_second);
-                let shown = if ticks.rem_euclid(per_second) != 0 {
-                    Shown::Fractions
-                } else if seconds.rem_euclid(60) != 0 {
-                    Shown::Seconds
-                } else if seconds.rem_euclid(86_400) != 0 {
-                    Shown::Minutes
-                } else {
-                    Shown::Dates
-                };
-                form.precision = form.precision.max(shown);
-                if zone.is_some() { zones += 1 } else { zoneless += 1 }
-            }
-            Scalar::Null | Scalar::Date(_) => {}
-            _ => zoneless += 1,
+/// Whether all of `values` are instants in UTC, and there is one.
+pub(crate) fn all_utc<'a>(values: impl Iterator<Item = &'a Scalar>) -> bool {
+    let mut known = values.filter(|value| **value != Scalar::Null).peekable();
+    known.peek().is_some() && known.all(|value| matches!(value, Scalar::Timestamp(_, _, Some(_))))
+}
+
+/// The shortest form in which all of `values` can be told.
+pub(crate) fn shared_form<'a>(values: impl Iterator<Item = &'a Scalar>, utc: bool) -> TimeForm {
+    let needed = |value: &Scalar| {
+        let Scalar::Timestamp(ticks, unit, _) = value else { return Shown::Dates };
+        let per_second = unit.ticks_per_second();
+        let seconds = ticks.div_euclid(per_second);
+        if ticks.rem_euclid(per_second) != 0 {
+            Shown::Fractions
+        } else if seconds.rem_euclid(60) != 0 {
+            Shown::Seconds
+        } else if seconds.rem_euclid(86_400) != 0 {
+            Shown::Minutes
+        } else {
+            Shown::Dates
         }
-    }
-    form.utc = zones > 0 && zoneless == 0;
-    form
+    };
+    TimeForm { utc, precision: values.map(needed).max().unwrap_or(Shown::Dates) }
 }
 
 impl TimeForm {

@@ -11,6 +11,7 @@ use arrcalc_kernels::Bits;
 
 use super::index::Index;
 use super::scratch::Scratch;
+use super::stored::Stored;
 use crate::chunk::{Chunk, Column, Text, Values};
 use crate::source::Flow;
 
@@ -38,29 +39,29 @@ enum Rows<'a> {
     Codes(Index<'a>, Vec<&'a str>),
 }
 
+/// A column, ready to lend any run of its rows.
 #[derive(Debug)]
 pub(crate) struct Lender<'a> {
     rows: Rows<'a>,
     validity: Option<NullBuffer>,
 }
 
-/// Lends rows `rows` of `arrays` in chunks of at most `chunk_rows` rows, the first of which is row
-/// `first_row` of the source. Arrays must be as long as `rows.end` and of types that
-/// [`super::data_type`] does not call `Unsupported`.
+/// Lends rows `rows` of `stored` in chunks of at most `chunk_rows` rows, the first of which is row
+/// `first_row` of the source. Columns must be as long as `rows.end`.
 pub(crate) fn lend(
-    arrays: &[ArrayRef],
+    stored: &[Stored],
     rows: Range<usize>,
     first_row: u64,
     chunk_rows: usize,
     sink: &mut dyn FnMut(&Chunk<'_>) -> Flow,
 ) -> Result<Flow, LendError> {
     let fail = |column: usize| move |(row, reason)| LendError { column, row, reason };
-    let lenders = arrays
+    let lenders = stored
         .iter()
         .enumerate()
-        .map(|(column, array)| Lender::new(array).map_err(|reason| fail(column)((None, reason))))
+        .map(|(column, stored)| Lender::new(stored).map_err(|reason| fail(column)((None, reason))))
         .collect::<Result<Vec<_>, _>>()?;
-    let mut scratches: Vec<Scratch<'_>> = arrays.iter().map(|_| Scratch::default()).collect();
+    let mut scratches: Vec<Scratch<'_>> = stored.iter().map(|_| Scratch::default()).collect();
     let mut start = rows.start;
     while start < rows.end {
         let end = rows.end.min(start.saturating_add(chunk_rows.max(1)));
@@ -79,9 +80,9 @@ pub(crate) fn lend(
     Ok(ControlFlow::Continue(()))
 }
 
-impl<'a> Lender<'a> {
-    pub(crate) fn new(array: &'a ArrayRef) -> Result<Self, String> {
-        let rows = match Index::of(array) {
+impl<'a> Rows<'a> {
+    fn of(array: &'a ArrayRef) -> Result<Self, String> {
+        Ok(match Index::of(array) {
             Some((index, values)) => match strings(values) {
                 Some(strings) => Rows::Codes(index, strings),
                 None => Rows::Gather(index, direct(values)?),
@@ -95,14 +96,26 @@ impl<'a> Lender<'a> {
                 Arrow::Date64 => Rows::Milliseconds(array.as_primitive::<Date64Type>().values()),
                 _ => Rows::Direct(direct(array)?),
             },
+        })
+    }
+}
+
+impl<'a> Lender<'a> {
+    /// Prepares a column; one of a type that is only shown is an error.
+    pub(crate) fn new(stored: &'a Stored) -> Result<Self, String> {
+        let rows = match (stored, stored.text()) {
+            (_, Some(text)) => Rows::Direct(Values::Text(text)),
+            (Stored::Array(array), _) => Rows::of(array)?,
+            (_, None) => Rows::Direct(Values::Null(0)),
         };
-        let validity = match array.data_type() {
-            Arrow::Null => None,
-            _ => array.logical_nulls().filter(|nulls| nulls.null_count() > 0),
+        let validity = match stored {
+            Stored::Array(array) if *array.data_type() == Arrow::Null => None,
+            _ => stored.nulls().filter(|nulls| nulls.null_count() > 0),
         };
         Ok(Self { rows, validity })
     }
 
+    /// Rows `rows`; what must be written anew goes to `scratch`.
     pub(crate) fn lend<'s>(
         &'s self,
         rows: Range<usize>,

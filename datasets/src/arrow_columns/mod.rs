@@ -6,11 +6,13 @@
 mod index;
 mod lender;
 mod scratch;
+mod stored;
 mod types;
 
-pub(crate) use lender::{Lender, lend};
+pub(crate) use lender::{LendError, Lender, lend};
 pub(crate) use scratch::Scratch;
-pub(crate) use types::{arrow_type, data_type, type_name};
+pub(crate) use stored::{Stored, StoredText};
+pub(crate) use types::{arrow_type, data_type, is_lent_in_place, storage_name, type_name};
 
 #[cfg(test)]
 mod tests;

@@ -144,3 +144,26 @@ fn field_name(field: &Field) -> String {
     let nullable = if field.is_nullable() { "" } else { " not null" };
     format!("{}: {}{nullable}", field.name(), type_name(field.data_type()))
 }
+
+/// How a type is stored, where that differs from what it is called.
+pub(crate) fn storage_name(arrow: &Arrow) -> String {
+    match arrow {
+        Arrow::Dictionary(codes, _) => format!("dictionary[{}]", type_name(codes)),
+        Arrow::RunEndEncoded(ends, _) => format!("run_end_encoded[{}]", type_name(ends.data_type())),
+        Arrow::LargeUtf8 => "large_string".into(),
+        Arrow::Utf8View => "string_view".into(),
+        Arrow::Date32 => "date32".into(),
+        Arrow::Date64 => "date64".into(),
+        Arrow::Time32(_) => "time32".into(),
+        Arrow::Time64(_) => "time64".into(),
+        _ => "plain".into(),
+    }
+}
+
+/// Whether a column of this type is lent as it lies.
+pub(crate) fn is_lent_in_place(arrow: &Arrow) -> bool {
+    !matches!(
+        arrow,
+        Arrow::Dictionary(..) | Arrow::RunEndEncoded(..) | Arrow::Utf8View | Arrow::Date64 | Arrow::Time32(_)
+    ) && flat_type(arrow).is_some()
+}

@@ -1,11 +1,12 @@
 //! The exact state of a dot product.
 
 use super::accumulator::Accumulator;
+use super::block::dot::UpdateDot;
+use super::block::pieces::Route;
 use super::bytes::{self, Kind, StateError};
 use super::counts::Counts;
 use super::power_sums::Rounding;
 use super::ratio::Ratio;
-use super::reference;
 use crate::level::Level;
 
 /// Exact `n` and `Σ x_i y_i`.
@@ -24,8 +25,8 @@ use crate::level::Level;
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DotSums {
-    counts: Counts,
-    sum: Accumulator,
+    pub(super) counts: Counts,
+    pub(super) sum: Accumulator,
 }
 
 impl DotSums {
@@ -38,9 +39,13 @@ impl DotSums {
     ///
     /// # Panics
     /// If the lengths differ.
-    pub fn update_f64(&mut self, _level: Level, x: &[f64], y: &[f64]) {
+    pub fn update_f64(&mut self, level: Level, x: &[f64], y: &[f64]) {
+        self.update_by(Route::Digits(1), level, x, y);
+    }
+
+    pub(super) fn update_by(&mut self, route: Route, level: Level, x: &[f64], y: &[f64]) {
         assert_eq!(x.len(), y.len(), "a dot product needs as many x as y");
-        reference::update_dot(x, y, &mut self.counts, &mut self.sum);
+        level.run(UpdateDot { x, y, counts: &mut self.counts, sum: &mut self.sum, route });
     }
 
     /// Takes in what `other` has taken in.

@@ -14,6 +14,7 @@ mod dyadic;
 mod natural;
 mod power_sums;
 mod ratio;
+#[cfg(test)]
 mod reference;
 
 pub use accumulator::Accumulator;

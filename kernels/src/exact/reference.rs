@@ -3,17 +3,7 @@
 use super::accumulator::Accumulator;
 use super::counts::Counts;
 use super::dyadic::Dyadic;
-
-/// Adds the powers of `value` to `sums`, the first power first.
-pub(super) fn add_powers(value: &Dyadic, sums: &mut [Accumulator]) {
-    let mut power = value.clone();
-    for (at, sum) in sums.iter_mut().enumerate() {
-        if at > 0 {
-            power = power.mul(value);
-        }
-        sum.add_dyadic(&power);
-    }
-}
+use super::power_sums::add_powers;
 
 /// Counts `values` and adds their powers to `sums`.
 pub(super) fn update_f64(values: &[f64], counts: &mut Counts, sums: &mut [Accumulator]) {

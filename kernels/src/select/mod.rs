@@ -2,6 +2,7 @@
 
 mod bucket_map;
 mod kernels;
+pub mod quantile;
 mod rounds;
 #[cfg(test)]
 mod tests;

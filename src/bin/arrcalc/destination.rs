@@ -4,11 +4,11 @@ use std::ffi::OsStr;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
+use arrcalc::answer::Scalar;
 use arrcalc::datasets::Field;
 use arrcalc::datasets::format::Format;
 use arrcalc::datasets::write::Output;
-use arrcalc::answer::Scalar;
-use arrcalc::present::{Precision, RowForm, RowWriter, row_table, write_rows};
+use arrcalc::present::{Headings, Precision, RowForm, RowWriter, row_table, write_rows};
 
 use crate::arguments::shared::{Form, Shared};
 use crate::failure::{Failure, Result};
@@ -111,7 +111,8 @@ impl Destination {
             return Ok(write_rows(&self.path, format, fields, rows)?);
         }
         let page = session.page(self);
-        self.write_text(&row_table(fields, rows, &page, precision, session.header()))
+        let headings = if session.header() { Headings::NamesAndTypes } else { Headings::None };
+        self.write_text(&row_table(fields, rows, &page, precision, headings))
     }
 
     fn open(&self) -> Result<Output> {

@@ -2,9 +2,9 @@
 
 use std::io;
 
+use arrcalc::answer::Scalar;
 use arrcalc::datasets;
 use arrcalc::present::{Precision, printable, push_json};
-use arrcalc::answer::Scalar;
 
 /// Result of a command.
 pub(crate) type Result<T> = std::result::Result<T, Failure>;
@@ -18,8 +18,6 @@ pub(crate) enum Failure {
     Usage(String),
     /// Results could not be written: exit code 3.
     Write { name: String, source: io::Error },
-    /// Standard input could not be read: exit code 3.
-    Stdin(io::Error),
     /// Whoever reads our output has seen enough: exit code 0, in silence.
     ClosedPipe,
     /// This binary disagrees with what it was built to compute, or another bug: exit code 70.
@@ -42,7 +40,7 @@ impl Failure {
         match self {
             Failure::Engine(error) => error.exit_code(),
             Failure::Usage(_) => 2,
-            Failure::Write { .. } | Failure::Stdin(_) => 3,
+            Failure::Write { .. } => 3,
             Failure::ClosedPipe => 0,
             Failure::Bug(_) => 70,
             Failure::Timeout(_) => 124,
@@ -55,9 +53,10 @@ impl Failure {
             Failure::Engine(error) => error.to_string(),
             Failure::Usage(reason) => reason.clone(),
             Failure::Write { name, source } => format!("{name}: cannot write: {source}"),
-            Failure::Stdin(source) => format!("-: cannot read standard input: {source}"),
             Failure::ClosedPipe => "the output was closed".into(),
-            Failure::Bug(reason) => format!("{reason}; this is a bug: please report it with the command line"),
+            Failure::Bug(reason) => {
+                format!("{reason}; this is a bug: please report it with the command line")
+            }
             Failure::Timeout(limit) => format!("stopped after {limit:?}; raise --timeout"),
         };
         printable(&message)
@@ -81,7 +80,7 @@ impl Failure {
             Failure::Engine(arrcalc::Error::Cancelled) => "cancelled",
             Failure::Engine(arrcalc::Error::Bug { .. }) | Failure::Bug(_) => "bug",
             Failure::Engine(_) | Failure::Usage(_) => "usage",
-            Failure::Write { .. } | Failure::Stdin(_) | Failure::ClosedPipe => "io",
+            Failure::Write { .. } | Failure::ClosedPipe => "io",
         };
         let text = |text: Option<String>| text.map_or(Scalar::Null, Scalar::Text);
         let mut out = format!("{{\"error\":{{\"code\":{},\"kind\":\"{kind}\"", self.exit_code());
@@ -89,7 +88,9 @@ impl Failure {
             out.push_str(&format!(",\"{name}\":"));
             push_json(&value, &Precision::default(), &mut out);
         }
-        out.push_str(&rows.map_or(",\"rows\":null".into(), |(first, end)| format!(",\"rows\":[{first},{end}]")));
+        out.push_str(
+            &rows.map_or(",\"rows\":null".into(), |(first, end)| format!(",\"rows\":[{first},{end}]")),
+        );
         out.push_str(",\"message\":");
         push_json(&Scalar::Text(self.message()), &Precision::default(), &mut out);
         out.push_str("}}");

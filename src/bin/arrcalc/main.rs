@@ -9,8 +9,8 @@ mod interrupt;
 mod log;
 mod progress;
 mod session;
-mod stdin;
 
+use std::io::Write;
 use std::process::ExitCode;
 
 use arguments::shared::{Form, Shared};
@@ -20,6 +20,11 @@ use session::Session;
 
 fn main() -> ExitCode {
     let words: Vec<_> = std::env::args_os().collect();
+    if let Some(help) = arguments::help_of_everything(&words) {
+        // A closed pipe while printing help is nobody's mistake.
+        let _ = std::io::stdout().write_all(help.as_bytes());
+        return ExitCode::SUCCESS;
+    }
     let (arguments, matches) = match arguments::parse(&words) {
         Ok(parsed) => parsed,
         Err(error) => return usage(&error, &words),
@@ -35,7 +40,6 @@ fn main() -> ExitCode {
         let session = Session::new(shared.clone(), interrupt.clone());
         command::run(arguments.command, &session)
     });
-    interrupt.remove_temporaries();
     match result {
         Ok(()) | Err(Failure::ClosedPipe) => ExitCode::SUCCESS,
         Err(failure) => end(failure, &shared, &interrupt),
@@ -45,7 +49,9 @@ fn main() -> ExitCode {
 /// Says why on stderr and ends as semantics.md has it.
 fn end(failure: Failure, shared: &Shared, interrupt: &Interrupt) -> ExitCode {
     let failure = match (failure, shared.timeout) {
-        (Failure::Engine(arrcalc::Error::Cancelled), Some(limit)) if interrupt.timed_out() => Failure::Timeout(limit),
+        (Failure::Engine(arrcalc::Error::Cancelled), Some(limit)) if interrupt.timed_out() => {
+            Failure::Timeout(limit)
+        }
         (failure, _) => failure,
     };
     if let Failure::Engine(arrcalc::Error::Cancelled) = failure {
@@ -68,7 +74,6 @@ fn usage(error: &clap::Error, words: &[std::ffi::OsString]) -> ExitCode {
         let reason = text.lines().next().unwrap_or_default().trim_start_matches("error: ");
         eprintln!("{}", Failure::Usage(reason.to_owned()).json());
     } else {
-        // A closed pipe while printing help is nobody's mistake.
         let _ = error.print();
     }
     ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))

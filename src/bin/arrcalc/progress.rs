@@ -1,8 +1,8 @@
 //! A progress bar on stderr for work that takes longer than half a second, on a terminal.
 
 use std::io::IsTerminal;
-use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::Arc;
+use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
@@ -56,8 +56,12 @@ fn draw(progress: &Progress, is_forced: bool, stopped: &mpsc::Receiver<()>) {
         let bytes = now.bytes_done.saturating_sub(first_bytes);
         let seconds = started.elapsed().as_secs_f64().max(1e-3);
         let speed = significant::bytes((bytes as f64 / seconds) as u64);
-        let message =
-            format!("pass {} of {}  {}  {speed}/s", now.pass, now.passes.max(now.pass), significant::bytes(bytes));
+        let message = format!(
+            "pass {} of {}  {}  {speed}/s",
+            now.pass,
+            now.passes.max(now.pass),
+            significant::bytes(bytes)
+        );
         if is_forced && bar.is_hidden() {
             // indicatif draws on terminals only; --progress always is for logs as well.
             eprintln!("arrcalc: {:.0}%  {message}", now.fraction() * 100.0);

@@ -1,22 +1,264 @@
-//! The arrow_ipc format.
+//! Arrow IPC files and streams: mapped, and lent without a copy where buffers are neither compressed nor misaligned;
+//! compressed ones are decoded batch by batch. All framing, metadata and buffer places are checked when the file is
+//! opened, contents (offsets, UTF-8, codes) before they are lent. The arrow-ipc crate gives the flatbuffer types and
+//! nothing else: its readers panic and abort on damaged files.
+//! Source: apache/arrow, docs/source/format/Columnar.rst.
 
+mod batch;
+mod build;
+mod check;
+mod dictionaries;
+mod layout;
+mod messages;
+mod schema;
+
+use std::ops::Range;
 use std::path::Path;
 
-use arrow_schema::Fields;
+use arrow_ipc::CompressionType;
 
-use crate::error::{Error, Result};
+use self::batch::Cursor;
+use self::dictionaries::{Cache, Dictionaries};
+use self::layout::Parts;
+use self::messages::{Messages, Place};
+pub(crate) use self::schema::embedded_schema;
+use crate::arrow_columns::{self, LendError};
+use crate::chunk::Chunk;
+use crate::error::Result;
+use crate::fault::Fault;
+use crate::limits::Limits;
+use crate::mapped_file::MappedFile;
 use crate::options::OpenOptions;
-use crate::source::Source;
+use crate::schema::{DataType, Field, Schema};
+use crate::source::{ColumnFacts, Flow, Layout, ReadRequest, Source, SourceFacts, Unit};
 
-/// Opens a file of this format.
-pub(crate) fn open(path: &Path, _options: &OpenOptions) -> Result<Box<dyn Source>> {
-    Err(Error::Unsupported {
-        path: path.to_path_buf(),
-        column: None,
-        reason: "arrow_ipc is not read yet".into(),
-    })
+/// An open IPC file or stream.
+#[derive(Debug)]
+struct IpcFile {
+    file: MappedFile,
+    messages: Messages,
+    /// Positions of the record batches among the messages.
+    batches: Vec<usize>,
+    /// First row of each record batch, and the end.
+    starts: Vec<u64>,
+    /// What stands before each column in a batch.
+    before: Vec<Parts>,
+    schema: Schema,
+    dictionaries: Cache,
+    limits: Limits,
 }
 
-pub(crate) fn embedded_schema(_bytes: &[u8]) -> Option<Fields> {
-    None
+/// Opens a file of this format.
+pub(crate) fn open(path: &Path, options: &OpenOptions) -> Result<Box<dyn Source>> {
+    let file = MappedFile::open(path)?;
+    let messages =
+        messages::index(file.bytes(), &options.limits).map_err(|fault| fault.at(path, None, None))?;
+    let batches: Vec<usize> =
+        (0..messages.places.len()).filter(|&at| messages.places[at].dictionary.is_none()).collect();
+    let mut starts = vec![0];
+    for place in messages.batches() {
+        starts.push(starts[starts.len() - 1] + place.row_count);
+    }
+    let mut before = vec![Parts::default()];
+    for column in &messages.columns {
+        let parts = column.node.parts(messages.union_validity);
+        before.push(before[before.len() - 1].plus(parts));
+    }
+    let fields = messages
+        .columns
+        .iter()
+        .map(|column| Field { name: column.name.clone(), data_type: arrow_columns::data_type(&column.arrow) })
+        .collect();
+    Ok(Box::new(IpcFile {
+        file,
+        messages,
+        batches,
+        starts,
+        before,
+        schema: Schema { fields },
+        dictionaries: Cache::default(),
+        limits: options.limits,
+    }))
+}
+
+impl IpcFile {
+    fn place(&self, batch: usize) -> &Place {
+        &self.messages.places[self.batches[batch]]
+    }
+
+    fn dictionaries(&self, batch: usize, memory_bytes: u64) -> Dictionaries<'_> {
+        Dictionaries {
+            file: self.file.bytes(),
+            places: &self.messages.places,
+            before: self.batches[batch],
+            cache: &self.dictionaries,
+            memory_bytes,
+            depth: self.limits.nesting,
+        }
+    }
+
+    /// A cursor before `column` of `batch`.
+    fn cursor(&self, batch: usize, column: usize, memory_bytes: u64) -> std::result::Result<Cursor<'_>, Fault> {
+        let mut cursor = Cursor::new(self.file.bytes(), self.place(batch), memory_bytes)?;
+        cursor.skip(self.before[column])?;
+        Ok(cursor)
+    }
+
+    fn compression(&self, batch: usize) -> Option<CompressionType> {
+        let cursor = Cursor::new(self.file.bytes(), self.place(batch), 0).ok()?;
+        cursor.compression().map(|compression| compression.codec())
+    }
+
+    fn name(&self, column: usize) -> Option<&str> {
+        Some(&self.schema.fields[column].name)
+    }
+
+    /// Lends `rows` (within the batch) of `columns` of one batch.
+    fn read_batch(
+        &self,
+        batch: usize,
+        rows: Range<usize>,
+        columns: &[usize],
+        request: &ReadRequest,
+        sink: &mut dyn FnMut(&Chunk<'_>) -> Flow,
+    ) -> Result<Flow> {
+        let start = self.starts[batch];
+        let absolute = |rows: &Range<usize>| (start + rows.start as u64, start + rows.end as u64);
+        let mut stored = Vec::with_capacity(columns.len());
+        let mut memory_left = request.memory_bytes;
+        for &column in columns {
+            let at = |fault: Fault| fault.at(self.file.path(), self.name(column), Some(absolute(&rows)));
+            if let DataType::Unsupported(name) = &self.schema.fields[column].data_type {
+                return Err(at(Fault::unsupported(format!(
+                    "type {name} is shown by `info` but not computed on; leave the column out"
+                ))));
+            }
+            let described = &self.messages.columns[column];
+            let dictionaries = self.dictionaries(batch, request.memory_bytes);
+            let built = self.cursor(batch, column, memory_left).and_then(|mut cursor| {
+                let built =
+                    build::column(&mut cursor, &described.arrow, &described.node, rows.clone(), &dictionaries)?;
+                memory_left = cursor.memory_left();
+                Ok(built)
+            });
+            stored.push(built.map_err(at)?);
+        }
+        let (first, end) = absolute(&rows);
+        arrow_columns::lend(&stored, 0..rows.len(), first, request.chunk_rows, sink).map_err(
+            |LendError { column, row, reason }| {
+                let rows = row.map_or((first, end), |row| (first + row, first + row + 1));
+                Fault::Malformed(reason).at(self.file.path(), self.name(columns[column]), Some(rows))
+            },
+        )
+    }
+}
+
+impl Source for IpcFile {
+    fn schema(&self) -> &Schema {
+        &self.schema
+    }
+
+    fn row_count(&self) -> u64 {
+        self.starts[self.starts.len() - 1]
+    }
+
+    fn units(&self, columns: &[usize], layout: Layout, unit_rows: u64) -> Vec<Unit> {
+        let mut units = Vec::new();
+        let unit_rows = unit_rows.max(1);
+        let mut push = |part, rows: Range<u64>| match layout {
+            Layout::Together => units.push(Unit { source: 0, part, rows, columns: columns.to_vec() }),
+            Layout::Apart => units.extend(columns.iter().map(|&column| Unit {
+                source: 0,
+                part,
+                rows: rows.clone(),
+                columns: vec![column],
+            })),
+        };
+        let mut part = 0;
+        while part < self.batches.len() {
+            // Small batches share a unit.
+            let mut end = part + 1;
+            while end < self.batches.len() && self.starts[end + 1] - self.starts[part] <= unit_rows {
+                end += 1;
+            }
+            let rows = self.starts[part]..self.starts[end];
+            // A large batch is cut, but not where every piece would decompress all of it.
+            if end == part + 1 && rows.end - rows.start > unit_rows && self.compression(part).is_none() {
+                let mut start = rows.start;
+                while start < rows.end {
+                    let stop = rows.end.min(start + unit_rows);
+                    push(part, start..stop);
+                    start = stop;
+                }
+            } else if !rows.is_empty() {
+                push(part, rows);
+            }
+            part = end;
+        }
+        units
+    }
+
+    fn read(
+        &self,
+        unit: &Unit,
+        request: &ReadRequest,
+        sink: &mut dyn FnMut(&Chunk<'_>) -> Flow,
+    ) -> Result<()> {
+        let mut batch = unit.part;
+        while batch < self.batches.len() && self.starts[batch] < unit.rows.end {
+            let start = self.starts[batch];
+            let first = unit.rows.start.max(start) - start;
+            let end = unit.rows.end.min(self.starts[batch + 1]) - start;
+            let rows = first as usize..end as usize;
+            if !rows.is_empty() && self.read_batch(batch, rows, &unit.columns, request, sink)?.is_break() {
+                break;
+            }
+            batch += 1;
+        }
+        Ok(())
+    }
+
+    fn facts(&self) -> SourceFacts {
+        let codecs: Vec<Option<CompressionType>> =
+            (0..self.batches.len()).map(|batch| self.compression(batch)).collect();
+        let codec = match codecs.iter().flatten().next() {
+            Some(&CompressionType::LZ4_FRAME) => Some("lz4"),
+            Some(&CompressionType::ZSTD) => Some("zstd"),
+            Some(_) => Some("compressed"),
+            None => None,
+        };
+        let columns = self.messages.columns.iter().enumerate().map(|(column, described)| {
+            let nulls = (0..self.batches.len()).try_fold(0u64, |nulls, batch| {
+                let cursor = self.cursor(batch, column, 0).ok()?;
+                Some(nulls + cursor.peek_node().ok()?.nulls as u64)
+            });
+            // A dictionary's or a run's values may be null as well, and null columns count by their length.
+            let by_node = !matches!(
+                described.node.layout,
+                layout::Layout::Null | layout::Layout::Runs | layout::Layout::Union { .. }
+            ) && described.node.dictionary.is_none();
+            let mut encoding = vec![arrow_columns::storage_name(&described.arrow)];
+            encoding.extend(codec.map(String::from));
+            ColumnFacts {
+                mapped: codec.is_none() && arrow_columns::is_lent_in_place(&described.arrow),
+                encoding: encoding.join(", "),
+                null_count: nulls.filter(|_| by_node),
+            }
+        });
+        SourceFacts {
+            format: if self.messages.stream { "Arrow IPC stream" } else { "Arrow IPC file" }.into(),
+            file_bytes: self.file.bytes().len() as u64,
+            parts: self.batches.len(),
+            notes: Vec::new(),
+            columns: columns.collect(),
+        }
+    }
+
+    fn verify_unchanged(&self) -> Result<()> {
+        self.file.verify_unchanged()
+    }
+
+    fn path(&self) -> &Path {
+        self.file.path()
+    }
 }

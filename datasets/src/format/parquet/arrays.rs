@@ -3,7 +3,6 @@
 
 use std::sync::Arc;
 
-use arrow_array::{Array, ArrayRef};
 use arrow_schema::{DataType as Arrow, Field, FieldRef, Fields};
 use bytes::Bytes;
 use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, RowGroups};
@@ -16,6 +15,7 @@ use parquet::file::metadata::{ParquetMetaData, RowGroupMetaData};
 use super::columns::RootColumn;
 use super::dictionary::DictionaryPage;
 use super::pages::{CheckedPages, PagePlace};
+use crate::arrow_columns::Stored;
 use crate::fault::{Fault, guarded};
 
 /// Rows decoded at a time.
@@ -29,7 +29,7 @@ pub(super) type Leaf = (Vec<PagePlace>, Compression);
 /// A column of one row group on its way through Arrow arrays.
 pub(super) struct ArrayColumn {
     reader: ParquetRecordBatchReader,
-    pub(super) array: Option<ArrayRef>,
+    pub(super) array: Option<Stored>,
     lent_rows: usize,
 }
 
@@ -131,7 +131,7 @@ impl ArrayColumn {
         while self.array.as_ref().is_none_or(|array| self.lent_rows == array.len()) {
             let batch = guarded("column", || self.reader.next().transpose().map_err(decoding))?;
             self.lent_rows = 0;
-            self.array = batch.map(|batch| Arc::clone(batch.column(0)));
+            self.array = batch.map(|batch| Stored::Array(Arc::clone(batch.column(0))));
             if self.array.is_none() {
                 return Ok(0);
             }

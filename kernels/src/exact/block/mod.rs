@@ -10,6 +10,8 @@
 pub(super) mod bounds;
 pub(super) mod classes;
 pub(super) mod digits;
+pub(super) mod dot;
+pub(super) mod integers;
 pub(super) mod pieces;
 pub(super) mod powers;
 pub(super) mod update;

@@ -22,6 +22,7 @@
 //! ```
 //! The digit idea is that of integer multiplication; doing it in floats is T. J. Dekker's (1971); the bounds and
 //! the integer sums of bit patterns are this project's.
+#![allow(clippy::needless_range_loop, reason = "the indices are positions of a product")]
 
 use super::digits::{BLOCK, magic, total};
 use crate::arch::{LANES, Simd};
@@ -142,7 +143,8 @@ impl<S: Simd, const N: usize> Row<S, N> {
     }
 }
 
-struct PowerLanes<S: Simd, const DEGREE: usize, const DIGITS: usize> {
+/// The sums of a block, lane by lane.
+pub(crate) struct PowerLanes<S: Simd, const DEGREE: usize, const DIGITS: usize> {
     simd: S,
     /// Unit of the first digit.
     unit: i32,
@@ -161,8 +163,9 @@ struct PowerLanes<S: Simd, const DEGREE: usize, const DIGITS: usize> {
 impl<S: Simd, const DEGREE: usize, const DIGITS: usize> PowerLanes<S, DEGREE, DIGITS> {
     const WIDTH: i32 = width(DEGREE);
 
+    /// No sums yet, of values whose first digit is in units of `2^unit`.
     #[inline(always)]
-    fn new(simd: S, unit: i32) -> Self {
+    pub(crate) fn new(simd: S, unit: i32) -> Self {
         let width = Self::WIDTH;
         Self {
             simd,
@@ -177,14 +180,32 @@ impl<S: Simd, const DEGREE: usize, const DIGITS: usize> PowerLanes<S, DEGREE, DI
         }
     }
 
+    /// Adds the powers of four values.
     #[inline(always)]
     fn push(&mut self, x: S::F64) {
         if DEGREE == 1 {
             self.push_sum(x);
-            return;
+        } else {
+            let digits = self.push_digits(x);
+            self.push_powers(digits);
         }
+    }
+
+    /// Adds the powers of four values that were cut into three digits.
+    #[inline(always)]
+    pub(crate) fn push_cut(&mut self, d: [S::F64; 3]) {
         let simd = self.simd;
-        let d = self.push_digits(x);
+        self.first.push(simd, 0, simd.add(d[0], self.first.magic[0]));
+        // Two digits are one number of at most 2^51 units of the last.
+        let others = simd.add(d[1], d[2]);
+        self.first.push(simd, 1, simd.add(others, self.first.magic[1]));
+        self.push_powers(d);
+    }
+
+    /// Adds the powers from the second on.
+    #[inline(always)]
+    fn push_powers(&mut self, d: [S::F64; 3]) {
+        let simd = self.simd;
         let mut twice = d;
         for digit in &mut twice {
             *digit = simd.add(*digit, *digit);
@@ -278,8 +299,9 @@ impl<S: Simd, const DEGREE: usize, const DIGITS: usize> PowerLanes<S, DEGREE, DI
         f
     }
 
+    /// Adds the sums of `count` vectors, each of values scaled by `2^-shift`.
     #[inline(always)]
-    fn flush(&self, count: usize, shift: i32, sums: &mut [Accumulator; DEGREE]) {
+    pub(crate) fn flush(&self, count: usize, shift: i32, sums: &mut [Accumulator; DEGREE]) {
         let (simd, unit, width) = (self.simd, self.unit, Self::WIDTH);
         if DEGREE == 1 {
             self.first.flush(simd, 0..DIGITS, count, unit, width, shift, &mut sums[0]);

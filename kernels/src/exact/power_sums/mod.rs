@@ -8,11 +8,12 @@ mod read;
 pub use read::{Read, Rounding};
 
 use super::accumulator::Accumulator;
+use super::block::integers::UpdateIntegers;
 use super::block::pieces::Route;
 use super::block::update::UpdateF64;
 use super::bytes::{self, Kind, StateError};
 use super::counts::Counts;
-use super::reference;
+use super::dyadic::Dyadic;
 use crate::level::Level;
 
 /// Exact `n` and `Σx, Σx², ..` up to `Σx^DEGREE`.
@@ -69,23 +70,21 @@ impl<const DEGREE: usize> PowerSums<DEGREE> {
     }
 
     /// Takes in signed integers, exact over their whole range.
-    pub fn update_i64(&mut self, _level: Level, values: &[i64]) {
-        for &value in values {
-            self.update_i128(i128::from(value));
-        }
+    pub fn update_i64(&mut self, level: Level, values: &[i64]) {
+        self.counts.total += values.len() as u64;
+        level.run(UpdateIntegers { values, sums: &mut self.sums });
     }
 
     /// Takes in unsigned integers, exact over their whole range.
-    pub fn update_u64(&mut self, _level: Level, values: &[u64]) {
-        for &value in values {
-            self.update_i128(i128::from(value));
-        }
+    pub fn update_u64(&mut self, level: Level, values: &[u64]) {
+        self.counts.total += values.len() as u64;
+        level.run(UpdateIntegers { values, sums: &mut self.sums });
     }
 
     /// Takes in one integer: the unscaled value of a decimal, say.
     pub fn update_i128(&mut self, value: i128) {
         self.counts.total += 1;
-        reference::add_powers(&value.into(), &mut self.sums);
+        add_powers(&value.into(), &mut self.sums);
     }
 
     /// Takes in what `other` has taken in.
@@ -165,5 +164,16 @@ impl<const DEGREE: usize> PowerSums<DEGREE> {
         let even_powers_are_positive = self.sums.iter().skip(1).step_by(2).all(|sum| !sum.is_negative());
         let zero_without_values = ordinary > 0 || self.sums.iter().all(Accumulator::is_zero);
         even_powers_are_positive && zero_without_values && !self.has_negative_variance()
+    }
+}
+
+/// Adds the powers of `value` to `sums`, the first power first.
+pub(super) fn add_powers(value: &Dyadic, sums: &mut [Accumulator]) {
+    let mut power = value.clone();
+    for (at, sum) in sums.iter_mut().enumerate() {
+        if at > 0 {
+            power = power.mul(value);
+        }
+        sum.add_dyadic(&power);
     }
 }

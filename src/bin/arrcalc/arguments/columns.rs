@@ -1,12 +1,15 @@
 //! Lists of column names: `a,b`, names with odd characters in double quotes, as in SQL.
 
+use crate::failure::{Failure, Result};
+
 /// The names of `text`, a comma between them; `"a,b"` is one name, and `""` in quotes is one quote.
-pub(crate) fn names(text: &str) -> Result<Vec<String>, String> {
+pub(crate) fn names(text: &str) -> std::result::Result<Vec<String>, String> {
     let mut names = Vec::new();
     let mut rest = text;
     loop {
         rest = rest.trim_start();
-        let (name, after) = if let Some(quoted) = rest.strip_prefix('"') { unquote(quoted)? } else { bare(rest) };
+        let (name, after) =
+            if let Some(quoted) = rest.strip_prefix('"') { unquote(quoted)? } else { bare(rest) };
         if name.is_empty() {
             return Err(format!("'{text}': a column's name is missing; write NAME,NAME"));
         }
@@ -19,12 +22,18 @@ pub(crate) fn names(text: &str) -> Result<Vec<String>, String> {
     }
 }
 
+/// The names of every `-c`, in the order typed.
+pub(crate) fn listed(texts: &[String]) -> Result<Vec<String>> {
+    let lists = texts.iter().map(|text| names(text)).collect::<std::result::Result<Vec<_>, String>>();
+    lists.map(|lists| lists.concat()).map_err(Failure::Usage)
+}
+
 fn bare(text: &str) -> (String, &str) {
     let end = text.find(',').unwrap_or(text.len());
     (text[..end].trim_end().to_owned(), &text[end..])
 }
 
-fn unquote(text: &str) -> Result<(String, &str), String> {
+fn unquote(text: &str) -> std::result::Result<(String, &str), String> {
     let mut name = String::new();
     let mut rest = text;
     loop {

@@ -10,25 +10,31 @@ use super::columns;
 #[derive(Args, Clone, Debug)]
 pub(crate) struct Input {
     /// Format of the inputs, where their first bytes and names must not decide
-    #[arg(long, value_name = "FORMAT", env = "ARRCALC_INPUT_FORMAT", help_heading = "Reading")]
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        env = "ARRCALC_INPUT_FORMAT",
+        hide_env = true,
+        help_heading = "Reading"
+    )]
     input_format: Option<InputFormat>,
     /// Elements of raw files: float64, int32, ...; a leading '>' means most significant byte first
-    #[arg(long, value_name = "TYPE", env = "ARRCALC_DTYPE", value_parser = dtype, help_heading = "Reading")]
+    #[arg(long, value_name = "TYPE", env = "ARRCALC_DTYPE", hide_env = true, value_parser = dtype, help_heading = "Reading")]
     dtype: Option<Dtype>,
     /// CSV: types that are given instead of found: 'x=float64,day=date'
-    #[arg(long, value_name = "TYPES", env = "ARRCALC_TYPES", value_parser = types, help_heading = "Reading")]
+    #[arg(long, value_name = "TYPES", env = "ARRCALC_TYPES", hide_env = true, value_parser = types, help_heading = "Reading")]
     types: Option<Types>,
     /// CSV: between cells [default: ',']
-    #[arg(long, value_name = "CHAR", env = "ARRCALC_DELIMITER", value_parser = character, help_heading = "Reading")]
+    #[arg(long, value_name = "CHAR", env = "ARRCALC_DELIMITER", hide_env = true, value_parser = character, help_heading = "Reading")]
     delimiter: Option<u8>,
     /// CSV: around cells [default: '"']
-    #[arg(long, value_name = "CHAR", env = "ARRCALC_QUOTE", value_parser = character, help_heading = "Reading")]
+    #[arg(long, value_name = "CHAR", env = "ARRCALC_QUOTE", hide_env = true, value_parser = character, help_heading = "Reading")]
     quote: Option<u8>,
     /// CSV: lines that begin with it are skipped
-    #[arg(long, value_name = "CHAR", env = "ARRCALC_COMMENT", value_parser = character, help_heading = "Reading")]
+    #[arg(long, value_name = "CHAR", env = "ARRCALC_COMMENT", hide_env = true, value_parser = character, help_heading = "Reading")]
     comment: Option<u8>,
     /// CSV: the first row holds values; columns are c0, c1, ...
-    #[arg(long, env = "ARRCALC_NO_HEADER_ROW", value_parser = clap::builder::FalseyValueParser::new(), help_heading = "Reading")]
+    #[arg(long, env = "ARRCALC_NO_HEADER_ROW", hide_env = true, value_parser = clap::builder::FalseyValueParser::new(), help_heading = "Reading")]
     no_header_row: bool,
 }
 
@@ -36,7 +42,13 @@ pub(crate) struct Input {
 #[derive(Args, Clone, Debug)]
 pub(crate) struct NullTokens {
     /// CSV: a cell that means null, may repeat [default: NA, null, NULL; an empty cell always does]
-    #[arg(long = "null", value_name = "TOKEN", env = "ARRCALC_NULL", help_heading = "Reading")]
+    #[arg(
+        long = "null",
+        value_name = "TOKEN",
+        env = "ARRCALC_NULL",
+        hide_env = true,
+        help_heading = "Reading"
+    )]
     pub(crate) null: Vec<String>,
 }
 
@@ -107,8 +119,9 @@ fn dtype(text: &str) -> Result<Dtype, String> {
 }
 
 fn data_type(name: &str) -> Result<DataType, String> {
-    text::parse_data_type(name.trim())
-        .ok_or_else(|| format!("'{name}' is not a type; write float64, int32, date, timestamp[us], string, ..."))
+    text::parse_data_type(name.trim()).ok_or_else(|| {
+        format!("'{name}' is not a type; write float64, int32, date, timestamp[us], string, ...")
+    })
 }
 
 fn types(text: &str) -> Result<Types, String> {

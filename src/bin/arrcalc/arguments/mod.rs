@@ -1,6 +1,7 @@
 //! What can be typed: one struct a command, the options that all share, and the numbers, sizes and names in them.
 
 pub(crate) mod columns;
+pub(crate) mod generators;
 pub(crate) mod input;
 pub(crate) mod quantity;
 pub(crate) mod shared;
@@ -12,8 +13,8 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::command::{
-    completions::Completions, convert::Convert, describe::Describe, generate::Generate, head::Head, head::Tail,
-    info::Info, man::Man, selftest::Selftest,
+    completions::Completions, convert::Convert, describe::Describe, generate::Generate, head::Head,
+    head::Tail, info::Info, man::Man, selftest::Selftest,
 };
 use shared::Shared;
 
@@ -24,6 +25,8 @@ const STYLES: Styles = Styles::styled()
     .placeholder(AnsiColor::Cyan.on_default());
 
 const EXAMPLES: &str = "\
+Options can be set in the environment: ARRCALC_THREADS=2, ARRCALC_FORMAT=json, ...
+
 Examples:
   arrcalc datasets/samples/penguins.csv
   arrcalc describe datasets/samples/flights.parquet -c dep_delay
@@ -35,6 +38,7 @@ Examples:
     name = "arrcalc",
     version,
     after_help = EXAMPLES,
+    disable_help_subcommand = true,
     override_usage = "arrcalc COMMAND FILE... [OPTIONS]\n       arrcalc FILE... [OPTIONS]        (describe)",
     subcommand_required = true,
     arg_required_else_help = true,
@@ -67,9 +71,6 @@ pub(crate) enum Command {
 
 /// Reads the command line: the arguments, and clap's matches, which know where each value comes from.
 pub(crate) fn parse(words: &[OsString]) -> Result<(Arguments, ArgMatches), clap::Error> {
-    if let Some(help) = help_of_everything(words) {
-        return Err(help);
-    }
     let (arguments, matches) = parse_words(words)?;
     let Command::Files(files) = &arguments.command else { return Ok((arguments, matches)) };
     if let Some(error) = misspelt_command(&files[0]) {
@@ -83,7 +84,8 @@ pub(crate) fn parse(words: &[OsString]) -> Result<(Arguments, ArgMatches), clap:
 
 fn parse_words(words: &[OsString]) -> Result<(Arguments, ArgMatches), clap::Error> {
     let matches = Arguments::command().try_get_matches_from(words)?;
-    let arguments = Arguments::from_arg_matches(&matches).map_err(|error| error.format(&mut Arguments::command()))?;
+    let arguments =
+        Arguments::from_arg_matches(&matches).map_err(|error| error.format(&mut Arguments::command()))?;
     Ok((arguments, matches))
 }
 
@@ -126,7 +128,7 @@ fn distance(a: &str, b: &str) -> usize {
 }
 
 /// `--help-all` anywhere before `--`: the help of the command it stands with, hidden options included.
-fn help_of_everything(words: &[OsString]) -> Option<clap::Error> {
+pub(crate) fn help_of_everything(words: &[OsString]) -> Option<String> {
     let mut words = words.iter().skip(1).take_while(|word| *word != "--");
     if !words.clone().any(|word| word == "--help-all") {
         return None;
@@ -136,5 +138,5 @@ fn help_of_everything(words: &[OsString]) -> Option<clap::Error> {
     let named = words.find_map(|word| command.find_subcommand(word).cloned());
     let command = named.unwrap_or(command);
     let mut command = command.mut_args(|argument| argument.hide(false));
-    Some(command.error(ErrorKind::DisplayHelp, command.render_long_help().ansi()))
+    Some(command.render_long_help().to_string())
 }

@@ -11,54 +11,105 @@ use super::quantity;
 /// Options of every command.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct Shared {
-    /// Write results as: a terminal gets a table, a pipe csv, a file what its extension says
-    #[arg(long, global = true, value_name = "FORM", env = "ARRCALC_FORMAT", help_heading = "Output")]
+    /// table, json, jsonl, csv, markdown or arrow [default: a terminal gets a table, a pipe csv, -o FILE what
+    /// its extension says]
+    #[arg(
+        hide_possible_values = true,
+        long,
+        global = true,
+        value_name = "FORM",
+        env = "ARRCALC_FORMAT",
+        hide_env = true,
+        help_heading = "Output"
+    )]
     pub(crate) format: Option<Form>,
     /// Write bare values between tabs, without a header, for shell variables
-    #[arg(long, global = true, env = "ARRCALC_RAW", value_parser = FalseyValueParser::new(), help_heading = "Output")]
+    #[arg(long, global = true, env = "ARRCALC_RAW", hide_env = true, value_parser = FalseyValueParser::new(), help_heading = "Output")]
     pub(crate) raw: bool,
     /// Leave out the line of names
-    #[arg(long, global = true, env = "ARRCALC_NO_HEADER", value_parser = FalseyValueParser::new(), help_heading = "Output")]
+    #[arg(long, global = true, env = "ARRCALC_NO_HEADER", hide_env = true, value_parser = FalseyValueParser::new(), help_heading = "Output")]
     pub(crate) no_header: bool,
     /// Significant digits of floats: 4 in tables of statistics, all that are needed elsewhere
-    #[arg(long, global = true, value_name = "N", env = "ARRCALC_DIGITS", value_parser = quantity::positive, help_heading = "Output")]
+    #[arg(long, global = true, value_name = "N", env = "ARRCALC_DIGITS", hide_env = true, value_parser = quantity::positive, help_heading = "Output")]
     pub(crate) digits: Option<usize>,
-    /// Write floats as decimals or as hexadecimal floats
-    #[arg(long, global = true, value_name = "FORM", env = "ARRCALC_FLOAT", default_value = "decimal", help_heading = "Output")]
+    /// decimal or hex, as C's %a
+    #[arg(
+        hide_possible_values = true,
+        long,
+        global = true,
+        value_name = "FORM",
+        env = "ARRCALC_FLOAT",
+        hide_env = true,
+        default_value = "decimal",
+        help_heading = "Output"
+    )]
     pub(crate) float: FloatForm,
-    /// Colour headings
-    #[arg(long, global = true, value_name = "WHEN", env = "ARRCALC_COLOR", default_value = "auto", help_heading = "Output")]
+    /// Colour headings: auto (on a terminal, unless NO_COLOR is set), always, never
+    #[arg(
+        hide_possible_values = true,
+        hide_default_value = true,
+        long,
+        global = true,
+        value_name = "WHEN",
+        env = "ARRCALC_COLOR",
+        hide_env = true,
+        default_value = "auto",
+        help_heading = "Output"
+    )]
     pub(crate) color: When,
-    /// Show a progress bar on stderr
-    #[arg(long, global = true, value_name = "WHEN", env = "ARRCALC_PROGRESS", default_value = "auto", help_heading = "Output")]
+    /// Show progress on stderr: auto (on a terminal), always, never
+    #[arg(
+        hide_possible_values = true,
+        hide_default_value = true,
+        long,
+        global = true,
+        value_name = "WHEN",
+        env = "ARRCALC_PROGRESS",
+        hide_env = true,
+        default_value = "auto",
+        help_heading = "Output"
+    )]
     pub(crate) progress: When,
     /// Say nothing on stderr but errors
-    #[arg(short, long, global = true, env = "ARRCALC_QUIET", value_parser = FalseyValueParser::new(), conflicts_with = "verbose", help_heading = "Output")]
+    #[arg(short, long, global = true, env = "ARRCALC_QUIET", hide_env = true, value_parser = FalseyValueParser::new(), conflicts_with = "verbose", help_heading = "Output")]
     pub(crate) quiet: bool,
     /// Say on stderr which settings hold and where they come from; twice: what the engine does
     #[arg(short, long, global = true, action = ArgAction::Count, help_heading = "Output")]
     pub(crate) verbose: u8,
-    /// Form of what --verbose says
-    #[arg(long, global = true, value_name = "FORM", env = "ARRCALC_LOG_FORMAT", default_value = "text", help_heading = "Output")]
+    /// Form of what --verbose says: text or json
+    #[arg(
+        hide_possible_values = true,
+        hide_default_value = true,
+        long,
+        global = true,
+        value_name = "FORM",
+        env = "ARRCALC_LOG_FORMAT",
+        hide_env = true,
+        default_value = "text",
+        help_heading = "Output"
+    )]
     pub(crate) log_format: LogForm,
 
     /// Threads to compute with [default: what affinity and the cgroup allow]
-    #[arg(long, global = true, value_name = "N", env = "ARRCALC_THREADS", value_parser = quantity::positive, help_heading = "Running")]
+    #[arg(long, global = true, value_name = "N", env = "ARRCALC_THREADS", hide_env = true, value_parser = quantity::positive, help_heading = "Running")]
     pub(crate) threads: Option<usize>,
     /// Memory that may be allocated, mapped files not counted: 512MiB, 4GB [default: 4GiB]
-    #[arg(long, global = true, value_name = "SIZE", env = "ARRCALC_MEMORY", value_parser = quantity::bytes, help_heading = "Running")]
+    #[arg(long, global = true, value_name = "SIZE", env = "ARRCALC_MEMORY", hide_env = true, value_parser = quantity::bytes, help_heading = "Running")]
     pub(crate) memory: Option<u64>,
+    /// Disk space for temporary files: 10GB
+    #[arg(long, global = true, value_name = "SIZE", env = "ARRCALC_MAX_TEMP", hide_env = true, value_parser = quantity::bytes, help_heading = "Running")]
+    pub(crate) max_temp: Option<u64>,
     /// Stop after 10s, 500ms, ... with exit code 124
-    #[arg(long, global = true, value_name = "DURATION", env = "ARRCALC_TIMEOUT", value_parser = quantity::duration, help_heading = "Running")]
+    #[arg(long, global = true, value_name = "DURATION", env = "ARRCALC_TIMEOUT", hide_env = true, value_parser = quantity::duration, help_heading = "Running")]
     pub(crate) timeout: Option<Duration>,
     /// Rows a chunk; results never depend on it
-    #[arg(long, global = true, hide = true, value_name = "N", env = "ARRCALC_CHUNK_ROWS", value_parser = quantity::positive, help_heading = "Testing and measuring")]
+    #[arg(long, global = true, hide = true, value_name = "N", env = "ARRCALC_CHUNK_ROWS", hide_env = true, value_parser = quantity::positive, help_heading = "Testing and measuring")]
     pub(crate) chunk_rows: Option<usize>,
     /// Instructions to compute with: baseline, avx2; results never depend on it [default: the best there are]
-    #[arg(long, global = true, hide = true, value_name = "LEVEL", env = "ARRCALC_LEVEL", value_parser = level, help_heading = "Testing and measuring")]
+    #[arg(long, global = true, hide = true, value_name = "LEVEL", env = "ARRCALC_LEVEL", hide_env = true, value_parser = level, help_heading = "Testing and measuring")]
     pub(crate) level: Option<Level>,
     /// How files are read: auto, mmap
-    #[arg(long, global = true, hide = true, value_name = "MODE", env = "ARRCALC_IO", default_value = "auto", value_parser = io_mode, help_heading = "Testing and measuring")]
+    #[arg(long, global = true, hide = true, value_name = "MODE", env = "ARRCALC_IO", hide_env = true, default_value = "auto", value_parser = io_mode, help_heading = "Testing and measuring")]
     pub(crate) io: String,
     /// Print help with the options for testing and measuring
     #[arg(long, global = true, help_heading = "Output")]
@@ -125,9 +176,21 @@ impl When {
 impl Shared {
     /// `threads 2 (ARRCALC_THREADS)` for every option: its value and where it comes from.
     pub(crate) fn origins(matches: &ArgMatches) -> Vec<String> {
-        const IDS: [&str; 13] = [
-            "threads", "memory", "timeout", "format", "raw", "no_header", "digits", "float", "color", "progress",
-            "chunk_rows", "level", "io",
+        const IDS: [&str; 14] = [
+            "threads",
+            "memory",
+            "max_temp",
+            "timeout",
+            "format",
+            "raw",
+            "no_header",
+            "digits",
+            "float",
+            "color",
+            "progress",
+            "chunk_rows",
+            "level",
+            "io",
         ];
         // Global options are known to the innermost command's matches.
         let mut innermost = matches;

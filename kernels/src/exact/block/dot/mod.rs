@@ -1,0 +1,227 @@
+//! Blocks of pairs into counts and a sum of products.
+
+mod by_digits;
+mod by_products;
+
+use super::bounds::{Bounds, Measured, measure};
+use super::classes::{self, CLASS_WIDTH, Class};
+use super::digits::BLOCK;
+use super::pieces::Route;
+use super::powers::{MAX_DIGITS, digits_needed, in_safe_zone};
+use crate::arch::{LANES, Simd};
+use crate::dispatch::Kernel;
+use crate::exact::accumulator::Accumulator;
+use crate::exact::counts::Counts;
+
+/// Pairs of a block: both columns' halves of it share the first-level cache.
+const PAIRS: usize = BLOCK / 2;
+
+/// Pairs of the parts that a block with too wide a range is tried in.
+const PART: usize = 256;
+
+/// Takes pairs into the counts and the sum of products.
+pub(crate) struct UpdateDot<'a> {
+    pub(crate) x: &'a [f64],
+    pub(crate) y: &'a [f64],
+    pub(crate) counts: &'a mut Counts,
+    pub(crate) sum: &'a mut Accumulator,
+    pub(crate) route: Route,
+}
+
+/// Pairs for one run of the kernel.
+struct Piece {
+    is_sorted: bool,
+    start: usize,
+    end: usize,
+    tops: [i32; 2],
+    method: Method,
+    shift: i32,
+}
+
+/// How products are cut into integers.
+#[derive(Clone, Copy)]
+enum Method {
+    /// The rounded product, and its error where it has one.
+    Products { with_errors: bool },
+    /// Products of so many digits of each value.
+    Digits(usize),
+}
+
+#[derive(Default)]
+struct Scratch {
+    pieces: Vec<Piece>,
+    classes: Vec<Class>,
+    sorted: [Vec<f64>; 2],
+    finite: [Vec<f64>; 2],
+}
+
+impl Kernel for UpdateDot<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) {
+        let Self { x, y, counts, sum, route } = self;
+        let mut scratch = Scratch::default();
+        counts.total += x.len() as u64;
+        for (x, y) in x.chunks(PAIRS).zip(y.chunks(PAIRS)) {
+            let (in_x, in_y) = measure_pairs(simd, x, y);
+            let Scratch { pieces, classes, sorted, finite } = &mut scratch;
+            let (mut x, mut y) = (x, y);
+            if in_x.has_special || in_y.has_special {
+                set_aside_special(x, y, counts, finite);
+                [x, y] = [&finite[0], &finite[1]];
+            }
+            if in_x.has_zero || in_y.has_zero {
+                counts.negative_zero += count_negative_zeros(x, y);
+            }
+            let (Some(bounds_x), Some(bounds_y)) = (in_x.bounds, in_y.bounds) else { continue };
+            plan(simd, [x, y], [bounds_x, bounds_y], route, pieces, classes, sorted);
+            for piece in pieces.iter() {
+                let [from_x, from_y] =
+                    if piece.is_sorted { [&sorted[0][..], &sorted[1][..]] } else { [x, y] };
+                let (x, y) = (&from_x[piece.start..piece.end], &from_y[piece.start..piece.end]);
+                let (tops, shift) = (piece.tops, piece.shift);
+                match piece.method {
+                    Method::Products { with_errors: false } => {
+                        by_products::add_products::<S, false>(simd, x, y, tops, sum);
+                    }
+                    Method::Products { with_errors: true } => {
+                        by_products::add_products::<S, true>(simd, x, y, tops, sum);
+                    }
+                    Method::Digits(1) => by_digits::add_products::<S, 1>(simd, x, y, tops, shift, sum),
+                    Method::Digits(2) => by_digits::add_products::<S, 2>(simd, x, y, tops, shift, sum),
+                    Method::Digits(_) => by_digits::add_products::<S, 3>(simd, x, y, tops, shift, sum),
+                }
+            }
+        }
+    }
+}
+
+/// What is special in the columns; it is counted by products, not here.
+#[inline(always)]
+fn measure_pairs<S: Simd>(simd: S, x: &[f64], y: &[f64]) -> (Measured, Measured) {
+    let mut counted = Counts::default();
+    (measure(simd, x, &mut counted), measure(simd, y, &mut counted))
+}
+
+#[inline(always)]
+fn plan<S: Simd>(
+    simd: S,
+    [x, y]: [&[f64]; 2],
+    bounds: [Bounds; 2],
+    route: Route,
+    pieces: &mut Vec<Piece>,
+    classes: &mut Vec<Class>,
+    sorted: &mut [Vec<f64>; 2],
+) {
+    pieces.clear();
+    sorted[0].clear();
+    sorted[1].clear();
+    if let Some(method) = method_of::<S>(bounds, route) {
+        let tops = bounds.map(|bounds| bounds.top);
+        pieces.push(Piece { is_sorted: false, start: 0, end: x.len(), tops, method, shift: 0 });
+        return;
+    }
+    let mut start = 0;
+    for (x, y) in x.chunks(PART).zip(y.chunks(PART)) {
+        let end = start + x.len();
+        let (in_x, in_y) = measure_pairs(simd, x, y);
+        if let (Some(in_x), Some(in_y)) = (in_x.bounds, in_y.bounds) {
+            if let Some(method) = method_of::<S>([in_x, in_y], route) {
+                let tops = [in_x.top, in_y.top];
+                pieces.push(Piece { is_sorted: false, start, end, tops, method, shift: 0 });
+            } else {
+                let [sorted_x, sorted_y] = &mut *sorted;
+                classes::sort_pairs(x, y, (sorted_x, sorted_y), classes);
+                pieces.extend(classes.iter().map(|class| Piece {
+                    is_sorted: true,
+                    start: class.start,
+                    end: class.end,
+                    tops: [1, CLASS_WIDTH],
+                    method: Method::Digits(MAX_DIGITS),
+                    shift: class.shift,
+                }));
+            }
+        }
+        start = end;
+    }
+}
+
+/// How to sum pairs of values within these bounds at once, if they can be.
+fn method_of<S: Simd>(bounds: [Bounds; 2], route: Route) -> Option<Method> {
+    let least = match route {
+        Route::Digits(least) => least,
+        Route::Classes => return None,
+    };
+    if !bounds.iter().all(|bounds| in_safe_zone(2, bounds.top)) {
+        return None;
+    }
+    if least <= 1
+        && let Some(with_errors) = by_products::errors_needed(bounds)
+        && (S::FUSED || !with_errors)
+    {
+        return Some(Method::Products { with_errors });
+    }
+    let [x, y] = bounds.map(|bounds| digits_needed(2, bounds.top, bounds.low));
+    let digits = x.max(y).max(least);
+    (digits <= MAX_DIGITS).then_some(Method::Digits(digits))
+}
+
+/// Products that are zero by a zero, and of negative sign.
+fn count_negative_zeros(x: &[f64], y: &[f64]) -> u64 {
+    let is_negative_zero = |(x, y): (&f64, &f64)| {
+        let (x, y) = (x.to_bits(), y.to_bits());
+        u64::from((x << 1 == 0) | (y << 1 == 0)) & (x ^ y) >> 63
+    };
+    x.iter().zip(y).map(is_negative_zero).sum()
+}
+
+/// Counts the products that are NaN or infinite, and copies the pairs with zeros in the place of those.
+#[inline(never)]
+fn set_aside_special(x: &[f64], y: &[f64], counts: &mut Counts, finite: &mut [Vec<f64>; 2]) {
+    let [finite_x, finite_y] = finite;
+    finite_x.clear();
+    finite_y.clear();
+    for (&x, &y) in x.iter().zip(y) {
+        let is_finite = x.is_finite() && y.is_finite();
+        if !is_finite {
+            // IEEE 754's product: NaN, infinite, or NaN for infinity times zero.
+            let product = x * y;
+            counts.nan += u64::from(product.is_nan());
+            counts.positive_infinity += u64::from(product == f64::INFINITY);
+            counts.negative_infinity += u64::from(product == f64::NEG_INFINITY);
+        }
+        finite_x.push(if is_finite { x } else { 0.0 });
+        finite_y.push(if is_finite { y } else { 0.0 });
+    }
+}
+
+/// Calls `push` with every four pairs, the last of them filled up with zeros; returns how often.
+#[inline(always)]
+fn for_each_vector<S: Simd, P: Push<S>>(simd: S, x: &[f64], y: &[f64], sums: &mut P) -> usize {
+    let (x, rest_x) = x.as_chunks::<LANES>();
+    let (y, rest_y) = y.as_chunks::<LANES>();
+    let ((x_lines, x_odd), (y_lines, y_odd)) = (x.as_chunks::<2>(), y.as_chunks::<2>());
+    for (x, y) in x_lines.iter().zip(y_lines) {
+        simd.prefetch(&x[0], PAIRS * 8);
+        simd.prefetch(&y[0], PAIRS * 8);
+        sums.push(simd.load(&x[0]), simd.load(&y[0]));
+        sums.push(simd.load(&x[1]), simd.load(&y[1]));
+    }
+    for (x, y) in x_odd.iter().zip(y_odd) {
+        sums.push(simd.load(x), simd.load(y));
+    }
+    if rest_x.is_empty() {
+        return x.len();
+    }
+    let mut last = [[0.0; LANES]; 2];
+    last[0][..rest_x.len()].copy_from_slice(rest_x);
+    last[1][..rest_y.len()].copy_from_slice(rest_y);
+    sums.push(simd.load(&last[0]), simd.load(&last[1]));
+    x.len() + 1
+}
+
+/// Sums that take four pairs at a time.
+trait Push<S: Simd> {
+    fn push(&mut self, x: S::F64, y: S::F64);
+}

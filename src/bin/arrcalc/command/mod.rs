@@ -1,0 +1,31 @@
+//! The commands, one a file: what is typed, the library call, the presentation.
+
+pub(crate) mod completions;
+pub(crate) mod convert;
+pub(crate) mod describe;
+pub(crate) mod generate;
+pub(crate) mod head;
+pub(crate) mod info;
+pub(crate) mod man;
+pub(crate) mod selftest;
+
+use crate::Run;
+use crate::arguments::Command;
+use crate::failure::{Failure, Result};
+use crate::session::Session;
+
+/// Runs what was typed.
+pub(crate) fn run(command: Command, session: &Session) -> Result<()> {
+    match command {
+        Command::Info(command) => command.run(session),
+        Command::Head(command) => command.run(session),
+        Command::Tail(command) => command.run(session),
+        Command::Describe(command) => command.run(session),
+        Command::Convert(command) => command.run(session),
+        Command::Generate(command) => command.run(session),
+        Command::Selftest(command) => command.run(session),
+        Command::Completions(command) => command.run(session),
+        Command::Man(command) => command.run(session),
+        Command::Files(_) => Err(Failure::Bug("files were not taken for `describe`".into())),
+    }
+}
