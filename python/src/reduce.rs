@@ -6,7 +6,7 @@
 use ::std::ffi::CStr;
 use ::std::sync::OnceLock;
 
-use arrcalc::aggregate::{Aggregate, Probability, QuantileMethod};
+use arrcalc::aggregate::{Aggregate, Probability, QuantileMethod, percentile as from_percent, probability, quantile_method};
 use arrcalc::answer::Scalar;
 use arrcalc::datasets::{Chunk, Column, DataType, Dataset};
 use arrcalc::kernels::Level;
@@ -207,7 +207,7 @@ fn quantiles_of<'py>(
     threads: Option<usize>,
 ) -> Answer<'py> {
     let py = a.py();
-    let method = QuantileMethod::named(method)?;
+    let method = quantile_method(method)?;
     if let Ok(q) = q.extract::<f64>() {
         let (mut values, is_narrow) = select(a, &[read(q)?], method, nan, threads)?;
         return or_nan(py, values.pop().unwrap_or(Scalar::Null), is_narrow, c"Quantile of empty slice");
@@ -393,7 +393,7 @@ reductions! {
 }
 
 fn median_of<'py>(a: &Bound<'py, PyAny>, nan: NanPolicy, threads: Option<usize>) -> Answer<'py> {
-    let (mut values, is_narrow) = select(a, &[Probability::new(1, 2)], QuantileMethod::Linear, nan, threads)?;
+    let (mut values, is_narrow) = select(a, &[probability(0.5)?], QuantileMethod::Linear, nan, threads)?;
     or_nan(a.py(), values.pop().unwrap_or(Scalar::Null), is_narrow, c"Mean of empty slice")
 }
 
@@ -483,28 +483,28 @@ quantiles! {
     /// array([1.75, 2.5 ])
     /// >>> arrcalc.quantile([1, 2, 3, 4], 0.5, method="lower")
     /// np.float64(2.0)
-    quantile = Probability::from_f64, NanPolicy::Propagate;
+    quantile = probability, NanPolicy::Propagate;
 
     /// `quantile` without the NaNs.
     ///
     /// >>> import arrcalc
     /// >>> arrcalc.nanquantile([1.0, float("nan"), 3.0], 0.5)
     /// np.float64(2.0)
-    nanquantile = Probability::from_f64, NanPolicy::Ignore;
+    nanquantile = probability, NanPolicy::Ignore;
 
     /// `quantile` at `q` hundredths.
     ///
     /// >>> import arrcalc
     /// >>> arrcalc.percentile([1, 2, 3, 4, 5], 75)
     /// np.float64(4.0)
-    percentile = Probability::from_percent, NanPolicy::Propagate;
+    percentile = from_percent, NanPolicy::Propagate;
 
     /// `percentile` without the NaNs.
     ///
     /// >>> import arrcalc
     /// >>> arrcalc.nanpercentile([1.0, float("nan"), 3.0], 50)
     /// np.float64(2.0)
-    nanpercentile = Probability::from_percent, NanPolicy::Ignore;
+    nanpercentile = from_percent, NanPolicy::Ignore;
 }
 
 /// The Euclidean norm of all elements: the root of the exact sum of squares, rounded once. Nothing overflows on the way.

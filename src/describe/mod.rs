@@ -6,12 +6,12 @@
 //! while the memory budget has room; mapped ones are read again from their file. Columns are independent of each
 //! other, so they are handed out apart, and in batches where their states together would not fit the budget.
 
-mod bins;
 mod column;
 mod decimals;
 mod later;
 mod numbers;
 mod report;
+mod summary;
 
 use std::ops::ControlFlow;
 use std::sync::OnceLock;
@@ -24,6 +24,8 @@ use crate::aggregate::Kind;
 use crate::answer::{ColumnDescription, Description};
 use crate::error::{Error, Result};
 use crate::execute::{Input, Pass, Scope, Task};
+
+pub use summary::Summary;
 
 use column::{ColumnState, Sample, sample, state_bytes, with_numbers};
 use later::LaterState;

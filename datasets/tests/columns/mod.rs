@@ -111,3 +111,79 @@ fn fold(text: &mut (u64, u64), values: &Text<'_>, row: usize) {
         text.1 = (text.1 ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3);
     }
 }
+
+/// The exact sum, rounded once: Shewchuk's expansion, as Python's `math.fsum` keeps it.
+pub(crate) fn exact_sum(values: &[f64]) -> f64 {
+    if let Some(special) = values.iter().copied().filter(|v| !v.is_finite()).reduce(|a, b| a + b) {
+        return special;
+    }
+    let mut partials: Vec<f64> = Vec::new();
+    for &value in values {
+        let mut x = value;
+        let mut kept = 0;
+        for at in 0..partials.len() {
+            let (mut a, mut b) = (x, partials[at]);
+            if a.abs() < b.abs() {
+                std::mem::swap(&mut a, &mut b);
+            }
+            let high = a + b;
+            let low = b - (high - a);
+            if low != 0.0 {
+                partials[kept] = low;
+                kept += 1;
+            }
+            x = high;
+        }
+        partials.truncate(kept);
+        partials.push(x);
+    }
+    // From the top: the first rest that is not zero decides a tie.
+    let Some(mut high) = partials.pop() else { return 0.0 };
+    let mut low = 0.0;
+    while let Some(next) = partials.pop() {
+        let sum = high + next;
+        low = next - (sum - high);
+        high = sum;
+        if low != 0.0 {
+            break;
+        }
+    }
+    if let Some(&next) = partials.last() {
+        if (low < 0.0 && next < 0.0) || (low > 0.0 && next > 0.0) {
+            let doubled = low * 2.0;
+            let sum = high + doubled;
+            if doubled == sum - high {
+                high = sum;
+            }
+        }
+    }
+    high
+}
+
+/// C99's hexadecimal floats, as Python prints them.
+pub(crate) fn hex_float(text: &str) -> f64 {
+    let (sign, rest) = text.strip_prefix('-').map_or((1.0, text), |rest| (-1.0, rest));
+    match rest {
+        "inf" => return sign * f64::INFINITY,
+        "nan" => return f64::NAN,
+        _ => {}
+    }
+    let (mantissa, exponent) = rest.strip_prefix("0x").and_then(|rest| rest.split_once('p')).expect(text);
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let digits = u64::from_str_radix(&format!("{whole}{fraction}"), 16).expect(text);
+    let mut exponent = exponent.parse::<i32>().expect(text) - 4 * fraction.len() as i32;
+    let mut value = digits as f64;
+    while exponent != 0 {
+        let step = exponent.clamp(-500, 500);
+        value *= 2f64.powi(step);
+        exponent -= step;
+    }
+    sign * value
+}
+
+/// Caps this process's address space, so that a reader that believes a file's claims dies of it.
+pub(crate) fn limit_memory(bytes: u64) {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let hard = getrlimit(Resource::As).maximum;
+    setrlimit(Resource::As, Rlimit { current: Some(bytes), maximum: hard }).expect("the limit can be lowered");
+}

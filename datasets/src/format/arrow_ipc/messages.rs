@@ -43,7 +43,8 @@ pub(super) struct DictionaryPlace {
 pub(super) struct Messages {
     pub(super) columns: Vec<IpcColumn>,
     pub(super) stream: bool,
-    pub(super) version: fb::MetadataVersion,
+    /// Whether unions have validity, as before version 5.
+    pub(super) union_validity: bool,
     /// In the order in which they take effect: a dictionary holds for the batches behind it.
     pub(super) places: Vec<Place>,
 }
@@ -125,9 +126,10 @@ fn index_file(file: &[u8], limits: &Limits) -> Result<Messages, Fault> {
     within("the footer", (body.len() - footer) as u64 * 32, limits.memory_bytes)?;
     let footer = fb::root_as_footer_with_opts(&verifier(), &body[footer..])
         .map_err(|error| damaged(format!("its footer is not valid: {}", brief(&error))))?;
-    let version = version(footer.version())?;
+    // Before 0.15 footers named no version; what counts is the messages'.
+    let union_validity = footer.version() != fb::MetadataVersion::V5;
     let schema = footer.schema().ok_or_else(|| damaged("its footer has no schema"))?;
-    let mut index = Messages { columns: columns(schema, limits)?, stream: false, version, places: Vec::new() };
+    let mut index = Messages { columns: columns(schema, limits)?, stream: false, union_validity, places: Vec::new() };
     let dictionaries = footer.dictionaries().iter().flatten().map(|block| (*block, true)).collect::<Vec<_>>();
     let batches = footer.recordBatches().iter().flatten().map(|block| (*block, false)).collect::<Vec<_>>();
     for (block, is_dictionary) in dictionaries.into_iter().chain(batches) {
@@ -158,11 +160,11 @@ fn index_file(file: &[u8], limits: &Limits) -> Result<Messages, Fault> {
 fn index_stream(file: &[u8], limits: &Limits) -> Result<Messages, Fault> {
     let metadata = framed(file, 0)?.ok_or_else(|| Fault::malformed("it is an empty stream without a schema"))?;
     let message = message(&file[metadata.clone()])?;
-    let version = version(message.version())?;
+    let union_validity = version(message.version())? == fb::MetadataVersion::V4;
     let schema = message
         .header_as_schema()
         .ok_or_else(|| Fault::malformed("it does not start with a schema: not an Arrow stream"))?;
-    let mut index = Messages { columns: columns(schema, limits)?, stream: true, version, places: Vec::new() };
+    let mut index = Messages { columns: columns(schema, limits)?, stream: true, union_validity, places: Vec::new() };
     let body = usize::try_from(message.bodyLength()).ok().and_then(|body| metadata.end.checked_add(body));
     let mut at = body.filter(|&end| end <= file.len()).ok_or_else(|| damaged("the schema has a body"))?;
     // The end is marked by a length of zero, or by nothing.
@@ -180,11 +182,6 @@ fn index_stream(file: &[u8], limits: &Limits) -> Result<Messages, Fault> {
 }
 
 impl Messages {
-    /// Whether unions have validity.
-    pub(super) fn union_validity(&self) -> bool {
-        self.version == fb::MetadataVersion::V4
-    }
-
     /// Checks a message and says where it lies; `None` if it is neither dictionary nor record batch. `end` is where
     /// a footer says that its body ends, `limit` where it must end at the latest.
     fn place(
@@ -204,7 +201,7 @@ impl Messages {
         let body = metadata.end..body_end;
         let (batch, dictionary, parts) = match message.header_type() {
             fb::MessageHeader::RecordBatch => {
-                let parts = self.columns.iter().map(|column| column.node.parts(self.union_validity()));
+                let parts = self.columns.iter().map(|column| column.node.parts(self.union_validity));
                 (message.header_as_record_batch(), None, Some(parts.fold(Parts::default(), Parts::plus)))
             }
             fb::MessageHeader::DictionaryBatch => {

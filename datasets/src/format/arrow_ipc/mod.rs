@@ -61,7 +61,7 @@ pub(crate) fn open(path: &Path, options: &OpenOptions) -> Result<Box<dyn Source>
     }
     let mut before = vec![Parts::default()];
     for column in &messages.columns {
-        let parts = column.node.parts(messages.union_validity());
+        let parts = column.node.parts(messages.union_validity);
         before.push(before[before.len() - 1].plus(parts));
     }
     let fields = messages

@@ -16,6 +16,7 @@ mod hybrid;
 mod page_header;
 mod pages;
 mod reader;
+mod slim;
 mod thrift;
 mod unpack;
 

@@ -12,6 +12,7 @@ pub(super) const TRUE: u8 = 1;
 pub(super) const FALSE: u8 = 2;
 pub(super) const I32: u8 = 5;
 pub(super) const I64: u8 = 6;
+pub(super) const BINARY: u8 = 8;
 pub(super) const LIST: u8 = 9;
 pub(super) const STRUCT: u8 = 12;
 
@@ -57,11 +58,6 @@ impl<'a> Compact<'a> {
     fn zigzag(&mut self) -> Result<i64, Fault> {
         let raw = self.varint()?;
         Ok((raw >> 1) as i64 ^ -((raw & 1) as i64))
-    }
-
-    /// An integer of at most 64 bits.
-    pub(super) fn i64(&mut self) -> Result<i64, Fault> {
-        self.zigzag()
     }
 
     /// An integer of at most 32 bits.

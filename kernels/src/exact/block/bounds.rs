@@ -4,10 +4,11 @@ use super::digits::magic;
 use crate::arch::{LANES, Simd};
 use crate::exact::counts::Counts;
 
-/// Every nonzero value `x` has `|x| < 2^top` and is a multiple of `2^low`.
+/// Every nonzero value `x` has `2^least <= |x| < 2^top` and is a multiple of `2^low`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Bounds {
     pub(crate) top: i32,
+    pub(crate) least: i32,
     pub(crate) low: i32,
     /// Whether the last bits of all fractions are zero: the values may be on a coarser grid than this.
     pub(crate) has_short_fractions: bool,
@@ -66,7 +67,8 @@ pub(crate) fn measure<S: Simd>(simd: S, values: &[f64], counts: &mut Counts) -> 
 #[inline(always)]
 fn bounds_of(most: u64, least: u64, bits: u64) -> Bounds {
     let zeros = ((bits & FRACTION) | 1 << 52).trailing_zeros() as i32;
-    Bounds { top: most as i32 - 1022, low: least as i32 - 1075 + zeros, has_short_fractions: zeros > 0 }
+    let (top, least) = (most as i32 - 1022, least as i32 - 1023);
+    Bounds { top, least, low: least - 52 + zeros, has_short_fractions: zeros > 0 }
 }
 
 /// Exponents are compared as the top 16 bits of each value (exponent and four bits of fraction), which every level
@@ -180,7 +182,12 @@ fn measure_slowly(values: &[f64], counts: &mut Counts) -> Measured {
     let least = least + 1;
     let bounds = if least >> 52 == 0 {
         // Fractions of subnormals begin elsewhere: take the finest grid there is.
-        Bounds { top: ((most >> 52) as i32).max(1) - 1022, low: -1074, has_short_fractions: false }
+        Bounds {
+            top: ((most >> 52) as i32).max(1) - 1022,
+            least: -1074,
+            low: -1074,
+            has_short_fractions: false,
+        }
     } else {
         bounds_of(most >> 52, least >> 52, union)
     };

@@ -22,6 +22,7 @@
 //! ```
 //! The digit idea is that of integer multiplication; doing it in floats is T. J. Dekker's (1971); the bounds and
 //! the integer sums of bit patterns are this project's.
+#![allow(clippy::needless_range_loop, reason = "the indices are positions of a product")]
 
 use super::digits::{BLOCK, magic, total};
 use crate::arch::{LANES, Simd};
