@@ -45,7 +45,7 @@ pub fn fill_integers(level: Level, philox: &Philox, first: u64, low: i64, high: 
 }
 
 /// Standard normals of rows `first ..`, by inversion: the top bit of a word is the sign, the other 63 the probability
-/// of a larger magnitude. Magnitudes reach 9.0.
+/// of a larger magnitude. Magnitudes reach 9.16.
 pub fn fill_normals(level: Level, philox: &Philox, first: u64, out: &mut [f64]) {
     map(level, philox, first, out, |_, word| normal(word));
 }

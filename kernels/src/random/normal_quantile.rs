@@ -6,7 +6,8 @@
 
 use super::logarithm::ln;
 
-/// The `z >= 0` that a standard normal exceeds with probability `u`, for `u` in `[2^-66, 1/2]`, within 6 ulp.
+/// The `z >= 0` that a standard normal exceeds with probability `u`, for `u` in `[2^-66, 1/2]`; within 5 ulp of 50-digit
+/// quantiles on 1,500 arguments.
 ///
 /// Additions, multiplications, divisions and square roots alone: the same bits on every machine.
 #[inline]

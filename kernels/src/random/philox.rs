@@ -138,8 +138,8 @@ impl Kernel for Fill<'_> {
         let (groups, tail) = body.as_chunks_mut::<{ 4 * ABREAST }>();
         for group in groups {
             let mut blocks = [counter; ABREAST];
-            for index in 1..ABREAST {
-                blocks[index] = add(counter, [index as u64, 0, 0, 0]);
+            for (index, block) in blocks.iter_mut().enumerate().skip(1) {
+                *block = add(counter, [index as u64, 0, 0, 0]);
             }
             counter = add(counter, [ABREAST as u64, 0, 0, 0]);
             group.copy_from_slice(bijection(blocks, philox.key).as_flattened());
