@@ -9,11 +9,13 @@ use super::columns;
 /// How inputs are to be read.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct Input {
-    /// Format of the inputs, where their first bytes and names must not decide
+    /// Format of the inputs, where their bytes and names must not decide: npy, npz, arrow, arrow-stream, parquet,
+    /// csv, raw
     #[arg(
         long,
         value_name = "FORMAT",
         env = "ARRCALC_INPUT_FORMAT",
+        hide_possible_values = true,
         hide_env = true,
         help_heading = "Reading"
     )]

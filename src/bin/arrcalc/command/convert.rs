@@ -18,7 +18,7 @@ const EXAMPLES: &str = "\
 Examples:
   arrcalc convert datasets/samples/penguins.csv -o target/penguins.parquet
   arrcalc convert datasets/samples/flights.parquet -o target/flights.arrow
-  arrcalc convert datasets/samples/weather.csv datasets/samples/weather.csv -o target/twice.csv";
+  arrcalc convert datasets/samples/weather.csv -c temp,humid -o target/temp.csv";
 
 /// Write files in another format, told by the output's extension
 #[derive(Args, Debug)]
@@ -33,11 +33,11 @@ pub(crate) struct Convert {
     /// File to write: .npy, .arrow, .arrows, .parquet, .csv, .jsonl, .raw, ...; - is standard output
     #[arg(short, long, required = true, value_name = "FILE")]
     output: PathBuf,
-    /// What becomes of nulls in formats that have none (npy, raw)
-    #[arg(long, value_name = "POLICY", default_value = "refuse")]
+    /// What becomes of nulls in formats that have none (npy, raw): refuse, nan (NaT in times), drop (their rows)
+    #[arg(long, value_name = "POLICY", default_value = "refuse", hide_possible_values = true)]
     null: Nulls,
-    /// Compression of Arrow and Parquet
-    #[arg(long, value_name = "CODEC", default_value = "usual")]
+    /// Compression of Arrow and Parquet: usual (Arrow none, Parquet zstd), none, lz4, zstd, snappy
+    #[arg(long, value_name = "CODEC", default_value = "usual", hide_possible_values = true)]
     compression: Codec,
     /// CSV: put ' before text that a spreadsheet would run as a formula
     #[arg(long)]

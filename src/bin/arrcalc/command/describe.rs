@@ -18,7 +18,8 @@ use crate::failure::Result;
 use crate::session::{Session, select};
 
 const EXAMPLES: &str = "\
-A terminal gets four significant digits; --full, one column, and every form but the table give all of them.
+A terminal gets four significant digits; --full, one column, and every form but
+the table give all of them.
 
 Examples:
   arrcalc describe datasets/samples/flights.parquet

@@ -15,11 +15,12 @@ use crate::failure::{Failure, Result};
 use crate::session::Session;
 
 const EXAMPLES: &str = "\
-raw is the words of NumPy's Philox(seed), uniform its random(); any number of threads gives the same bits.
+raw is the words of NumPy's Philox(seed), uniform its random(); the same bits
+for any number of threads.
 
 Examples:
   arrcalc generate 'x=uniform' -n 1e6 --seed 42 -o target/uniform.npy
-  arrcalc generate 'id=row, x=normal(0, 1), k=integers(0, 100)' -n 1000 -o target/table.parquet
+  arrcalc generate 'id=row, x=normal(0, 1), k=integers(0, 9)' -n 5
   arrcalc generate raw -n 4 --seed 42";
 
 /// Make columns of random numbers, each a function of seed and row

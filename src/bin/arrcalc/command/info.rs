@@ -17,7 +17,7 @@ use crate::session::Session;
 const EXAMPLES: &str = "\
 Examples:
   arrcalc info datasets/samples/flights.parquet
-  arrcalc info datasets/samples/weather.csv datasets/samples/weather.csv
+  arrcalc info datasets/samples/weather.csv
   arrcalc info datasets/samples/penguins.csv --format json";
 
 /// Show columns, types, sizes and how the file stores them

@@ -1,0 +1,11 @@
+//! The command line as its users meet it: outputs, exit codes, signals, pipes.
+
+mod cli {
+    mod answers;
+    mod arguments;
+    mod errors;
+    mod files;
+    mod golden;
+    mod interruption;
+    mod run;
+}

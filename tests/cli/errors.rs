@@ -1,0 +1,125 @@
+//! Every class of error: its exit code, one line that names what is wrong, and the same as JSON.
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::Value;
+
+use super::run::{FLIGHTS, PENGUINS, WEATHER, failure};
+
+/// A file with `bytes` in a folder of its own.
+fn file(name: &str, bytes: &[u8]) -> (tempfile::TempDir, String) {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join(name);
+    fs::write(&path, bytes).expect("a temporary file");
+    let text = path.to_str().expect("UTF-8").to_owned();
+    (folder, text)
+}
+
+/// One line, from arrcalc, and `parts` in it.
+fn check(arguments: &[&str], code: i32, parts: &[&str]) {
+    let (found, said) = failure(arguments);
+    assert_eq!(found, code, "{arguments:?}: {said}");
+    assert_eq!(said.lines().count(), 1, "{arguments:?}: {said}");
+    assert!(said.starts_with("arrcalc: "), "{said}");
+    for part in parts {
+        assert!(said.contains(part), "{arguments:?}: '{part}' is missing in: {said}");
+    }
+    let (again, said) = failure(&[arguments, &["--format", "json"]].concat());
+    assert_eq!(again, code);
+    let document: Value = serde_json::from_str(&said).unwrap_or_else(|error| panic!("{error}: {said}"));
+    assert_eq!(document["error"]["code"], code);
+    assert!(document["error"]["message"].as_str().is_some_and(|message| !message.is_empty()));
+    assert!(document["error"]["kind"].is_string());
+}
+
+#[test]
+fn what_cannot_be_opened_is_3() {
+    check(&["describe", "nowhere.csv"], 3, &["nowhere.csv", "cannot open"]);
+    check(&["describe", PENGUINS, "-o", "/nowhere/out.json"], 3, &["/nowhere/out.json"]);
+    check(&["convert", PENGUINS, "-o", "/nowhere/out.parquet"], 3, &["/nowhere/out.parquet"]);
+}
+
+#[test]
+fn what_is_malformed_is_4() {
+    let (_folder, path) = file("x.csv", b"a,b\n1,2\n3\n");
+    check(&["describe", &path], 4, &["x.csv"]);
+    let (_folder, path) = file("x.npy", b"\x93NUMPY\x01\x00\xff\xff{");
+    check(&["describe", &path], 4, &["x.npy"]);
+    let (_folder, path) = file("x.parquet", b"PAR1 and then nothing");
+    check(&["describe", &path], 4, &["x.parquet"]);
+    let (_folder, path) = file("x.arrow", b"ARROW1\0\0rubbish");
+    check(&["describe", &path], 4, &["x.arrow"]);
+}
+
+#[test]
+fn what_does_not_fit_the_data_is_2() {
+    check(&["describe", PENGUINS, "-c", "wings"], 2, &["no column 'wings'", "species"]);
+    check(&["describe", PENGUINS, WEATHER], 2, &[WEATHER]);
+    check(&["describe", PENGUINS, "-c", "a,"], 2, &["'a,'"]);
+    check(&["generate", "x=poisson(3)", "-n", "3"], 2, &["poisson"]);
+    check(&["generate", "x=uniform(2, 1)", "-n", "3"], 2, &["uniform"]);
+    // Not with --format json, which would say what the name does not.
+    let (code, said) = failure(&["head", PENGUINS, "-o", "table.xyz"]);
+    assert_eq!(code, 2);
+    assert!(said.contains("table.xyz") && said.contains("--format"), "{said}");
+}
+
+#[test]
+fn what_cannot_be_parsed_is_2() {
+    for arguments in [
+        &["describe"][..],
+        &["describe", PENGUINS, "--threads", "0"],
+        &["describe", PENGUINS, "--memory", "lots"],
+        &["describe", PENGUINS, "--io", "read"],
+        &["describe", PENGUINS, "--level", "avx1024"],
+        &["describe", PENGUINS, "--bogus"],
+        &["head", PENGUINS, "-n", "-1"],
+    ] {
+        let (code, said) = failure(arguments);
+        assert_eq!(code, 2, "{arguments:?}: {said}");
+        assert!(said.starts_with("error: "), "{said}");
+    }
+    let (code, said) = failure(&["describe", PENGUINS, "--threads", "0", "--format", "json"]);
+    assert_eq!(code, 2);
+    let document: Value = serde_json::from_str(&said).expect("JSON");
+    assert_eq!(document["error"]["kind"], "usage");
+}
+
+#[test]
+fn a_limit_is_5() {
+    check(&["describe", FLIGHTS, "--memory", "1kB"], 5, &["--memory"]);
+}
+
+#[test]
+fn control_characters_of_names_do_not_reach_the_terminal() {
+    let (_folder, path) = file("x.csv", b"a\x1b[31m,b\n1,2\n");
+    let (code, said) = failure(&["describe", &path, "-c", "zz"]);
+    assert_eq!(code, 2);
+    assert!(!said.contains('\x1b'), "{said:?}");
+}
+
+#[test]
+fn what_must_be_refused_is_refused_in_one_line() {
+    let Some(corpora) = std::env::var_os("ARRCALC_CORPORA") else {
+        println!("ARRCALC_CORPORA is not set: the foreign files are not looked at");
+        return;
+    };
+    let mut seen = 0;
+    let mut folders = vec![Path::new(&corpora).to_path_buf()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).expect("a readable folder").flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.components().any(|part| part.as_os_str() == "must_refuse") {
+                let (code, said) =
+                    failure(&["describe", path.to_str().expect("UTF-8"), "--memory", "512MiB"]);
+                assert!([2, 3, 4, 5].contains(&code), "{}: {code}: {said}", path.display());
+                assert_eq!(said.lines().count(), 1, "{}: {said}", path.display());
+                seen += 1;
+            }
+        }
+    }
+    println!("{seen} files refused");
+}

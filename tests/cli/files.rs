@@ -1,0 +1,94 @@
+//! Files in and out: standard input and output, formats, slices, what is left behind.
+
+use std::fs;
+use std::io::Write;
+use std::process::Stdio;
+
+use super::run::{FLIGHTS, PENGUINS, arrcalc, failure, root, stdout};
+
+/// Runs with `bytes` as standard input.
+fn fed(arguments: &[&str], bytes: &[u8]) -> String {
+    let mut child = arrcalc(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the binary starts");
+    // A reader that fails early closes the pipe; what it says is looked at below.
+    let _ = child.stdin.take().expect("a pipe").write_all(bytes);
+    let output = child.wait_with_output().expect("it ends");
+    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).expect("UTF-8")
+}
+
+#[test]
+fn standard_input_is_recognised_by_its_bytes() {
+    for file in [PENGUINS, FLIGHTS] {
+        let bytes = fs::read(root().join(file)).expect("a sample");
+        let described = fed(&["describe", "-", "--format", "json"], &bytes);
+        assert!(described == stdout(&["describe", file, "--format", "json"]), "{file}");
+    }
+    let doubles: Vec<u8> = [1.5_f64, -2.0].iter().flat_map(|x| x.to_be_bytes()).collect();
+    assert_eq!(fed(&["head", "-", "--dtype", ">float64", "--raw"], &doubles), "1.5\n-2.0\n");
+}
+
+#[test]
+fn standard_output_takes_csv_and_arrow() {
+    let csv = stdout(&["convert", PENGUINS, "-o", "-"]);
+    assert_eq!(csv.lines().count(), 345);
+    let output = arrcalc(&["convert", PENGUINS, "-o", "-", "--format", "arrow"]).output().expect("starts");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(
+        fed(&["describe", "-", "--format", "json"], &output.stdout),
+        stdout(&["describe", PENGUINS, "--format", "json"])
+    );
+    let preview = arrcalc(&["head", PENGUINS, "-n", "7", "--format", "arrow"]).output().expect("starts");
+    assert_eq!(fed(&["head", "-"], &preview.stdout), stdout(&["head", PENGUINS, "-n", "7"]));
+}
+
+#[test]
+fn csv_is_cut_as_the_options_say() {
+    let text = b"# note\n1;'a;b';-\n2;c;5\n";
+    let options = ["--delimiter", ";", "--quote", "'", "--comment", "#", "--no-header-row", "--null", "-"];
+    let rows = fed(&[&["head", "-", "--format", "jsonl"][..], &options].concat(), text);
+    assert_eq!(rows, "{\"c0\":1,\"c1\":\"a;b\",\"c2\":null}\n{\"c0\":2,\"c1\":\"c\",\"c2\":5}\n");
+    let rows = fed(&["head", "-", "--types", "x=float64", "--raw"], b"x\n1\n");
+    assert_eq!(rows, "1.0\n");
+}
+
+#[test]
+fn arrays_are_written_whole_sliced_and_described() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join("x.npy");
+    let path = path.to_str().expect("UTF-8");
+    stdout(&["generate", "x=row", "-n", "1000", "-o", path]);
+    let slice = format!("{path}[10:13]");
+    assert_eq!(stdout(&["head", &slice, "--raw"]), "10\n11\n12\n");
+    assert_eq!(fs::read_dir(folder.path()).expect("readable").count(), 1, "no temporary file is left");
+}
+
+#[test]
+fn nulls_are_not_lost_on_the_way_to_npy() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join("x.npy");
+    let path = path.to_str().expect("UTF-8");
+    let convert = ["convert", PENGUINS, "-c", "bill_length_mm", "-o", path];
+    let (code, said) = failure(&convert);
+    assert_eq!((code, said.lines().count()), (4, 1), "{said}");
+    assert!(said.contains("bill_length_mm") && said.contains("--null"), "{said}");
+    assert!(!std::path::Path::new(path).exists());
+    stdout(&[&convert[..], &["--null", "drop"]].concat());
+    assert_eq!(stdout(&["head", path, "-n", "1000", "--raw"]).lines().count(), 342);
+    stdout(&[&convert[..], &["--null", "nan"]].concat());
+    assert_eq!(
+        stdout(&["head", path, "-n", "1000", "--raw"]).lines().filter(|line| *line == "NaN").count(),
+        2
+    );
+}
+
+#[test]
+fn several_files_are_one_table() {
+    let once = stdout(&["head", PENGUINS, "-n", "1e6", "--no-header"]);
+    assert_eq!(stdout(&["head", PENGUINS, PENGUINS, "-n", "1e6", "--no-header"]), format!("{once}{once}"));
+    assert!(stdout(&["info", PENGUINS, PENGUINS, "--format", "json"]).starts_with("{\"rows\":688"));
+}
