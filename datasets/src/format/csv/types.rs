@@ -13,7 +13,7 @@ use crate::text;
 
 /// A set of kinds of cells.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct CellKinds(u16);
+pub(crate) struct CellKinds(u16);
 
 impl CellKinds {
     pub(super) const NULL: Self = Self(0);
