@@ -16,6 +16,7 @@
 
 pub mod aggregate;
 pub mod answer;
+mod convert;
 mod describe;
 mod error;
 pub mod execute;
@@ -25,6 +26,7 @@ pub mod statistics;
 
 pub use arrcalc_datasets as datasets;
 pub use arrcalc_kernels as kernels;
+pub use convert::Convert;
 pub use describe::{Describe, Summary};
 pub use error::{Error, Result};
 pub use execute::{

@@ -103,7 +103,10 @@ fn directory(path: &Path, options: &OpenOptions) -> Result<Vec<Location>> {
 /// What a quoted glob matches, in the order of the names.
 fn matches(pattern: &str, path: &Path, options: &OpenOptions) -> Result<Vec<Location>> {
     let request = |reason: String| Error::Request { path: path.to_path_buf(), reason };
-    let found = glob::glob(pattern).map_err(|error| request(format!("not a glob: {}", error.msg)))?;
+    // As in a shell, a star does not stand for the dot of a hidden file.
+    let rules = glob::MatchOptions { require_literal_leading_dot: true, ..glob::MatchOptions::new() };
+    let found =
+        glob::glob_with(pattern, rules).map_err(|error| request(format!("not a glob: {}", error.msg)))?;
     let mut locations = Vec::new();
     for file in found {
         let file = file.map_err(|error| Error::Io {

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use arrow_schema::{DataType as Arrow, Field, FieldRef, Fields};
 use parquet::arrow::{ProjectionMask, parquet_to_arrow_schema_by_columns};
-use parquet::basic::Type as Physical;
+use parquet::basic::{Repetition, Type as Physical};
 use parquet::file::metadata::ParquetMetaData;
 use parquet::schema::types::SchemaDescriptor;
 
@@ -42,6 +42,8 @@ pub(super) struct RootColumn {
     pub(super) leaves: Range<usize>,
     /// Whether levels stand before the values.
     pub(super) nullable: bool,
+    /// Whether rows may be null.
+    pub(super) optional: bool,
 }
 
 /// The columns of the file.
@@ -81,6 +83,7 @@ pub(super) fn of(metadata: &ParquetMetaData) -> Result<Vec<RootColumn>, Fault> {
                 reading,
                 field: field.clone().unwrap_or_else(fallback),
                 leaves: start..leaves_end,
+                optional: node.get_basic_info().repetition() == Repetition::OPTIONAL,
                 nullable: flat && schema.column(start).max_def_level() > 0,
             })
         })

@@ -12,6 +12,7 @@ use super::columns::{Reading, RootColumn};
 use super::convert;
 use super::dictionary::DictionaryPage;
 use super::fixed::{self, FixedColumn, Stored};
+use super::levels::{self, Depth};
 use super::pages::{ChunkPlace, walk};
 use crate::arrow_columns::{Lender, Scratch};
 use crate::chunk::{Chunk, Column, Text, Values};
@@ -66,6 +67,29 @@ impl Group<'_> {
             compression: chunk.compression(),
         };
         Ok((walk(self.file, &place, self.page_limit)?, place.compression))
+    }
+
+    /// Nulls of a root by its levels; `None` where they cannot be read.
+    pub(super) fn null_count(&self, root: &RootColumn) -> Result<Option<u64>, Fault> {
+        let group = self.metadata.row_group(self.group);
+        let mut nulls = None;
+        for leaf in root.leaves.clone() {
+            let (pages, compression) = self.leaf(leaf)?;
+            let depth = Depth::of(group.column(leaf).column_descr());
+            let Some(counted) = levels::count(self.file, &pages, compression, depth)? else {
+                return Ok(None);
+            };
+            if i64::try_from(counted.rows).ok() != Some(group.num_rows()) {
+                return Err(Fault::Malformed(format!(
+                    "it has {} rows in a row group of {}; the file is damaged",
+                    counted.rows,
+                    group.num_rows()
+                )));
+            }
+            nulls.get_or_insert(counted.undefined);
+        }
+        // Level 0 of a required or repeated root means something else: an empty list, or nothing.
+        Ok(nulls.map(|nulls| if root.optional { nulls } else { 0 }))
     }
 
     /// Lends the rows of `columns` (roots and their description), the first of which is row `first_row`.
