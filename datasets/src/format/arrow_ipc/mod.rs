@@ -98,7 +98,12 @@ impl IpcFile {
     }
 
     /// A cursor before `column` of `batch`.
-    fn cursor(&self, batch: usize, column: usize, memory_bytes: u64) -> std::result::Result<Cursor<'_>, Fault> {
+    fn cursor(
+        &self,
+        batch: usize,
+        column: usize,
+        memory_bytes: u64,
+    ) -> std::result::Result<Cursor<'_>, Fault> {
         let mut cursor = Cursor::new(self.file.bytes(), self.place(batch), memory_bytes)?;
         cursor.skip(self.before[column])?;
         Ok(cursor)
@@ -136,8 +141,13 @@ impl IpcFile {
             let described = &self.messages.columns[column];
             let dictionaries = self.dictionaries(batch, request.memory_bytes);
             let built = self.cursor(batch, column, memory_left).and_then(|mut cursor| {
-                let built =
-                    build::column(&mut cursor, &described.arrow, &described.node, rows.clone(), &dictionaries)?;
+                let built = build::column(
+                    &mut cursor,
+                    &described.arrow,
+                    &described.node,
+                    rows.clone(),
+                    &dictionaries,
+                )?;
                 memory_left = cursor.memory_left();
                 Ok(built)
             });

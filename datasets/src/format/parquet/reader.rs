@@ -130,11 +130,9 @@ impl Group<'_> {
                     }
                     (Decoder::Float32(column), _) => Ok(plain(column.lend(count), Values::Float32)),
                     (Decoder::Float64(column), _) => Ok(plain(column.lend(count), Values::Float64)),
-                    (Decoder::Codes(column), _) => {
-                        Ok(plain(column.lend(count), |codes| {
-                            Values::Text(Text::Codes { codes, values: &strings[at] })
-                        }))
-                    }
+                    (Decoder::Codes(column), _) => Ok(plain(column.lend(count), |codes| {
+                        Values::Text(Text::Codes { codes, values: &strings[at] })
+                    })),
                     (Decoder::Array(column), Some(lender)) => {
                         let start = column.position();
                         lender
@@ -160,7 +158,8 @@ impl Group<'_> {
         }
         for (at, decoder) in decoders.iter_mut().enumerate() {
             if each!(decoder, column => column.available()).map_err(|fault| (at, fault))? > 0 {
-                let reason = format!("it has more than the {rows} rows of its row group; the file is damaged");
+                let reason =
+                    format!("it has more than the {rows} rows of its row group; the file is damaged");
                 return Err((at, Fault::Malformed(reason)));
             }
         }
