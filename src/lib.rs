@@ -16,6 +16,7 @@
 
 pub mod aggregate;
 pub mod answer;
+mod convert;
 mod describe;
 mod error;
 pub mod execute;
@@ -25,7 +26,8 @@ pub mod statistics;
 
 pub use arrcalc_datasets as datasets;
 pub use arrcalc_kernels as kernels;
-pub use describe::Describe;
+pub use convert::Convert;
+pub use describe::{Describe, Summary};
 pub use error::{Error, Result};
 pub use execute::{
     Budget, CancelToken, Control, Engine, EngineBuilder, Job, Progress, Reduce, Repeat, Scope, Task,

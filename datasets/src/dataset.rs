@@ -177,6 +177,24 @@ impl<'a> Dataset<'a> {
         }
     }
 
+    /// Nulls of a column whose type is only shown ([`crate::DataType::Unsupported`]): no value of it is lent, but the
+    /// structure of its data is checked. `None` where a file cannot tell. `memory_bytes` is what this may decode.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    ///
+    /// # Panics
+    /// If `column` is not below the number of columns.
+    pub fn null_count(&self, column: usize, memory_bytes: u64) -> Result<Option<u64>> {
+        let mut nulls = Some(0);
+        for (source, adapter) in self.sources.iter().zip(&self.adapters) {
+            let own = adapter.to_source(&[column])[0];
+            let more = boundary::guard(source.path(), || source.null_count(own, memory_bytes))?;
+            nulls = nulls.zip(more).map(|(nulls, more)| nulls + more);
+        }
+        Ok(nulls)
+    }
+
     /// What `info` shows, a file each.
     pub fn facts(&self) -> Vec<SourceFacts> {
         self.sources.iter().map(|source| source.facts()).collect()

@@ -68,6 +68,12 @@ pub(crate) trait Source: Send + Sync + fmt::Debug {
         sink: &mut dyn FnMut(&Chunk<'_>) -> Flow,
     ) -> Result<()>;
 
+    /// Nulls of a column whose type is only shown, whose structure is checked on the way; `None` where they cannot
+    /// be told.
+    fn null_count(&self, _column: usize, _memory_bytes: u64) -> Result<Option<u64>> {
+        Ok(None)
+    }
+
     /// What `info` shows.
     fn facts(&self) -> SourceFacts;
 

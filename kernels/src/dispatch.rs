@@ -36,5 +36,14 @@ impl Level {
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2,fma,bmi1,bmi2,f16c,lzcnt,popcnt")]
 fn avx2<K: Kernel>(kernel: K) -> K::Output {
+    // Kernels with more vectors than registers keep some on the stack, which the ABI aligns to 16 bytes only: a
+    // vector may then straddle two cache lines, at several times the cost. One aligned variable that exists
+    // aligns the whole frame.
+    let mut line = CacheLine(0);
+    std::hint::black_box(&mut line);
     kernel.run(crate::arch::Avx2::new())
 }
+
+#[cfg(target_arch = "x86_64")]
+#[repr(align(64))]
+struct CacheLine(#[expect(dead_code, reason = "only its address matters")] u8);

@@ -26,8 +26,8 @@ pub(crate) struct Array {
 enum Element {
     /// A plain number or truth value.
     Plain(Plain),
-    /// Anything else that arrcalc knows by NumPy's description.
-    Described(Dtype),
+    /// Anything else that arrcalc knows by NumPy's description, and NumPy's name for it.
+    Described(Dtype, String),
 }
 
 /// Plain element types: kind (`b`, `i`, `u`, `f`), bytes, byte order.
@@ -101,6 +101,10 @@ impl Array {
     /// A NumPy array of any type.
     fn described(array: &Bound<'_, PyAny>) -> Result<Self, Failure> {
         let py = array.py();
+        if array.getattr(intern!(py, "ndim"))?.extract::<usize>()? == 0 {
+            // An exporter may leave out the shape of a single element; as an axis of length 1 it has one.
+            return Self::described(&array.call_method1("reshape", (1,))?);
+        }
         if let Some(array) = Self::plain(array)? {
             return Ok(array);
         }
@@ -116,7 +120,7 @@ impl Array {
         if buffer.item_size() != known.item_bytes() {
             return Err(Failure::Dtype(format!("elements of type {dtype} are not read")));
         }
-        Ok(Array { buffer, element: Element::Described(known) })
+        Ok(Array { buffer, element: Element::Described(known, dtype.to_string()) })
     }
 
     /// Number of elements.
@@ -142,7 +146,15 @@ impl Array {
     pub(crate) fn kind(&self) -> Option<(u8, usize)> {
         match &self.element {
             Element::Plain(plain) => Some((plain.kind, plain.bytes)),
-            Element::Described(_) => None,
+            Element::Described(..) => None,
+        }
+    }
+
+    /// NumPy's name of the element type.
+    pub(crate) fn type_name(&self) -> String {
+        match &self.element {
+            Element::Plain(plain) => plain.type_string(),
+            Element::Described(_, name) => name.clone(),
         }
     }
 
@@ -152,7 +164,7 @@ impl Array {
             Element::Plain(plain) => {
                 Dtype::from_type_string(&plain.type_string()).map_err(|error| Failure::Dtype(error.to_string()))?
             }
-            Element::Described(dtype) => dtype.clone(),
+            Element::Described(dtype, _) => dtype.clone(),
         };
         let (bytes, start) = self.extent();
         Ok(ArrayView::strided(bytes, start, dtype, self.shape(), self.strides_bytes())?)

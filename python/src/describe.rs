@@ -6,7 +6,7 @@ use arrcalc::answer::Description as Answer;
 use arrcalc::answer::ColumnDescription;
 use arrcalc::datasets::{Dataset, OpenOptions};
 use arrcalc::present::{FIELDS, Heading, Page, Precision, description_full, description_json, description_table, field_values};
-use arrcalc::{Control, Describe, Engine, Error};
+use arrcalc::{Control, Describe, Engine};
 use pyo3::exceptions::PyKeyError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyString, PyTuple};
@@ -63,7 +63,7 @@ impl Source {
     fn describe(&self, engine: &Engine, control: &Control, columns: Option<Vec<String>>) -> Result<Answer, Failure> {
         let dataset = match self {
             Source::Paths(paths) => engine.open(paths, &OpenOptions::default())?,
-            Source::Table(table) => Dataset::from_batches(table.schema.clone(), table.batches.clone())?,
+            Source::Table(table) => Dataset::from_batches("table", &table.schema, table.batches.clone())?,
             Source::Arrays(arrays) => {
                 let views = arrays.iter().map(|(name, array)| Ok((name.clone(), array.view()?)));
                 Dataset::from_arrays(views.collect::<Result<Vec<_>, Failure>>()?)?

@@ -43,7 +43,7 @@ impl Kind {
 }
 
 /// A float result for a column of `data_type`: binary32 for binary16 and binary32, else binary64.
-pub(crate) fn float(data_type: &DataType, wide: f64, narrow: f32) -> Scalar {
+fn float(data_type: &DataType, wide: f64, narrow: f32) -> Scalar {
     match data_type {
         DataType::Float16 | DataType::Float32 => Scalar::Float32(narrow),
         _ => Scalar::Float64(wide),
@@ -70,7 +70,7 @@ pub(crate) fn integer_value(data_type: &DataType, value: i128) -> Scalar {
 }
 
 /// The exact sum of a column's values; null for dates and times, which cannot be added.
-pub(crate) fn sum<const D: usize>(data_type: &DataType, sums: &PowerSums<D>) -> Scalar {
+pub(crate) fn sum_of<const D: usize>(data_type: &DataType, sums: &PowerSums<D>) -> Scalar {
     match data_type {
         DataType::Float16 | DataType::Float32 => Scalar::Float32(sums.read::<f32>().sum()),
         DataType::Float64 => Scalar::Float64(sums.sum()),
@@ -79,18 +79,14 @@ pub(crate) fn sum<const D: usize>(data_type: &DataType, sums: &PowerSums<D>) -> 
             sums.sum_integer().map_or(Scalar::Null, |ticks| Scalar::Duration(ticks, *unit))
         }
         DataType::Decimal128 { scale, .. } => {
-            let sum = sums.power_sum(1).to_dyadic();
-            let magnitude = sum.magnitude().shl(sum.exponent().max(0) as u64);
-            let magnitude = magnitude.shr(sum.exponent().min(0).unsigned_abs());
-            let sign = if sum.is_negative() { "-" } else { "" };
-            Scalar::Decimal { unscaled: format!("{sign}{}", digits(&magnitude)), scale: *scale }
+            Scalar::Decimal { unscaled: integer_text(&sums.power_sum(1).to_dyadic()), scale: *scale }
         }
         _ => sums.sum_integer().map_or(Scalar::Null, Scalar::Integer),
     }
 }
 
 /// The mean: a timestamp in seconds for dates, the nearest tick for other temporal types, else a float.
-pub(crate) fn mean<const D: usize>(data_type: &DataType, sums: &PowerSums<D>) -> Scalar {
+pub(crate) fn mean_of<const D: usize>(data_type: &DataType, sums: &PowerSums<D>) -> Scalar {
     let ticks = || sums.mean_ticks();
     let value = match data_type {
         DataType::Float16 | DataType::Float32 => sums.read::<f32>().mean().map(Scalar::Float32),
@@ -119,6 +115,14 @@ pub(crate) fn scale(data_type: &DataType) -> i8 {
         DataType::Decimal128 { scale, .. } => *scale,
         _ => 0,
     }
+}
+
+/// The decimal digits of a dyadic number that is an integer, of any size, with its sign.
+pub(crate) fn integer_text(value: &Dyadic) -> String {
+    let magnitude = value.magnitude().shl(value.exponent().max(0) as u64);
+    let magnitude = magnitude.shr(value.exponent().min(0).unsigned_abs());
+    let sign = if value.is_negative() { "-" } else { "" };
+    format!("{sign}{}", digits(&magnitude))
 }
 
 /// Decimal digits of a natural number of any size.
@@ -155,14 +159,14 @@ mod tests {
         }
         let decimal = DataType::Decimal128 { precision: 38, scale: 2 };
         let expected = "-510423550381407695195061911147652317184"; // 3 * 2^127
-        assert_eq!(sum(&decimal, &sums), Scalar::Decimal { unscaled: expected.into(), scale: 2 });
+        assert_eq!(sum_of(&decimal, &sums), Scalar::Decimal { unscaled: expected.into(), scale: 2 });
     }
 
     #[test]
     fn the_mean_of_dates_is_a_moment_of_the_day() {
         let mut sums = PowerSums::<1>::new();
         [0i128, 1, 1].iter().for_each(|&days| sums.update_i128(days));
-        assert_eq!(mean(&DataType::Date, &sums), Scalar::Timestamp(57_600, TimeUnit::Second, None));
-        assert_eq!(sum(&DataType::Date, &sums), Scalar::Null);
+        assert_eq!(mean_of(&DataType::Date, &sums), Scalar::Timestamp(57_600, TimeUnit::Second, None));
+        assert_eq!(sum_of(&DataType::Date, &sums), Scalar::Null);
     }
 }

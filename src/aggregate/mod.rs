@@ -5,19 +5,58 @@
 //! ```
 
 mod blocks;
+mod distinct;
+mod dot;
+mod extremum;
+mod interpolate;
 mod kind;
-mod quantile_method;
+mod kurtosis;
+pub mod laws;
+mod mean;
+mod moments;
+mod norm;
+mod quantile;
+mod rows;
+mod skewness;
+mod sum;
+mod tally;
 mod text;
+mod variance;
 
+pub use arrcalc_kernels::select::quantile::{Method as QuantileMethod, Probability};
 pub use blocks::{BLOCK_ROWS, Block, Element};
+pub use distinct::{Distinct, DistinctAnswer};
+pub(crate) use distinct::{estimate, set_bytes};
+pub use dot::Dot;
+pub use extremum::{Extremes, Extremum, Which};
+pub(crate) use interpolate::Interpolate;
 pub use kind::Kind;
-pub(crate) use kind::{digits, float, float_value, integer_value, mean, scale, sum};
-pub(crate) use quantile_method::Interpolate;
-pub use quantile_method::{Place, Probability, QuantileMethod};
+pub(crate) use kind::{float_value, integer_value, mean_of, scale, sum_of};
+pub use kurtosis::{Kurtosis, ReadKurtosis};
+pub use mean::{Mean, ReadMean};
+pub use moments::{Moments, Reading, Statistic};
+pub use norm::{Norm, ReadNorm};
+pub use quantile::{OrderState, Quantiles, percentile, probability, quantile_method};
+pub(crate) use quantile::{order_bytes, ranks, read_position};
+pub use rows::{chunk_rows, column_rows};
+pub use skewness::{ReadSkewness, Skewness};
+pub use sum::{ReadSum, Sum};
+pub use tally::{Counts, Question, Tally};
 pub use text::{TEXT_LIMIT_BYTES, TextSet};
+pub use variance::{ReadStd, ReadVariance, Std, Variance};
 
 use arrcalc_datasets::Chunk;
 use arrcalc_kernels::Level;
+
+/// What a NaN does to an aggregate of a float column.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum NanPolicy {
+    /// The result is NaN, as in IEEE 754 and NumPy.
+    #[default]
+    Propagate,
+    /// As if it were not there, as NumPy's `nan` twins.
+    Ignore,
+}
 
 /// A partial result whose merge is associative and commutative to the bit.
 pub trait Aggregate: Clone + Send + Sync + 'static {

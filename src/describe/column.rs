@@ -74,6 +74,16 @@ impl ColumnState {
             _ => panic!("states of columns of different types do not merge"),
         }
     }
+
+    /// Canonical bytes of everything but what is kept.
+    pub(super) fn to_bytes(&self) -> Vec<u8> {
+        match self {
+            ColumnState::Decimal(decimals) => decimals.to_bytes(),
+            ColumnState::Text(text) => text.to_bytes(),
+            ColumnState::Null(rows) => rows.to_le_bytes().to_vec(),
+            state => with_numbers!(state, numbers => numbers.to_bytes()).unwrap_or_default(),
+        }
+    }
 }
 
 /// Bytes that the state of one column may take, after `rows` rows: bounds of what its parts hold.

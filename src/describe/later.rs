@@ -3,12 +3,13 @@
 
 use arrcalc_datasets::Column;
 use arrcalc_kernels::Level;
+use arrcalc_kernels::histogram::{Bins, Histogram};
+use arrcalc_kernels::select::quantile::Position;
 use arrcalc_kernels::select::{Selected, Selection, State, Step};
 
-use crate::aggregate::{BLOCK_ROWS, Probability, QuantileMethod};
+use crate::aggregate::{BLOCK_ROWS, Probability, QuantileMethod, ranks, read_position};
 use crate::answer::ColumnDescription;
 
-use super::bins::Bins;
 use super::column::ColumnState;
 use super::numbers::{Number, Numbers};
 
@@ -19,7 +20,7 @@ pub(crate) struct Later<E> {
     order: Option<State<E>>,
     selected: Option<Selected<E>>,
     /// The histogram's counts so far; `None` where there is nothing to count.
-    bins: Option<Bins<E>>,
+    bins: Option<Histogram<E>>,
     counted: bool,
 }
 
@@ -31,26 +32,28 @@ pub(crate) enum LaterState {
     Unsigned(Box<Later<u64>>),
 }
 
-/// Where the quantiles of a description lie among `n` values.
-pub(super) fn places(n: u64) -> [crate::aggregate::Place; 7] {
-    ColumnDescription::QUANTILES.map(|(_, numerator, denominator)| {
-        QuantileMethod::Linear.place(Probability::new(numerator, denominator), n)
-    })
-}
+/// Bins of the histogram.
+const BINS: usize = 8;
 
-/// The ranks that those quantiles are made of.
-fn ranks(n: u64) -> Vec<u64> {
-    places(n).iter().flat_map(|place| [place.lower, place.upper]).collect()
+/// Where the quantiles of a description lie among `n` values.
+fn positions(n: u64) -> impl Iterator<Item = Position> {
+    ColumnDescription::QUANTILES.into_iter().filter_map(move |(_, numerator, denominator)| {
+        debug_assert_eq!(denominator, 100, "the quantiles of a description are percentiles");
+        let probability = Probability::parse_percent(&numerator.to_string())?;
+        Some(QuantileMethod::Linear.position(&probability, n))
+    })
 }
 
 impl<E: Number> Later<E> {
     /// What follows from a first pass over every row.
     fn after(level: Level, first: &mut Numbers<E>) -> Self {
-        let bins = first.finite.minimum().zip(first.finite.maximum()).map(|(low, high)| Bins::new(low, high));
+        let range = first.finite.minimum().zip(first.finite.maximum());
+        let bins = range
+            .and_then(|(low, high)| Bins::equal(low.nearest_f64(), high.nearest_f64(), BINS))
+            .map(Histogram::new);
         let mut later = Self { order: None, selected: None, bins, counted: false };
         // Of few values the first pass kept the keys: there is nothing to read again.
-        let [counts, ..] = first.order.counts();
-        if counts.is_empty() {
+        if first.order.counts().is_empty() {
             let values: Vec<E> = first.order.sorted_keys().into_iter().map(E::from_key).collect();
             later.count(level, &values);
             later.counted = true;
@@ -61,7 +64,7 @@ impl<E: Number> Later<E> {
     }
 
     fn step(&mut self, order: State<E>) {
-        match order.next(ranks) {
+        match order.next(|n| positions(n).flat_map(|position| ranks(&position)).collect()) {
             Step::Again(state) => self.order = Some(state),
             Step::Done(selected) => self.selected = Some(selected),
         }
@@ -178,14 +181,12 @@ impl LaterState {
     /// Writes what was found into `described`.
     pub(super) fn finish(&self, described: &mut ColumnDescription) {
         fn read<E: Number>(later: &Later<E>, described: &mut ColumnDescription) {
-            described.histogram = later.bins.as_ref().map(Bins::counts);
+            described.histogram = later.bins.as_ref().and_then(|bins| bins.counts().try_into().ok());
             let Some(selected) = later.selected.as_ref().filter(|selected| selected.numbers > 0) else {
                 return;
             };
-            for (quantile, place) in described.quantiles.iter_mut().zip(places(selected.numbers)) {
-                if let (Some(lower), Some(upper)) = (selected.at(place.lower), selected.at(place.upper)) {
-                    *quantile = place.read(&described.data_type, lower, upper);
-                }
+            for (quantile, position) in described.quantiles.iter_mut().zip(positions(selected.numbers)) {
+                *quantile = read_position(&described.data_type, &position, selected);
             }
         }
         with_later!(self, later => read(later, described));

@@ -2,12 +2,14 @@
 
 use arrcalc_datasets::{Column, DataType};
 use arrcalc_kernels::Level;
-use arrcalc_kernels::distinct::{DistinctSet, HashValue, Registers};
+use arrcalc_kernels::distinct::{DistinctSet, HashValue};
 use arrcalc_kernels::exact::PowerSums;
 use arrcalc_kernels::reduce::Extrema;
 use arrcalc_kernels::select::{Selection, State};
 
-use crate::aggregate::{BLOCK_ROWS, Element, Interpolate, float_value, integer_value};
+use crate::aggregate::{
+    BLOCK_ROWS, Element, Interpolate, float_value, integer_value, order_bytes, set_bytes,
+};
 use crate::answer::Scalar;
 
 /// What the kernels need of an element, and how one becomes a result.
@@ -153,17 +155,24 @@ impl<E: Number> Numbers<E> {
         low.zip(high)
     }
 
-    /// The HyperLogLog estimate: of the registers also where the number is known, so that it depends on nothing else.
-    pub(super) fn distinct_estimate(&self) -> u64 {
-        let estimate = match self.distinct.registers() {
-            Some(registers) => registers.estimate(),
-            None => {
-                let mut registers = Registers::new();
-                let values = self.distinct.exact().unwrap_or_default();
-                values.iter().for_each(|(value, _)| registers.insert(value.hash()));
-                registers.estimate()
-            }
-        };
-        estimate.round_ties_even() as u64
+    /// Canonical bytes of everything but what is kept.
+    pub(super) fn to_bytes(&self) -> Vec<u8> {
+        let mut bytes = self.sums.to_bytes();
+        let census = &self.finite.census;
+        let words = [
+            self.nulls,
+            self.positive_infinity,
+            self.negative_infinity,
+            census.count,
+            census.nan,
+            census.zero,
+            census.negative_zero,
+            self.finite.min.key(),
+            self.finite.max.key(),
+        ];
+        bytes.extend(words.iter().flat_map(|word| word.to_le_bytes()));
+        bytes.extend(set_bytes(&self.distinct));
+        bytes.extend(order_bytes(&self.order));
+        bytes
     }
 }

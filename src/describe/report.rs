@@ -3,7 +3,7 @@
 use arrcalc_datasets::{DataType, Field};
 use arrcalc_kernels::exact::PowerSums;
 
-use crate::aggregate::{mean, scale, sum};
+use crate::aggregate::{estimate, mean_of, scale, sum_of};
 use crate::answer::{ColumnDescription, Scalar};
 
 use super::column::{ColumnState, with_numbers};
@@ -81,7 +81,7 @@ fn read_numbers<E: Number>(numbers: &Numbers<E>, described: &mut ColumnDescripti
         data_type.is_float().then_some(numbers.positive_infinity + numbers.negative_infinity);
     described.zeros = data_type.is_numeric().then_some(census.zero);
     described.distinct = numbers.distinct.is_exact().then(|| numbers.distinct.distinct());
-    described.distinct_estimate = Some(numbers.distinct_estimate());
+    described.distinct_estimate = Some(estimate(&numbers.distinct));
     if let Some((low, high)) = numbers.extrema() {
         described.min = low.scalar(&data_type);
         described.max = high.scalar(&data_type);
@@ -103,8 +103,8 @@ fn read_decimals(decimals: &Decimals, described: &mut ColumnDescription) {
 /// Sums, and for numbers what is read from sums of powers; with `ddof = 1`.
 fn moments(sums: &PowerSums<4>, described: &mut ColumnDescription) {
     let data_type = &described.data_type;
-    described.sum = sum(data_type, sums);
-    described.mean = mean(data_type, sums);
+    described.sum = sum_of(data_type, sums);
+    described.mean = mean_of(data_type, sums);
     if !data_type.is_numeric() {
         return;
     }

@@ -18,8 +18,12 @@ use super::value::{Precision, plain};
 const NAME_WIDTH: usize = 32;
 /// Names keep at least this much on the narrowest terminal.
 const NAME_WIDTH_LEAST: usize = 12;
-/// A text value in a table of statistics.
+/// A text value in a table of statistics: as wide as may be, as usual, and at least.
+const TEXT_WIDTH_MOST: usize = 24;
 const TEXT_WIDTH: usize = 12;
+const TEXT_WIDTH_LEAST: usize = 7;
+/// Room for three frequent values of two letters.
+const FREQUENT_WIDTH: usize = 28;
 
 /// What stands above a description: where the data come from.
 #[derive(Clone, Debug, Default)]
@@ -137,6 +141,8 @@ struct Block {
     nulls: GridColumn,
     /// Statistics in the order in which they stand, with the rank at which each joins: 0 is always there.
     statistics: Vec<(u8, GridColumn)>,
+    /// The rank up to which columns stand close together if that makes room.
+    wanted: u8,
 }
 
 impl Block {
@@ -146,7 +152,12 @@ impl Block {
         // The blocks of a description share the width of their names, so that their columns meet.
         names.headings[0] = format!("{title:name_width$}");
         let nulls = columns.iter().map(|column| significant::percent(column.nulls, rows)).collect();
-        Self { names, nulls: GridColumn::new("null%", Align::Right, nulls), statistics: Vec::new() }
+        Self {
+            names,
+            nulls: GridColumn::new("null%", Align::Right, nulls),
+            statistics: Vec::new(),
+            wanted: 0,
+        }
     }
 
     fn push(&mut self, rank: u8, heading: &str, align: Align, cells: Vec<String>) {
@@ -157,11 +168,10 @@ impl Block {
     fn render(mut self, page: &Page, out: &mut Vec<String>) -> bool {
         let mut rank = 0;
         let highest = self.statistics.iter().map(|(rank, _)| *rank).max().unwrap_or(0);
-        let mut gap = 2;
-        if self.width(0, gap) > page.width {
-            gap = 1;
-            self.shorten_names(page.width, gap);
-        }
+        // Close together rather than without what belongs to the block.
+        let tight = |rank| self.width(rank, 2) > page.width && self.width(rank, 1) <= page.width;
+        let gap = if self.width(0, 2) > page.width || tight(self.wanted) { 1 } else { 2 };
+        self.shorten_names(page.width, gap);
         while rank < highest && self.width(rank + 1, gap) <= page.width {
             rank += 1;
         }
@@ -293,6 +303,7 @@ fn temporal_block(columns: &[&ColumnDescription], rows: u64, name_width: usize, 
     let texts = cells(columns, |column| distinct(column, page.digits));
     block.statistics.insert(0, (2, GridColumn::new("distinct", Align::Right, texts)));
     block.push(1, "histogram", Align::Left, cells(columns, histogram));
+    block.wanted = 1;
     block.push(6, "type", Align::Left, cells(columns, |column| column.data_type.to_string()));
     block
 }
@@ -301,12 +312,25 @@ fn text_block(columns: &[&ColumnDescription], rows: u64, name_width: usize, page
     let mut block = Block::new("text", columns, rows, name_width);
     let texts = cells(columns, |column| distinct(column, page.digits));
     block.push(0, "distinct", Align::Right, texts);
-    let ends = cells(columns, |column| match (&column.min, &column.max) {
-        (Scalar::Null, _) | (_, Scalar::Null) => String::new(),
-        (min, max) => format!("{} .. {}", text(min), text(max)),
-    });
+    let ends = |text_width| {
+        cells(columns, |column| match (&column.min, &column.max) {
+            (Scalar::Null, _) | (_, Scalar::Null) => String::new(),
+            (min, max) => format!("{} .. {}", text(min, text_width), text(max, text_width)),
+        })
+    };
+    let beside = block.width(0, 2) + 4;
+    let room = |ends: &[String]| {
+        let widest = ends.iter().map(|text| text.width()).chain(["min .. max".len()]).max().unwrap_or(0);
+        page.width.saturating_sub(beside + widest)
+    };
+    // Long values give way to the most frequent ones, if that helps.
+    let ends = (TEXT_WIDTH_LEAST..=TEXT_WIDTH_MOST)
+        .rev()
+        .map(ends)
+        .find(|ends| room(ends) >= FREQUENT_WIDTH)
+        .unwrap_or_else(|| ends(TEXT_WIDTH));
+    let room = room(&ends).max("most frequent".len());
     block.push(0, "min .. max", Align::Left, ends);
-    let room = page.width.saturating_sub(block.width(0, 2) + 2).max("most frequent".len());
     block.push(0, "most frequent", Align::Left, cells(columns, |column| most_frequent(column, room)));
     block
 }
@@ -339,8 +363,8 @@ fn histogram(column: &ColumnDescription) -> String {
     column.histogram.as_ref().map(|counts| sparkline(counts)).unwrap_or_default()
 }
 
-fn text(value: &Scalar) -> String {
-    shorten(&printable(&plain(value, &Precision::default())), TEXT_WIDTH)
+fn text(value: &Scalar, width: usize) -> String {
+    shorten(&printable(&plain(value, &Precision::default())), width)
 }
 
 /// As many of the most frequent values as fit into `room`, with their shares of the values.
@@ -348,8 +372,11 @@ fn most_frequent(column: &ColumnDescription, room: usize) -> String {
     let mut line = String::new();
     for (value, count) in &column.most_frequent {
         let share = *count as f64 / column.count.max(1) as f64 * 100.0;
-        // Names and codes that never repeat have no frequent values to speak of.
-        let entry = if *count == 1 { break } else { format!("{} {share:.1}%", text(value)) };
+        // What is one in thousands is not frequent, though nothing is more so.
+        if *count == 1 || share < 0.05 {
+            break;
+        }
+        let entry = format!("{} {share:.1}%", text(value, TEXT_WIDTH));
         let separator = if line.is_empty() { "" } else { "  " };
         if line.width() + separator.len() + entry.width() > room {
             break;

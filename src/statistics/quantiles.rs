@@ -3,15 +3,15 @@
 use std::ops::ControlFlow;
 
 use arrcalc_datasets::{Chunk, DataType, Dataset, Layout, ReadRequest};
-use arrcalc_kernels::select::{Selected, Selection, State, Step};
 use arrcalc_kernels::Level;
+use arrcalc_kernels::select::{Selected, Selection, State, Step};
 
-use crate::aggregate::{BLOCK_ROWS, Kind, Probability, QuantileMethod};
+use crate::aggregate::{
+    BLOCK_ROWS, Element, Interpolate, Kind, NanPolicy, Probability, QuantileMethod, Quantiles as Questions,
+};
 use crate::answer::Scalar;
 use crate::error::Result;
 use crate::execute::{Input, Pass, Scope, Task};
-
-use super::{NanPolicy, Number, nan, no_such};
 
 /// Which quantiles of a column, as a task over a dataset or of a single chunk.
 ///
@@ -21,12 +21,6 @@ use super::{NanPolicy, Number, nan, no_such};
 pub struct Quantiles<'a> {
     input: Input<'a>,
     column: usize,
-    questions: Questions,
-}
-
-/// What is asked, whatever the data.
-#[derive(Clone, Debug)]
-struct Questions {
     probabilities: Vec<Probability>,
     method: QuantileMethod,
     nan: NanPolicy,
@@ -35,6 +29,8 @@ struct Questions {
 /// Values that a selection's first map is chosen by, and from how many places of the column.
 const SAMPLE_VALUES: usize = 8192;
 const SAMPLE_UNITS: usize = 16;
+/// Columns of up to so many values are kept by the first pass: 2 MiB, less than what counting them would take.
+const KEPT_VALUES: u64 = 1 << 18;
 /// Share of the free memory that a selection may hold.
 const MEMORY_SHARE: u64 = 4;
 
@@ -47,8 +43,7 @@ impl<'a> Quantiles<'a> {
         method: QuantileMethod,
         nan: NanPolicy,
     ) -> Self {
-        let questions = Questions { probabilities: probabilities.into(), method, nan };
-        Self { input: dataset.into(), column, questions }
+        Self { input: dataset.into(), column, probabilities: probabilities.into(), method, nan }
     }
 
     /// The quantiles of the first column of one chunk, on the calling thread: for few values, which need no engine.
@@ -63,7 +58,11 @@ impl<'a> Quantiles<'a> {
         method: QuantileMethod,
         nan: NanPolicy,
     ) -> Result<Vec<Scalar>> {
-        fn select<E: Number>(level: Level, chunk: &Chunk<'_>, questions: &Questions) -> Selected<E> {
+        fn select<E: Element + Interpolate>(
+            level: Level,
+            chunk: &Chunk<'_>,
+            questions: &Questions,
+        ) -> Selected<E> {
             let keep = Selection { keep: chunk.row_count, ..Selection::new::<E>(0) };
             let mut state = keep.first::<E>();
             loop {
@@ -74,21 +73,28 @@ impl<'a> Quantiles<'a> {
                 }
             }
         }
-        let questions = Questions { probabilities: probabilities.to_vec(), method, nan };
+        let questions = Questions::new(data_type, probabilities.to_vec(), nan)?.method(method);
         Ok(match Kind::of(data_type) {
-            Kind::Float => questions.read(&select::<f64>(level, chunk, &questions), data_type),
-            Kind::Signed => questions.read(&select::<i64>(level, chunk, &questions), data_type),
-            Kind::Unsigned => questions.read(&select::<u64>(level, chunk, &questions), data_type),
-            _ => return Err(no_such("quantile", data_type)),
+            Kind::Float => questions.read(&select::<f64>(level, chunk, &questions)),
+            Kind::Unsigned => questions.read(&select::<u64>(level, chunk, &questions)),
+            _ => questions.read(&select::<i64>(level, chunk, &questions)),
         })
     }
 
-    fn select<E: Number>(&self, scope: &Scope<'_>, data_type: &DataType) -> Result<Vec<Scalar>> {
+    fn select<E: Element + Interpolate>(
+        &self,
+        scope: &Scope<'_>,
+        questions: &Questions,
+    ) -> Result<Vec<Scalar>> {
         let (dataset, level) = (&*self.input, scope.level());
         let bytes = scope.budget().available_bytes() / MEMORY_SHARE;
         let memory = scope.budget().reserve("the selection of quantiles", bytes)?;
-        let sample = sample::<E>(dataset, self.column, level)?;
-        let selection = Selection::seeded(usize::try_from(bytes).unwrap_or(usize::MAX), &sample);
+        let selection = if dataset.row_count() <= KEPT_VALUES {
+            Selection { keep: KEPT_VALUES as usize, ..Selection::new::<E>(0) }
+        } else {
+            let sample = sample::<E>(dataset, self.column, level)?;
+            Selection::seeded(usize::try_from(bytes).unwrap_or(usize::MAX), &sample)
+        };
         let columns = [self.column];
         let pass = Pass { dataset, columns: &columns, layout: Layout::Together };
         let mut state: State<E> = selection.first();
@@ -105,42 +111,19 @@ impl<'a> Quantiles<'a> {
             )?;
             states.iter().for_each(|part| state.merge(part));
             drop(states);
-            match state.next(|n| self.questions.ranks(n)) {
+            match state.next(|n| questions.ranks(n)) {
                 Step::Again(next) => state = next,
                 Step::Done(selected) => {
                     drop(memory);
-                    return Ok(self.questions.read(&selected, data_type));
+                    return Ok(questions.read(&selected));
                 }
             }
         }
     }
 }
 
-impl Questions {
-    /// Ranks that the quantiles of `n` values are made of.
-    fn ranks(&self, n: u64) -> Vec<u64> {
-        let places = self.probabilities.iter().map(|&q| self.method.place(q, n));
-        places.flat_map(|place| [place.lower, place.upper]).collect()
-    }
-
-    fn read<E: Number>(&self, selected: &Selected<E>, data_type: &DataType) -> Vec<Scalar> {
-        let read = |&q: &Probability| {
-            if selected.nan > 0 && self.nan == NanPolicy::Propagate {
-                return nan(data_type);
-            }
-            if selected.numbers == 0 {
-                return Scalar::Null;
-            }
-            let place = self.method.place(q, selected.numbers);
-            let ends = selected.at(place.lower).zip(selected.at(place.upper));
-            ends.map_or(Scalar::Null, |(lower, upper)| place.read(data_type, lower, upper))
-        };
-        self.probabilities.iter().map(read).collect()
-    }
-}
-
 /// Values from all over the column. Any sample gives the same answer; a good one gives it in two passes.
-fn sample<E: Number>(dataset: &Dataset<'_>, column: usize, level: Level) -> Result<Vec<E>> {
+fn sample<E: Element + Interpolate>(dataset: &Dataset<'_>, column: usize, level: Level) -> Result<Vec<E>> {
     let mut taken = Vec::new();
     let unit_rows = (dataset.row_count() / SAMPLE_UNITS as u64).max(1);
     let units = dataset.units(&[column], Layout::Together, unit_rows);
@@ -161,11 +144,11 @@ impl Task for Quantiles<'_> {
 
     fn run(&self, scope: &Scope<'_>) -> Result<Vec<Scalar>> {
         let data_type = &self.input.schema().fields[self.column].data_type;
+        let questions = Questions::new(data_type, self.probabilities.clone(), self.nan)?.method(self.method);
         match Kind::of(data_type) {
-            Kind::Float => self.select::<f64>(scope, data_type),
-            Kind::Signed => self.select::<i64>(scope, data_type),
-            Kind::Unsigned => self.select::<u64>(scope, data_type),
-            _ => Err(no_such("quantile", data_type)),
+            Kind::Float => self.select::<f64>(scope, &questions),
+            Kind::Unsigned => self.select::<u64>(scope, &questions),
+            _ => self.select::<i64>(scope, &questions),
         }
     }
 }

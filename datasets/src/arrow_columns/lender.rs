@@ -2,12 +2,12 @@
 
 use std::ops::{ControlFlow, Range};
 
-use arrcalc_kernels::Bits;
 use arrow_array::cast::AsArray;
 use arrow_array::types::*;
 use arrow_array::{Array, ArrayRef, StringViewArray};
 use arrow_buffer::NullBuffer;
 use arrow_schema::{DataType as Arrow, TimeUnit};
+use arrcalc_kernels::Bits;
 
 use super::index::Index;
 use super::scratch::Scratch;
@@ -122,22 +122,18 @@ impl<'a> Lender<'a> {
         scratch: &'s mut Scratch<'a>,
     ) -> Result<Column<'s>, (Option<u64>, String)> {
         let count = rows.len();
-        let validity = self
-            .validity
-            .as_ref()
-            .map(|nulls| Bits::new(nulls.validity(), nulls.offset() + rows.start, count));
+        let validity = self.validity.as_ref().map(|nulls| {
+            Bits::new(nulls.validity(), nulls.offset() + rows.start, count)
+        });
         let values = match &self.rows {
             Rows::Direct(values) => slice(values, rows),
             Rows::Views(array) => {
                 scratch.strings.clear();
-                scratch
-                    .strings
-                    .extend(rows.map(|row| if array.is_null(row) { "" } else { array.value(row) }));
+                scratch.strings.extend(rows.map(|row| if array.is_null(row) { "" } else { array.value(row) }));
                 Values::Text(Text::Slices(&scratch.strings))
             }
             Rows::Ticks(ticks) => {
-                let widened =
-                    scratch.map(&ticks[rows], |_, tick| Ok::<_, (Option<u64>, String)>(i64::from(tick)));
+                let widened = scratch.map(&ticks[rows], |_, tick| Ok::<_, (Option<u64>, String)>(i64::from(tick)));
                 Values::Int64(widened?)
             }
             Rows::Milliseconds(milliseconds) => {

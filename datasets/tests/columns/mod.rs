@@ -26,23 +26,14 @@ pub(crate) fn column(dataset: &Dataset<'_>, column: usize, chunk_rows: usize) ->
 }
 
 /// Reads `wanted` columns.
-pub(crate) fn columns(
-    dataset: &Dataset<'_>,
-    wanted: &[usize],
-    layout: Layout,
-    chunk_rows: usize,
-) -> Result<Vec<Found>> {
+pub(crate) fn columns(dataset: &Dataset<'_>, wanted: &[usize], layout: Layout, chunk_rows: usize) -> Result<Vec<Found>> {
     let mut found = vec![Found::default(); wanted.len()];
     let request = ReadRequest { chunk_rows, memory_bytes: 512 << 20 };
     for unit in dataset.units(wanted, layout, 1 << 20) {
         let mut next = unit.rows.start;
         dataset.read(&unit, &request, &mut |chunk| {
             assert_eq!(chunk.first_row, next, "chunks must follow one another");
-            assert!(
-                chunk.row_count >= 1 && chunk.row_count <= chunk_rows,
-                "a chunk of {} rows",
-                chunk.row_count
-            );
+            assert!(chunk.row_count >= 1 && chunk.row_count <= chunk_rows, "a chunk of {} rows", chunk.row_count);
             next += chunk.row_count as u64;
             for (at, column) in chunk.columns.iter().enumerate() {
                 assert_eq!(column.values.len(), chunk.row_count, "a column as long as its chunk");
@@ -83,9 +74,7 @@ fn add(found: &mut Found, column: &arrcalc_datasets::Column<'_>) {
     let mut floats: Vec<(usize, f64)> = Vec::new();
     match column.values {
         Values::Null(_) => {}
-        Values::Bool(bits) => {
-            found.trues += (0..rows).filter(|&row| valid(row) && bits.get(row)).count() as u64
-        }
+        Values::Bool(bits) => found.trues += (0..rows).filter(|&row| valid(row) && bits.get(row)).count() as u64,
         Values::Int8(v) => ints!(v),
         Values::Int16(v) => ints!(v),
         Values::Int32(v) => ints!(v),
@@ -121,4 +110,80 @@ fn fold(text: &mut (u64, u64), values: &Text<'_>, row: usize) {
     for byte in value.bytes().chain([0xff]) {
         text.1 = (text.1 ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3);
     }
+}
+
+/// The exact sum, rounded once: Shewchuk's expansion, as Python's `math.fsum` keeps it.
+pub(crate) fn exact_sum(values: &[f64]) -> f64 {
+    if let Some(special) = values.iter().copied().filter(|v| !v.is_finite()).reduce(|a, b| a + b) {
+        return special;
+    }
+    let mut partials: Vec<f64> = Vec::new();
+    for &value in values {
+        let mut x = value;
+        let mut kept = 0;
+        for at in 0..partials.len() {
+            let (mut a, mut b) = (x, partials[at]);
+            if a.abs() < b.abs() {
+                std::mem::swap(&mut a, &mut b);
+            }
+            let high = a + b;
+            let low = b - (high - a);
+            if low != 0.0 {
+                partials[kept] = low;
+                kept += 1;
+            }
+            x = high;
+        }
+        partials.truncate(kept);
+        partials.push(x);
+    }
+    // From the top: the first rest that is not zero decides a tie.
+    let Some(mut high) = partials.pop() else { return 0.0 };
+    let mut low = 0.0;
+    while let Some(next) = partials.pop() {
+        let sum = high + next;
+        low = next - (sum - high);
+        high = sum;
+        if low != 0.0 {
+            break;
+        }
+    }
+    if let Some(&next) = partials.last() {
+        if (low < 0.0 && next < 0.0) || (low > 0.0 && next > 0.0) {
+            let doubled = low * 2.0;
+            let sum = high + doubled;
+            if doubled == sum - high {
+                high = sum;
+            }
+        }
+    }
+    high
+}
+
+/// C99's hexadecimal floats, as Python prints them.
+pub(crate) fn hex_float(text: &str) -> f64 {
+    let (sign, rest) = text.strip_prefix('-').map_or((1.0, text), |rest| (-1.0, rest));
+    match rest {
+        "inf" => return sign * f64::INFINITY,
+        "nan" => return f64::NAN,
+        _ => {}
+    }
+    let (mantissa, exponent) = rest.strip_prefix("0x").and_then(|rest| rest.split_once('p')).expect(text);
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let digits = u64::from_str_radix(&format!("{whole}{fraction}"), 16).expect(text);
+    let mut exponent = exponent.parse::<i32>().expect(text) - 4 * fraction.len() as i32;
+    let mut value = digits as f64;
+    while exponent != 0 {
+        let step = exponent.clamp(-500, 500);
+        value *= 2f64.powi(step);
+        exponent -= step;
+    }
+    sign * value
+}
+
+/// Caps this process's address space, so that a reader that believes a file's claims dies of it.
+pub(crate) fn limit_memory(bytes: u64) {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let hard = getrlimit(Resource::As).maximum;
+    setrlimit(Resource::As, Rlimit { current: Some(bytes), maximum: hard }).expect("the limit can be lowered");
 }

@@ -6,9 +6,9 @@
 use super::{LANES, Simd};
 use std::arch::x86_64::{
     __m256d, __m256i, _MM_HINT_T0, _mm_prefetch, _mm256_add_epi64, _mm256_add_pd, _mm256_and_si256,
-    _mm256_castpd_si256, _mm256_cmpeq_epi64, _mm256_fmadd_pd, _mm256_loadu_pd, _mm256_loadu_si256,
-    _mm256_max_epi16, _mm256_min_epi16, _mm256_mul_pd, _mm256_or_si256, _mm256_set1_epi64x, _mm256_set1_pd,
-    _mm256_storeu_si256, _mm256_sub_pd,
+    _mm256_castpd_si256, _mm256_cmpeq_epi64, _mm256_fmadd_pd, _mm256_fmsub_pd, _mm256_loadu_pd,
+    _mm256_loadu_si256, _mm256_max_epi16, _mm256_min_epi16, _mm256_mul_pd, _mm256_or_si256,
+    _mm256_set1_epi64x, _mm256_set1_pd, _mm256_storeu_si256, _mm256_sub_pd,
 };
 
 /// Token of the AVX2 level; `dispatch::avx2` makes it, inside a function compiled for the level.
@@ -24,6 +24,7 @@ impl Avx2 {
 
 impl Simd for Avx2 {
     const NAME: &'static str = "avx2";
+    const FUSED: bool = true;
 
     type F64 = __m256d;
     type I64 = __m256i;
@@ -74,6 +75,12 @@ impl Simd for Avx2 {
     fn add_exact_product(self, a: __m256d, b: __m256d, c: __m256d) -> __m256d {
         // SAFETY: the token proves FMA.
         unsafe { _mm256_fmadd_pd(a, b, c) }
+    }
+
+    #[inline(always)]
+    fn product_error(self, a: __m256d, b: __m256d, product: __m256d) -> __m256d {
+        // SAFETY: the token proves FMA.
+        unsafe { _mm256_fmsub_pd(a, b, product) }
     }
 
     #[inline(always)]

@@ -11,6 +11,10 @@ pub struct Baseline;
 impl Simd for Baseline {
     const NAME: &'static str = "baseline";
 
+    /// As `wide` decides, when it is compiled.
+    const FUSED: bool =
+        cfg!(any(target_feature = "fma", all(target_arch = "aarch64", target_feature = "neon")));
+
     type F64 = f64x4;
     type I64 = u64x4;
 
@@ -52,6 +56,11 @@ impl Simd for Baseline {
     #[inline(always)]
     fn add_exact_product(self, a: f64x4, b: f64x4, c: f64x4) -> f64x4 {
         a.mul_add(b, c)
+    }
+
+    #[inline(always)]
+    fn product_error(self, a: f64x4, b: f64x4, product: f64x4) -> f64x4 {
+        a.mul_sub(b, product)
     }
 
     #[inline(always)]

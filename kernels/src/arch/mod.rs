@@ -25,6 +25,9 @@ pub trait Simd: FloatExtrema + Copy + Send + Sync + 'static {
     /// The level's name.
     const NAME: &'static str;
 
+    /// Whether there is a fused multiply-add: whether [`Simd::product_error`] is exact.
+    const FUSED: bool;
+
     /// Four `f64`.
     type F64: Copy;
 
@@ -55,6 +58,10 @@ pub trait Simd: FloatExtrema + Copy + Send + Sync + 'static {
     /// `a * b + c` where `a * b` needs no rounding, which the caller has shown: then it makes no difference that
     /// one level rounds once (a fused instruction) and another twice.
     fn add_exact_product(self, a: Self::F64, b: Self::F64, c: Self::F64) -> Self::F64;
+
+    /// The error `a * b - product` of a rounded product: exact where the level is [`Simd::FUSED`] and no bit of it is
+    /// below the least float, and of no use elsewhere.
+    fn product_error(self, a: Self::F64, b: Self::F64, product: Self::F64) -> Self::F64;
 
     /// The bits of the floats.
     fn bits(self, a: Self::F64) -> Self::I64;

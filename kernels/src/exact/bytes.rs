@@ -159,7 +159,7 @@ impl Cursor<'_> {
 }
 
 /// The 64-bit FNV-1a hash (Fowler, Noll, Vo): finds accidents, is no signature.
-fn fnv1a(bytes: &[u8]) -> u64 {
+pub(super) fn fnv1a(bytes: &[u8]) -> u64 {
     bytes
         .iter()
         .fold(0xcbf2_9ce4_8422_2325, |hash, &byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3))

@@ -77,6 +77,7 @@ impl Counts {
     }
 
     /// Counts one value that is NaN, infinite or `-0.0`; any other changes `total` only.
+    #[cfg(test)]
     pub(super) fn push(&mut self, value: f64) {
         self.total += 1;
         self.nan += u64::from(value.is_nan());

@@ -18,8 +18,6 @@ pub(crate) enum Failure {
     Usage(String),
     /// Results could not be written: exit code 3.
     Write { name: String, source: io::Error },
-    /// Standard input could not be read: exit code 3.
-    Stdin(io::Error),
     /// Whoever reads our output has seen enough: exit code 0, in silence.
     ClosedPipe,
     /// This binary disagrees with what it was built to compute, or another bug: exit code 70.
@@ -42,7 +40,7 @@ impl Failure {
         match self {
             Failure::Engine(error) => error.exit_code(),
             Failure::Usage(_) => 2,
-            Failure::Write { .. } | Failure::Stdin(_) => 3,
+            Failure::Write { .. } => 3,
             Failure::ClosedPipe => 0,
             Failure::Bug(_) => 70,
             Failure::Timeout(_) => 124,
@@ -55,7 +53,6 @@ impl Failure {
             Failure::Engine(error) => error.to_string(),
             Failure::Usage(reason) => reason.clone(),
             Failure::Write { name, source } => format!("{name}: cannot write: {source}"),
-            Failure::Stdin(source) => format!("-: cannot read standard input: {source}"),
             Failure::ClosedPipe => "the output was closed".into(),
             Failure::Bug(reason) => {
                 format!("{reason}; this is a bug: please report it with the command line")
@@ -83,7 +80,7 @@ impl Failure {
             Failure::Engine(arrcalc::Error::Cancelled) => "cancelled",
             Failure::Engine(arrcalc::Error::Bug { .. }) | Failure::Bug(_) => "bug",
             Failure::Engine(_) | Failure::Usage(_) => "usage",
-            Failure::Write { .. } | Failure::Stdin(_) | Failure::ClosedPipe => "io",
+            Failure::Write { .. } | Failure::ClosedPipe => "io",
         };
         let text = |text: Option<String>| text.map_or(Scalar::Null, Scalar::Text);
         let mut out = format!("{{\"error\":{{\"code\":{},\"kind\":\"{kind}\"", self.exit_code());

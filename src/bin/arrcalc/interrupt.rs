@@ -3,9 +3,8 @@
 //! The first signal cancels, so that temporaries are removed on the way out, and the process then dies by that
 //! signal; a second one kills at once. A timeout that is not answered within [`GRACE`] ends the process itself.
 
-use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI32, Ordering::SeqCst};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
@@ -31,8 +30,6 @@ struct Inner {
     timed_out: AtomicBool,
     /// The main thread waits for input and cannot look at the token: a signal ends the process at once.
     waiting: AtomicBool,
-    /// Files to remove however the process ends.
-    temporaries: Mutex<Vec<PathBuf>>,
 }
 
 impl Interrupt {
@@ -47,7 +44,6 @@ impl Interrupt {
                     let is_first = interrupt.inner.signal.compare_exchange(0, signal, SeqCst, SeqCst).is_ok();
                     interrupt.token.cancel();
                     if !is_first || interrupt.inner.waiting.load(SeqCst) {
-                        interrupt.remove_temporaries();
                         let _ = emulate_default_handler(signal);
                     }
                 }
@@ -61,7 +57,6 @@ impl Interrupt {
                 interrupt.token.cancel();
                 let grace = if interrupt.inner.waiting.load(SeqCst) { Duration::ZERO } else { GRACE };
                 thread::sleep(grace);
-                interrupt.remove_temporaries();
                 eprintln!("arrcalc: stopped after {limit:?}; raise --timeout");
                 std::process::exit(124);
             });
@@ -85,19 +80,6 @@ impl Interrupt {
         let result = work();
         self.inner.waiting.store(false, SeqCst);
         result
-    }
-
-    /// Removes `path` however the process ends, short of SIGKILL.
-    pub(crate) fn remove_at_end(&self, path: PathBuf) {
-        self.inner.temporaries.lock().unwrap_or_else(PoisonError::into_inner).push(path);
-    }
-
-    /// Removes the temporaries now.
-    pub(crate) fn remove_temporaries(&self) {
-        for path in self.inner.temporaries.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
-            // Gone already, or beyond our reach: nothing more can be done.
-            let _ = std::fs::remove_file(path);
-        }
     }
 
     /// Dies by the signal that came, if one came, so that shells and supervisors see it.

@@ -9,7 +9,6 @@ mod interrupt;
 mod log;
 mod progress;
 mod session;
-mod stdin;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -41,7 +40,6 @@ fn main() -> ExitCode {
         let session = Session::new(shared.clone(), interrupt.clone());
         command::run(arguments.command, &session)
     });
-    interrupt.remove_temporaries();
     match result {
         Ok(()) | Err(Failure::ClosedPipe) => ExitCode::SUCCESS,
         Err(failure) => end(failure, &shared, &interrupt),

@@ -13,7 +13,6 @@ use crate::destination::Destination;
 use crate::failure::{Failure, Result};
 use crate::interrupt::Interrupt;
 use crate::progress::Bar;
-use crate::stdin;
 
 /// A run of one command.
 #[derive(Debug)]
@@ -65,13 +64,13 @@ impl Session {
         if let Some(bytes) = self.shared.memory {
             options.limits.memory_bytes = bytes;
         }
-        let mut paths = Vec::with_capacity(files.len());
-        for file in files {
-            let is_stdin = file.as_os_str() == "-";
-            paths.push(if is_stdin { stdin::spool(&self.interrupt)? } else { file.clone() });
+        if let Some(bytes) = self.shared.max_temp {
+            options.limits.temp_bytes = bytes;
         }
         let _bar = self.bar();
-        Ok(self.engine.open(&paths, &options)?)
+        let open = || self.engine.open(files, &options);
+        let reads_stdin = files.iter().any(|file| file.as_os_str() == "-");
+        Ok(if reads_stdin { self.interrupt.while_waiting(open) } else { open() }?)
     }
 
     /// A progress bar that shows itself when work takes long, until it is dropped.

@@ -61,7 +61,7 @@ pub(crate) fn open(path: &Path, options: &OpenOptions) -> Result<Box<dyn Source>
     }
     let mut before = vec![Parts::default()];
     for column in &messages.columns {
-        let parts = column.node.parts(messages.union_validity());
+        let parts = column.node.parts(messages.union_validity);
         before.push(before[before.len() - 1].plus(parts));
     }
     let fields = messages
@@ -98,12 +98,7 @@ impl IpcFile {
     }
 
     /// A cursor before `column` of `batch`.
-    fn cursor(
-        &self,
-        batch: usize,
-        column: usize,
-        memory_bytes: u64,
-    ) -> std::result::Result<Cursor<'_>, Fault> {
+    fn cursor(&self, batch: usize, column: usize, memory_bytes: u64) -> std::result::Result<Cursor<'_>, Fault> {
         let mut cursor = Cursor::new(self.file.bytes(), self.place(batch), memory_bytes)?;
         cursor.skip(self.before[column])?;
         Ok(cursor)
@@ -128,11 +123,12 @@ impl IpcFile {
         sink: &mut dyn FnMut(&Chunk<'_>) -> Flow,
     ) -> Result<Flow> {
         let start = self.starts[batch];
-        let absolute = |rows: &Range<usize>| (start + rows.start as u64, start + rows.end as u64);
+        // What is wrong with a batch is told of the whole batch, however units cut it.
+        let whole = (start, self.starts[batch + 1]);
         let mut stored = Vec::with_capacity(columns.len());
         let mut memory_left = request.memory_bytes;
         for &column in columns {
-            let at = |fault: Fault| fault.at(self.file.path(), self.name(column), Some(absolute(&rows)));
+            let at = |fault: Fault| fault.at(self.file.path(), self.name(column), Some(whole));
             if let DataType::Unsupported(name) = &self.schema.fields[column].data_type {
                 return Err(at(Fault::unsupported(format!(
                     "type {name} is shown by `info` but not computed on; leave the column out"
@@ -141,22 +137,17 @@ impl IpcFile {
             let described = &self.messages.columns[column];
             let dictionaries = self.dictionaries(batch, request.memory_bytes);
             let built = self.cursor(batch, column, memory_left).and_then(|mut cursor| {
-                let built = build::column(
-                    &mut cursor,
-                    &described.arrow,
-                    &described.node,
-                    rows.clone(),
-                    &dictionaries,
-                )?;
+                let built =
+                    build::column(&mut cursor, &described.arrow, &described.node, rows.clone(), &dictionaries)?;
                 memory_left = cursor.memory_left();
                 Ok(built)
             });
             stored.push(built.map_err(at)?);
         }
-        let (first, end) = absolute(&rows);
+        let first = start + rows.start as u64;
         arrow_columns::lend(&stored, 0..rows.len(), first, request.chunk_rows, sink).map_err(
             |LendError { column, row, reason }| {
-                let rows = row.map_or((first, end), |row| (first + row, first + row + 1));
+                let rows = row.map_or(whole, |row| (first + row, first + row + 1));
                 Fault::Malformed(reason).at(self.file.path(), self.name(columns[column]), Some(rows))
             },
         )
@@ -226,6 +217,25 @@ impl Source for IpcFile {
             batch += 1;
         }
         Ok(())
+    }
+
+    fn null_count(&self, column: usize, memory_bytes: u64) -> Result<Option<u64>> {
+        let node = &self.messages.columns[column].node;
+        let mut nulls = 0;
+        for batch in 0..self.batches.len() {
+            let dictionaries = self.dictionaries(batch, memory_bytes);
+            let counted = self.cursor(batch, column, memory_bytes).and_then(|mut cursor| {
+                let counts =
+                    check::column(&mut cursor, node, &dictionaries, self.messages.union_validity)?;
+                if (counts.len as u64) < self.place(batch).row_count {
+                    return Err(Fault::malformed("it is shorter than its batch; the file is damaged"));
+                }
+                Ok(counts.nulls)
+            });
+            let rows = Some((self.starts[batch], self.starts[batch + 1]));
+            nulls += counted.map_err(|fault| fault.at(self.file.path(), self.name(column), rows))? as u64;
+        }
+        Ok(Some(nulls))
     }
 
     fn facts(&self) -> SourceFacts {

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use arrow_schema::{DataType as Arrow, Field, FieldRef, Fields};
 use parquet::arrow::{ProjectionMask, parquet_to_arrow_schema_by_columns};
-use parquet::basic::Type as Physical;
+use parquet::basic::{Repetition, Type as Physical};
 use parquet::file::metadata::ParquetMetaData;
 use parquet::schema::types::SchemaDescriptor;
 
@@ -42,6 +42,8 @@ pub(super) struct RootColumn {
     pub(super) leaves: Range<usize>,
     /// Whether levels stand before the values.
     pub(super) nullable: bool,
+    /// Whether rows may be null.
+    pub(super) optional: bool,
 }
 
 /// The columns of the file.
@@ -63,8 +65,7 @@ pub(super) fn of(metadata: &ParquetMetaData) -> Result<Vec<RootColumn>, Fault> {
                 Some(field) => arrow_columns::data_type(field.data_type()),
                 None => DataType::Unsupported("unknown".into()),
             };
-            let flat =
-                leaves_end - start == 1 && node.is_primitive() && schema.column(start).max_rep_level() == 0;
+            let flat = leaves_end - start == 1 && node.is_primitive() && schema.column(start).max_rep_level() == 0;
             let reading = match &data_type {
                 DataType::Unsupported(_) => Reading::Unsupported,
                 _ if !flat => Reading::Unsupported,
@@ -82,6 +83,7 @@ pub(super) fn of(metadata: &ParquetMetaData) -> Result<Vec<RootColumn>, Fault> {
                 reading,
                 field: field.clone().unwrap_or_else(fallback),
                 leaves: start..leaves_end,
+                optional: node.get_basic_info().repetition() == Repetition::OPTIONAL,
                 nullable: flat && schema.column(start).max_def_level() > 0,
             })
         })
@@ -91,10 +93,9 @@ pub(super) fn of(metadata: &ParquetMetaData) -> Result<Vec<RootColumn>, Fault> {
 fn reading(physical: Physical, data_type: &DataType) -> Reading {
     use DataType::*;
     match (physical, data_type) {
-        (
-            Physical::INT32,
-            Int8 | Int16 | Int32 | UInt8 | UInt16 | UInt32 | Date | Time(_) | Decimal128 { .. },
-        ) => Reading::Int32,
+        (Physical::INT32, Int8 | Int16 | Int32 | UInt8 | UInt16 | UInt32 | Date | Time(_) | Decimal128 { .. }) => {
+            Reading::Int32
+        }
         (Physical::INT64, Int64 | UInt64 | Time(_) | Timestamp(..) | Duration(_) | Decimal128 { .. }) => {
             Reading::Int64
         }
@@ -106,10 +107,7 @@ fn reading(physical: Physical, data_type: &DataType) -> Reading {
 }
 
 /// Arrow's type for each root, by the crate; `None` for roots that it cannot make sense of.
-fn arrow_fields(
-    schema: &SchemaDescriptor,
-    embedded: Option<&Fields>,
-) -> Result<Vec<Option<FieldRef>>, Fault> {
+fn arrow_fields(schema: &SchemaDescriptor, embedded: Option<&Fields>) -> Result<Vec<Option<FieldRef>>, Fault> {
     let fields_of = |mask| {
         guarded("schema", || {
             parquet_to_arrow_schema_by_columns(schema, mask, None)

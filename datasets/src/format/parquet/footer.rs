@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use parquet::file::metadata::{ParquetMetaData, ParquetMetaDataReader};
 
+use super::slim::slim;
 use super::thrift::{Compact, I32, LIST, STRUCT};
 use crate::fault::{Fault, guarded, within};
 use crate::limits::Limits;
@@ -22,8 +23,9 @@ pub(super) fn read(file: &[u8], limits: &Limits) -> Result<(ParquetMetaData, Ran
     let footer = &file[place.clone()];
     check(footer, limits)?;
     within("the footer", (footer.len() as u64).saturating_mul(METADATA_EXPANSION), limits.memory_bytes)?;
+    let slimmed = slim(footer)?;
     let metadata = guarded("footer", || {
-        ParquetMetaDataReader::decode_metadata(footer)
+        ParquetMetaDataReader::decode_metadata(&slimmed)
             .map_err(|error| Fault::malformed(format!("the footer cannot be read: {error}")))
     })?;
     Ok((metadata, place))
@@ -105,10 +107,7 @@ fn check_schema(reader: &mut Compact<'_>, limits: &Limits) -> Result<(), Fault> 
         }
         open.push(children);
         if open.len() > limits.nesting {
-            return Err(Fault::malformed(format!(
-                "the schema is nested deeper than {} levels",
-                limits.nesting
-            )));
+            return Err(Fault::malformed(format!("the schema is nested deeper than {} levels", limits.nesting)));
         }
     }
     if open.iter().any(|&left| left > 0) {

@@ -13,9 +13,11 @@ mod dictionary;
 mod fixed;
 mod footer;
 mod hybrid;
+mod levels;
 mod page_header;
 mod pages;
 mod reader;
+mod slim;
 mod thrift;
 mod unpack;
 
@@ -84,6 +86,17 @@ fn unsupported(column: &RootColumn) -> Fault {
 }
 
 impl ParquetFile {
+    fn group(&self, group: usize, memory_bytes: u64) -> Group<'_> {
+        Group {
+            file: self.file.bytes(),
+            metadata: &self.metadata,
+            group,
+            pages_end: self.pages_end,
+            page_limit: self.limits.page_bytes.min(memory_bytes),
+            memory_bytes,
+        }
+    }
+
     /// The row groups of a unit.
     fn groups(&self, rows: &Range<u64>, part: usize) -> Range<usize> {
         let end = (part..self.starts.len() - 1).find(|&group| self.starts[group] >= rows.end && group > part);
@@ -138,14 +151,7 @@ impl Source for ParquetFile {
         let columns: Vec<_> = unit.columns.iter().map(|&column| (column, &self.columns[column])).collect();
         for group in self.groups(&unit.rows, unit.part) {
             let rows = (self.starts[group], self.starts[group + 1]);
-            let one = Group {
-                file: self.file.bytes(),
-                metadata: &self.metadata,
-                group,
-                pages_end: self.pages_end,
-                page_limit: self.limits.page_bytes.min(request.memory_bytes),
-                memory_bytes: request.memory_bytes,
-            };
+            let one = self.group(group, request.memory_bytes);
             let flow = one.lend(&columns, rows.0, request.chunk_rows, sink).map_err(|(at, fault)| {
                 fault.at(self.file.path(), Some(&self.columns[unit.columns[at]].name), Some(rows))
             })?;
@@ -154,6 +160,19 @@ impl Source for ParquetFile {
             }
         }
         Ok(())
+    }
+
+    fn null_count(&self, column: usize, memory_bytes: u64) -> Result<Option<u64>> {
+        let root = &self.columns[column];
+        let mut nulls = Some(0);
+        for group in 0..self.starts.len() - 1 {
+            let rows = (self.starts[group], self.starts[group + 1]);
+            let in_group = self.group(group, memory_bytes).null_count(root);
+            let in_group =
+                in_group.map_err(|fault| fault.at(self.file.path(), Some(&root.name), Some(rows)))?;
+            nulls = nulls.zip(in_group).map(|(nulls, more)| nulls + more);
+        }
+        Ok(nulls)
     }
 
     fn facts(&self) -> SourceFacts {

@@ -12,6 +12,7 @@ use super::columns::{Reading, RootColumn};
 use super::convert;
 use super::dictionary::DictionaryPage;
 use super::fixed::{self, FixedColumn, Stored};
+use super::levels::{self, Depth};
 use super::pages::{ChunkPlace, walk};
 use crate::arrow_columns::{Lender, Scratch};
 use crate::chunk::{Chunk, Column, Text, Values};
@@ -66,6 +67,29 @@ impl Group<'_> {
             compression: chunk.compression(),
         };
         Ok((walk(self.file, &place, self.page_limit)?, place.compression))
+    }
+
+    /// Nulls of a root by its levels; `None` where they cannot be read.
+    pub(super) fn null_count(&self, root: &RootColumn) -> Result<Option<u64>, Fault> {
+        let group = self.metadata.row_group(self.group);
+        let mut nulls = None;
+        for leaf in root.leaves.clone() {
+            let (pages, compression) = self.leaf(leaf)?;
+            let depth = Depth::of(group.column(leaf).column_descr());
+            let Some(counted) = levels::count(self.file, &pages, compression, depth)? else {
+                return Ok(None);
+            };
+            if i64::try_from(counted.rows).ok() != Some(group.num_rows()) {
+                return Err(Fault::Malformed(format!(
+                    "it has {} rows in a row group of {}; the file is damaged",
+                    counted.rows,
+                    group.num_rows()
+                )));
+            }
+            nulls.get_or_insert(counted.undefined);
+        }
+        // Level 0 of a required or repeated root means something else: an empty list, or nothing.
+        Ok(nulls.map(|nulls| if root.optional { nulls } else { 0 }))
     }
 
     /// Lends the rows of `columns` (roots and their description), the first of which is row `first_row`.
@@ -130,9 +154,11 @@ impl Group<'_> {
                     }
                     (Decoder::Float32(column), _) => Ok(plain(column.lend(count), Values::Float32)),
                     (Decoder::Float64(column), _) => Ok(plain(column.lend(count), Values::Float64)),
-                    (Decoder::Codes(column), _) => Ok(plain(column.lend(count), |codes| {
-                        Values::Text(Text::Codes { codes, values: &strings[at] })
-                    })),
+                    (Decoder::Codes(column), _) => {
+                        Ok(plain(column.lend(count), |codes| {
+                            Values::Text(Text::Codes { codes, values: &strings[at] })
+                        }))
+                    }
                     (Decoder::Array(column), Some(lender)) => {
                         let start = column.position();
                         lender
@@ -158,8 +184,7 @@ impl Group<'_> {
         }
         for (at, decoder) in decoders.iter_mut().enumerate() {
             if each!(decoder, column => column.available()).map_err(|fault| (at, fault))? > 0 {
-                let reason =
-                    format!("it has more than the {rows} rows of its row group; the file is damaged");
+                let reason = format!("it has more than the {rows} rows of its row group; the file is damaged");
                 return Err((at, Fault::Malformed(reason)));
             }
         }

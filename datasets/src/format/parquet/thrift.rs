@@ -12,6 +12,7 @@ pub(super) const TRUE: u8 = 1;
 pub(super) const FALSE: u8 = 2;
 pub(super) const I32: u8 = 5;
 pub(super) const I64: u8 = 6;
+pub(super) const BINARY: u8 = 8;
 pub(super) const LIST: u8 = 9;
 pub(super) const STRUCT: u8 = 12;
 
@@ -59,16 +60,10 @@ impl<'a> Compact<'a> {
         Ok((raw >> 1) as i64 ^ -((raw & 1) as i64))
     }
 
-    /// An integer of at most 64 bits.
-    pub(super) fn i64(&mut self) -> Result<i64, Fault> {
-        self.zigzag()
-    }
-
     /// An integer of at most 32 bits.
     pub(super) fn i32(&mut self) -> Result<i32, Fault> {
-        i32::try_from(self.zigzag()?).map_err(|_| {
-            Fault::malformed("a number of the metadata does not fit 32 bits; the file is damaged")
-        })
+        i32::try_from(self.zigzag()?)
+            .map_err(|_| Fault::malformed("a number of the metadata does not fit 32 bits; the file is damaged"))
     }
 
     fn advance(&mut self, count: u64) -> Result<(), Fault> {
@@ -118,8 +113,7 @@ impl<'a> Compact<'a> {
     }
 
     fn skip_value(&mut self, wire: u8, element: bool, depth: usize) -> Result<(), Fault> {
-        let depth =
-            depth.checked_sub(1).ok_or_else(|| Fault::malformed("the metadata is nested too deep"))?;
+        let depth = depth.checked_sub(1).ok_or_else(|| Fault::malformed("the metadata is nested too deep"))?;
         match wire {
             TRUE | FALSE if element => self.advance(1),
             TRUE | FALSE => Ok(()),

@@ -12,7 +12,7 @@ pub(crate) enum Route {
     /// As its bounds suggest, with no fewer digits than this.
     Digits(usize),
     /// In classes, whether or not it needs them.
-    #[cfg(test)]
+    #[cfg_attr(not(test), expect(dead_code, reason = "what tests force"))]
     Classes,
 }
 
@@ -105,13 +105,12 @@ impl Pieces {
 fn digits_of<S: Simd>(simd: S, degree: usize, values: &[f64], bounds: Bounds, route: Route) -> Option<usize> {
     let least = match route {
         Route::Digits(least) => least,
-        #[cfg(test)]
         Route::Classes => return None,
     };
     if !in_safe_zone(degree, bounds.top) {
         return None;
     }
-    let Bounds { top, low, has_short_fractions } = bounds;
+    let Bounds { top, low, has_short_fractions, .. } = bounds;
     let mut digits = digits_needed(degree, top, low);
     if degree > 1 && has_short_fractions {
         while digits > 1 {

@@ -1,3 +1,5 @@
 mod data;
+mod reads;
 mod rounding;
+mod states;
 mod sums;

@@ -121,3 +121,103 @@ fn dots_agree(kind: &str, x: &[f64], y: &[f64]) {
         }
     }
 }
+
+/// `2^exponent`.
+fn power_of_two(exponent: i32) -> f64 {
+    f64::from_bits(((exponent + 1023) as u64) << 52)
+}
+
+#[test]
+fn windows_are_exact_up_to_their_edges() {
+    // Blocks whose largest and least exponents are just so far apart, at every place of the range, with the least
+    // and the largest fractions at both ends.
+    let full = 2.0 - f64::EPSILON;
+    for base in [-1022, -990, -900, -401, -160, -30, 0, 100, 160, 161, 399, 401, 799, 801, 900, 950] {
+        for range in
+            [0, 1, 15, 16, 17, 19, 20, 21, 22, 23, 24, 25, 48, 49, 50, 51, 52, 53, 101, 102, 103, 104]
+        {
+            if base + range > 1023 {
+                continue;
+            }
+            let (low, high) = (power_of_two(base), power_of_two(base + range));
+            let mut values = Vec::new();
+            for value in [low, low * full, -low * (1.0 + f64::EPSILON), high, -high * full, high * full] {
+                values.extend([value, -value, value]);
+            }
+            all_degrees_agree(&format!("2^{base} to 2^{}", base + range), &values);
+            dots_agree(&format!("2^{base} to 2^{}", base + range), &values, &values);
+        }
+    }
+}
+
+#[test]
+fn lanes_do_not_saturate() {
+    // A whole block of the largest digits there are, of one sign: x = d 2^(-25 i) in every place of the window.
+    let full = 2.0 - f64::EPSILON;
+    for exponent in [-900, -50, 0, 24, 25, 49, 50, 100, 1021, 1022, 1023] {
+        for sign in [1.0, -1.0] {
+            let value = sign * full * power_of_two(exponent);
+            let mut values = vec![value; 4096];
+            all_degrees_agree("largest fractions", &values);
+            // One value at the other end of the window forces the most digits.
+            for below in [20, 21, 23, 50] {
+                values[77] = power_of_two((exponent - below).max(-1022)) * (1.0 + f64::EPSILON);
+                all_degrees_agree("largest fractions and one small value", &values);
+            }
+        }
+    }
+}
+
+#[test]
+fn digits_at_their_bounds_are_exact() {
+    // Values made of extreme digits of the windows of 25 and 26 bits, ties between digits included.
+    let mut random = SplitMix(31);
+    for width in [24, 25, 26] {
+        for _ in 0..20 {
+            let values: Vec<f64> = (0..300)
+                .map(|_| {
+                    let mut digit = |bound: i64| match random.below(5) {
+                        0 => bound,
+                        1 => -bound,
+                        2 => bound - 1,
+                        3 => 1 - bound,
+                        _ => 0,
+                    } as f64;
+                    let half = 1i64 << (width - 1);
+                    let (first, second, third) = (digit(half / 4), digit(half), digit(half));
+                    let unit = power_of_two(width);
+                    // 53 bits hold two neighbouring digits.
+                    if random.below(2) == 0 { (first * unit + second) * unit } else { second * unit + third }
+                })
+                .collect();
+            all_degrees_agree("extreme digits", &values);
+            dots_agree("extreme digits", &values, &values);
+            let products: Vec<f64> = values.iter().map(|x| x + 1.0 / 3.0).collect();
+            dots_agree("extreme digits by full ones", &values, &products);
+        }
+    }
+}
+
+#[test]
+fn states_have_the_golden_hash_of_every_other_machine() {
+    let mut hash = 0xcbf2_9ce4_8422_2325u64;
+    let mut take = |bytes: &[u8]| {
+        for &byte in bytes {
+            hash = (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3);
+        }
+    };
+    for (at, kind) in KINDS.into_iter().enumerate() {
+        let values = dataset(kind, 2500, at as u64);
+        let mut state = PowerSums::<4>::new();
+        state.update_f64(Level::detect(), &values);
+        let mut dot = DotSums::new();
+        dot.update_f64(Level::detect(), &values, &dataset("normal", 2500, 0));
+        take(&state.to_bytes());
+        take(&dot.to_bytes());
+        let results = [Some(state.sum()), state.mean(), state.std(1), state.skewness(), state.kurtosis()];
+        for result in results.into_iter().chain([Some(dot.dot())]) {
+            take(&result.map_or(0, f64::to_bits).to_le_bytes());
+        }
+    }
+    assert_eq!(hash, 0x60aa_624b_0c8c_75ee, "the golden hash is {hash:#x}");
+}

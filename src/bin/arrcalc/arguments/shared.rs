@@ -96,6 +96,9 @@ pub(crate) struct Shared {
     /// Memory that may be allocated, mapped files not counted: 512MiB, 4GB [default: 4GiB]
     #[arg(long, global = true, value_name = "SIZE", env = "ARRCALC_MEMORY", hide_env = true, value_parser = quantity::bytes, help_heading = "Running")]
     pub(crate) memory: Option<u64>,
+    /// Disk space for temporary files: 10GB
+    #[arg(long, global = true, value_name = "SIZE", env = "ARRCALC_MAX_TEMP", hide_env = true, value_parser = quantity::bytes, help_heading = "Running")]
+    pub(crate) max_temp: Option<u64>,
     /// Stop after 10s, 500ms, ... with exit code 124
     #[arg(long, global = true, value_name = "DURATION", env = "ARRCALC_TIMEOUT", hide_env = true, value_parser = quantity::duration, help_heading = "Running")]
     pub(crate) timeout: Option<Duration>,
@@ -173,9 +176,10 @@ impl When {
 impl Shared {
     /// `threads 2 (ARRCALC_THREADS)` for every option: its value and where it comes from.
     pub(crate) fn origins(matches: &ArgMatches) -> Vec<String> {
-        const IDS: [&str; 13] = [
+        const IDS: [&str; 14] = [
             "threads",
             "memory",
+            "max_temp",
             "timeout",
             "format",
             "raw",

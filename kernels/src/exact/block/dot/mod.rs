@@ -1,27 +1,17 @@
-//! Sums of products of a block of pairs.
-//!
-//! Both values of a pair are cut into digits as in [`super::powers`], each column on a grid of its own, and
-//!
-//! ```text
-//! x y = Σ_k c_k,  c_k = Σ_{i+j=k} x_i y_j     in units of 2^(K_x + K_y - k WIDTH)
-//! ```
-//!
-//! With digits of at most 2^24, 2^25, 2^25 units every partial sum is at most `2^49 + 2^50 + 2^49 = 2^51` units:
-//! no operation rounds, and nothing can overflow or underflow between the safe zones of `x` and `y`.
+//! Blocks of pairs into counts and a sum of products.
+
+mod by_digits;
+mod by_products;
 
 use super::bounds::{Bounds, Measured, measure};
 use super::classes::{self, CLASS_WIDTH, Class};
-use super::digits::{BLOCK, magic, total};
+use super::digits::BLOCK;
 use super::pieces::Route;
-use super::powers::{MAX_DIGITS, digits_needed, in_safe_zone, top_width, width};
+use super::powers::{MAX_DIGITS, digits_needed, in_safe_zone};
 use crate::arch::{LANES, Simd};
 use crate::dispatch::Kernel;
 use crate::exact::accumulator::Accumulator;
 use crate::exact::counts::Counts;
-
-/// Digits are those of squares.
-const WIDTH: i32 = width(2);
-const TOP: i32 = top_width(2);
 
 /// Pairs of a block: both columns' halves of it share the first-level cache.
 const PAIRS: usize = BLOCK / 2;
@@ -44,8 +34,17 @@ struct Piece {
     start: usize,
     end: usize,
     tops: [i32; 2],
-    digits: usize,
+    method: Method,
     shift: i32,
+}
+
+/// How products are cut into integers.
+#[derive(Clone, Copy)]
+enum Method {
+    /// The rounded product, and its error where it has one.
+    Products { with_errors: bool },
+    /// Products of so many digits of each value.
+    Digits(usize),
 }
 
 #[derive(Default)]
@@ -81,10 +80,17 @@ impl Kernel for UpdateDot<'_> {
                 let [from_x, from_y] =
                     if piece.is_sorted { [&sorted[0][..], &sorted[1][..]] } else { [x, y] };
                 let (x, y) = (&from_x[piece.start..piece.end], &from_y[piece.start..piece.end]);
-                match piece.digits {
-                    1 => add_products::<S, 1>(simd, x, y, piece.tops, piece.shift, sum),
-                    2 => add_products::<S, 2>(simd, x, y, piece.tops, piece.shift, sum),
-                    _ => add_products::<S, 3>(simd, x, y, piece.tops, piece.shift, sum),
+                let (tops, shift) = (piece.tops, piece.shift);
+                match piece.method {
+                    Method::Products { with_errors: false } => {
+                        by_products::add_products::<S, false>(simd, x, y, tops, sum);
+                    }
+                    Method::Products { with_errors: true } => {
+                        by_products::add_products::<S, true>(simd, x, y, tops, sum);
+                    }
+                    Method::Digits(1) => by_digits::add_products::<S, 1>(simd, x, y, tops, shift, sum),
+                    Method::Digits(2) => by_digits::add_products::<S, 2>(simd, x, y, tops, shift, sum),
+                    Method::Digits(_) => by_digits::add_products::<S, 3>(simd, x, y, tops, shift, sum),
                 }
             }
         }
@@ -111,10 +117,9 @@ fn plan<S: Simd>(
     pieces.clear();
     sorted[0].clear();
     sorted[1].clear();
-    let whole = digits_of(bounds, route);
-    if let Some(digits) = whole {
-        let tops = [bounds[0].top, bounds[1].top];
-        pieces.push(Piece { is_sorted: false, start: 0, end: x.len(), tops, digits, shift: 0 });
+    if let Some(method) = method_of::<S>(bounds, route) {
+        let tops = bounds.map(|bounds| bounds.top);
+        pieces.push(Piece { is_sorted: false, start: 0, end: x.len(), tops, method, shift: 0 });
         return;
     }
     let mut start = 0;
@@ -122,15 +127,9 @@ fn plan<S: Simd>(
         let end = start + x.len();
         let (in_x, in_y) = measure_pairs(simd, x, y);
         if let (Some(in_x), Some(in_y)) = (in_x.bounds, in_y.bounds) {
-            if let Some(digits) = digits_of([in_x, in_y], route) {
-                pieces.push(Piece {
-                    is_sorted: false,
-                    start,
-                    end,
-                    tops: [in_x.top, in_y.top],
-                    digits,
-                    shift: 0,
-                });
+            if let Some(method) = method_of::<S>([in_x, in_y], route) {
+                let tops = [in_x.top, in_y.top];
+                pieces.push(Piece { is_sorted: false, start, end, tops, method, shift: 0 });
             } else {
                 let [sorted_x, sorted_y] = &mut *sorted;
                 classes::sort_pairs(x, y, (sorted_x, sorted_y), classes);
@@ -139,7 +138,7 @@ fn plan<S: Simd>(
                     start: class.start,
                     end: class.end,
                     tops: [1, CLASS_WIDTH],
-                    digits: MAX_DIGITS,
+                    method: Method::Digits(MAX_DIGITS),
                     shift: class.shift,
                 }));
             }
@@ -148,16 +147,24 @@ fn plan<S: Simd>(
     }
 }
 
-fn digits_of(bounds: [Bounds; 2], route: Route) -> Option<usize> {
+/// How to sum pairs of values within these bounds at once, if they can be.
+fn method_of<S: Simd>(bounds: [Bounds; 2], route: Route) -> Option<Method> {
     let least = match route {
         Route::Digits(least) => least,
-        #[cfg(test)]
         Route::Classes => return None,
     };
-    let digits = bounds.map(|bounds| digits_needed(2, bounds.top, bounds.low));
-    let is_safe = bounds.iter().all(|bounds| in_safe_zone(2, bounds.top));
-    let digits = digits[0].max(digits[1]).max(least);
-    (is_safe && digits <= MAX_DIGITS).then_some(digits)
+    if !bounds.iter().all(|bounds| in_safe_zone(2, bounds.top)) {
+        return None;
+    }
+    if least <= 1
+        && let Some(with_errors) = by_products::errors_needed(bounds)
+        && (S::FUSED || !with_errors)
+    {
+        return Some(Method::Products { with_errors });
+    }
+    let [x, y] = bounds.map(|bounds| digits_needed(2, bounds.top, bounds.low));
+    let digits = x.max(y).max(least);
+    (digits <= MAX_DIGITS).then_some(Method::Digits(digits))
 }
 
 /// Products that are zero by a zero, and of negative sign.
@@ -189,86 +196,32 @@ fn set_aside_special(x: &[f64], y: &[f64], counts: &mut Counts, finite: &mut [Ve
     }
 }
 
-/// Adds the sum of `x[i] * y[i] * 2^shift`.
+/// Calls `push` with every four pairs, the last of them filled up with zeros; returns how often.
 #[inline(always)]
-fn add_products<S: Simd, const DIGITS: usize>(
-    simd: S,
-    x: &[f64],
-    y: &[f64],
-    tops: [i32; 2],
-    shift: i32,
-    sum: &mut Accumulator,
-) {
-    let units = tops.map(|top| top - TOP);
-    let first = units[0] + units[1];
-    let mut lanes = Products::<S, DIGITS> {
-        simd,
-        split: units.map(|unit| [simd.splat(magic(unit)), simd.splat(magic(unit - WIDTH))]),
-        magic: std::array::from_fn(|k| simd.splat(magic(first - k as i32 * WIDTH))),
-        sums: [simd.splat_integer(0); 5],
-    };
+fn for_each_vector<S: Simd, P: Push<S>>(simd: S, x: &[f64], y: &[f64], sums: &mut P) -> usize {
     let (x, rest_x) = x.as_chunks::<LANES>();
     let (y, rest_y) = y.as_chunks::<LANES>();
     let ((x_lines, x_odd), (y_lines, y_odd)) = (x.as_chunks::<2>(), y.as_chunks::<2>());
     for (x, y) in x_lines.iter().zip(y_lines) {
         simd.prefetch(&x[0], PAIRS * 8);
         simd.prefetch(&y[0], PAIRS * 8);
-        lanes.push(simd.load(&x[0]), simd.load(&y[0]));
-        lanes.push(simd.load(&x[1]), simd.load(&y[1]));
+        sums.push(simd.load(&x[0]), simd.load(&y[0]));
+        sums.push(simd.load(&x[1]), simd.load(&y[1]));
     }
     for (x, y) in x_odd.iter().zip(y_odd) {
-        lanes.push(simd.load(x), simd.load(y));
+        sums.push(simd.load(x), simd.load(y));
     }
-    let mut count = x.len();
-    if !rest_x.is_empty() {
-        let mut last = [[0.0; LANES]; 2];
-        last[0][..rest_x.len()].copy_from_slice(rest_x);
-        last[1][..rest_y.len()].copy_from_slice(rest_y);
-        lanes.push(simd.load(&last[0]), simd.load(&last[1]));
-        count += 1;
+    if rest_x.is_empty() {
+        return x.len();
     }
-    for k in 0..2 * DIGITS - 1 {
-        let unit = first - k as i32 * WIDTH;
-        sum.add_i64(total(simd, lanes.sums[k], count, unit), unit + shift);
-    }
+    let mut last = [[0.0; LANES]; 2];
+    last[0][..rest_x.len()].copy_from_slice(rest_x);
+    last[1][..rest_y.len()].copy_from_slice(rest_y);
+    sums.push(simd.load(&last[0]), simd.load(&last[1]));
+    x.len() + 1
 }
 
-struct Products<S: Simd, const DIGITS: usize> {
-    simd: S,
-    /// What splits the digits of `x` and of `y`.
-    split: [[S::F64; 2]; 2],
-    magic: [S::F64; 5],
-    sums: [S::I64; 5],
-}
-
-impl<S: Simd, const DIGITS: usize> Products<S, DIGITS> {
-    #[inline(always)]
-    fn push(&mut self, x: S::F64, y: S::F64) {
-        let simd = self.simd;
-        let x = self.digits(x, 0);
-        let y = self.digits(y, 1);
-        for k in 0..2 * DIGITS - 1 {
-            let mut sum = self.magic[k];
-            for i in 0..DIGITS {
-                if i <= k && k - i < DIGITS {
-                    sum = simd.add_exact_product(x[i], y[k - i], sum);
-                }
-            }
-            self.sums[k] = simd.add_integers(self.sums[k], simd.bits(sum));
-        }
-    }
-
-    #[inline(always)]
-    fn digits(&self, value: S::F64, column: usize) -> [S::F64; 3] {
-        let simd = self.simd;
-        let mut digits = [simd.splat(0.0); 3];
-        let mut rest = value;
-        for i in 0..DIGITS - 1 {
-            let magic = self.split[column][i];
-            digits[i] = simd.sub(simd.add(rest, magic), magic);
-            rest = simd.sub(rest, digits[i]);
-        }
-        digits[DIGITS - 1] = rest;
-        digits
-    }
+/// Sums that take four pairs at a time.
+trait Push<S: Simd> {
+    fn push(&mut self, x: S::F64, y: S::F64);
 }
