@@ -12,6 +12,7 @@ mod npy;
 mod output;
 mod parquet;
 mod raw;
+mod records;
 
 use std::path::Path;
 
