@@ -99,7 +99,8 @@ impl ArrayColumn {
         leaves: Vec<Leaf>,
     ) -> Result<Self, Fault> {
         let schema = metadata.file_metadata().schema_descr();
-        let text = column.leaves.clone().any(|leaf| schema.column(leaf).physical_type() == Physical::BYTE_ARRAY);
+        let text =
+            column.leaves.clone().any(|leaf| schema.column(leaf).physical_type() == Physical::BYTE_ARRAY);
         let batch_rows = if text { batch_rows(file, &leaves)? } else { BATCH_ROWS };
         guarded("column", || {
             let roots = schema.root_schema().get_fields();

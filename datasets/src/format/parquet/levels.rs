@@ -42,7 +42,9 @@ impl Depth {
             Physical::INT64 | Physical::DOUBLE => Value::Fixed(8),
             Physical::INT96 => Value::Fixed(12),
             Physical::BYTE_ARRAY => Value::Bytes,
-            Physical::FIXED_LEN_BYTE_ARRAY => Value::Fixed(usize::try_from(column.type_length()).unwrap_or(0)),
+            Physical::FIXED_LEN_BYTE_ARRAY => {
+                Value::Fixed(usize::try_from(column.type_length()).unwrap_or(0))
+            }
         };
         Self { repetition: depth(column.max_rep_level()), definition: depth(column.max_def_level()), value }
     }
@@ -90,7 +92,8 @@ pub(super) fn count(
                 Some(bytes) => (at, bytes as usize),
                 None if deepest == 0 => (at, 0),
                 None => {
-                    let length = buffer.get(at..).and_then(|rest| rest.first_chunk::<4>()).ok_or_else(short)?;
+                    let length =
+                        buffer.get(at..).and_then(|rest| rest.first_chunk::<4>()).ok_or_else(short)?;
                     (at + 4, u32::from_le_bytes(*length) as usize)
                 }
             };

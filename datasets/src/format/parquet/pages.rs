@@ -67,7 +67,9 @@ pub(super) fn walk(file: &[u8], chunk: &ChunkPlace, page_limit: u64) -> Result<V
             Kind::DataV2 { level_bytes, .. } => {
                 let levels = u64::from(level_bytes.repetition) + u64::from(level_bytes.definition);
                 if levels > u64::from(header.stored_bytes.min(header.page_bytes)) {
-                    return Err(Fault::malformed("a page's levels are longer than the page; the file is damaged"));
+                    return Err(Fault::malformed(
+                        "a page's levels are longer than the page; the file is damaged",
+                    ));
                 }
                 values += u64::from(header.value_count);
             }
