@@ -20,6 +20,9 @@ mod convert;
 mod describe;
 mod error;
 pub mod execute;
+mod generate;
+#[cfg(feature = "ndarray")]
+pub mod ndarray;
 pub mod present;
 mod rows;
 pub mod statistics;
@@ -32,4 +35,5 @@ pub use error::{Error, Result};
 pub use execute::{
     Budget, CancelToken, Control, Engine, EngineBuilder, Job, Progress, Reduce, Repeat, Scope, Task,
 };
+pub use generate::Generate;
 pub use rows::read_rows;
