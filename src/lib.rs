@@ -16,18 +16,25 @@
 
 pub mod aggregate;
 pub mod answer;
+mod convert;
 mod describe;
 mod error;
 pub mod execute;
+mod generate;
+pub mod golden;
+#[cfg(feature = "ndarray")]
+pub mod ndarray;
 pub mod present;
 mod rows;
 pub mod statistics;
 
 pub use arrcalc_datasets as datasets;
 pub use arrcalc_kernels as kernels;
+pub use convert::Convert;
 pub use describe::{Describe, Summary};
 pub use error::{Error, Result};
 pub use execute::{
     Budget, CancelToken, Control, Engine, EngineBuilder, Job, Progress, Reduce, Repeat, Scope, Task,
 };
+pub use generate::Generate;
 pub use rows::read_rows;

@@ -109,7 +109,8 @@ impl<'a> Dataset<'a> {
         Self::from_sources(vec![Box::new(RecordBatches::new(name, schema, batches)?)])
     }
 
-    pub(crate) fn from_sources(sources: Vec<Box<dyn Source + 'a>>) -> Result<Self> {
+    pub(crate) fn from_sources(mut sources: Vec<Box<dyn Source + 'a>>) -> Result<Self> {
+        format::join_types(&mut sources);
         let (schema, adapters) = Adapter::join(&sources)?;
         let mut starts = vec![0];
         for source in &sources {

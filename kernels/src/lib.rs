@@ -9,6 +9,7 @@ pub mod exact;
 pub mod histogram;
 pub mod level;
 pub mod order_key;
+pub mod random;
 pub mod reduce;
 pub mod select;
 

@@ -70,7 +70,7 @@ impl OrderKey for f64 {
 
     #[inline(always)]
     fn is_nan(self) -> bool {
-        self != self
+        f64::is_nan(self)
     }
 
     #[inline(always)]

@@ -101,6 +101,10 @@ impl Array {
     /// A NumPy array of any type.
     fn described(array: &Bound<'_, PyAny>) -> Result<Self, Failure> {
         let py = array.py();
+        if array.getattr(intern!(py, "ndim"))?.extract::<usize>()? == 0 {
+            // An exporter may leave out the shape of a single element; as an axis of length 1 it has one.
+            return Self::described(&array.call_method1("reshape", (1,))?);
+        }
         if let Some(array) = Self::plain(array)? {
             return Ok(array);
         }

@@ -71,7 +71,7 @@ impl Source {
     ) -> Result<Answer, Failure> {
         let dataset = match self {
             Source::Paths(paths) => engine.open(paths, &OpenOptions::default())?,
-            Source::Table(_) => return Err(Failure::Input("tables come with from_batches".into())),
+            Source::Table(table) => Dataset::from_batches("table", &table.schema, table.batches.clone())?,
             Source::Arrays(arrays) => {
                 let views = arrays.iter().map(|(name, array)| Ok((name.clone(), array.view()?)));
                 Dataset::from_arrays(views.collect::<Result<Vec<_>, Failure>>()?)?

@@ -65,6 +65,46 @@ def dot(a, b):
     return sum((x * y for x, y in zip(exact(a), exact(b), strict=True)), Fraction(0))
 
 
+# Hyndman and Fan's (alpha, beta) of the methods that interpolate; the index is n q + alpha + q (1 - alpha - beta) - 1.
+INTERPOLATED = {
+    "interpolated_inverted_cdf": (Fraction(0), Fraction(1)),
+    "hazen": (Fraction(1, 2), Fraction(1, 2)),
+    "weibull": (Fraction(0), Fraction(0)),
+    "linear": (Fraction(1), Fraction(1)),
+    "median_unbiased": (Fraction(1, 3), Fraction(1, 3)),
+    "normal_unbiased": (Fraction(3, 8), Fraction(3, 8)),
+}
+
+
+def quantile(values, q, method):
+    """A quantile as numpy.quantile documents its methods, in rationals; `q` means its shortest decimal."""
+    ordered, q = sorted(exact(values)), Fraction(repr(float(q)))
+    n, last = len(ordered), len(ordered) - 1
+
+    def at(index):
+        return ordered[min(max(index, 0), last)]
+
+    if method in INTERPOLATED:
+        alpha, beta = INTERPOLATED[method]
+        index = n * q + alpha + q * (1 - alpha - beta) - 1
+        whole = math.floor(index)
+        return at(whole) + (index - whole) * (at(whole + 1) - at(whole))
+    if method == "inverted_cdf":
+        return at(math.ceil(n * q) - 1)
+    if method == "averaged_inverted_cdf":
+        step = n * q - 1
+        return (at(int(step)) + at(int(step) + 1)) / 2 if step.denominator == 1 else at(math.ceil(step))
+    if method == "closest_observation":
+        place = n * q - Fraction(1, 2)  # counted from 1: the even one at a tie
+        whole = math.floor(place)
+        return at(whole - 1 if place == whole and whole % 2 == 0 else whole)
+    index = last * q
+    low, high = at(math.floor(index)), at(math.ceil(index))
+    if method == "midpoint":
+        return (low + high) / 2
+    return {"lower": low, "higher": high, "nearest": at(round(index))}[method]
+
+
 def bits(value):
     """The bits of a float, for comparisons that tell zeros apart."""
     value = np.asarray(value)

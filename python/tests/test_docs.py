@@ -12,7 +12,7 @@ def documented():
         yield name, getattr(arrcalc, name)
 
 
-@pytest.mark.parametrize(("name", "thing"), documented(), ids=lambda value: value if isinstance(value, str) else "")
+@pytest.mark.parametrize(("name", "thing"), list(documented()), ids=lambda value: value if isinstance(value, str) else "")
 def test_the_examples_of_a_docstring_run(name, thing, capsys):
     assert thing.__doc__, f"{name} is not documented"
     runner = doctest.DocTestRunner(optionflags=doctest.NORMALIZE_WHITESPACE)

@@ -4,6 +4,7 @@ import inspect
 
 import arrcalc
 import numpy as np
+import oracle
 import pytest
 
 REDUCTIONS = [
@@ -80,6 +81,18 @@ def test_dot_of_mixed_types_is_exact_where_both_are_integers():
     assert isinstance(arrcalc.dot(single, np.float64([1, 2])), np.float64)
     assert isinstance(arrcalc.dot(single, single), np.float32)
     assert arrcalc.dot([1, 2], [0.5, 0.25]) == 1.0
+    floats = np.array([0.1, 0.3])
+    oracle.same(arrcalc.dot(big, floats), oracle.to_double(oracle.dot(big, floats)))
+
+
+def test_dot_of_integers_with_infinities_is_what_their_product_is():
+    inf = float("inf")
+    for integers in (np.array([5, -3]), np.array([2**62 + 1, -3]), np.array([2**63 + 5, 7], dtype=np.uint64)):
+        assert arrcalc.dot(integers[:1], [inf]) == inf
+        assert arrcalc.dot(integers[:1], [-inf]) == -inf
+        assert arrcalc.dot(integers, [inf, 1.0]) == inf
+    assert arrcalc.dot(np.array([-(2**62) - 1]), [inf]) == -inf
+    assert np.isnan(arrcalc.dot([0], [inf]))
 
 
 def test_threads_can_be_set_and_unset():

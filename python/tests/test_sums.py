@@ -17,8 +17,8 @@ def finite_sum(values):
 
 @pytest.mark.parametrize("values", SETS)
 def test_sum_mean_var_std_norm_are_rounded_once_from_the_exact_value(values):
-    oracle.same(arrcalc.sum(values), finite_sum(values) + 0.0)
-    oracle.same(arrcalc.mean(values), oracle.to_double(oracle.mean(values)) + 0.0)
+    oracle.same(arrcalc.sum(values), finite_sum(values))
+    oracle.same(arrcalc.mean(values), oracle.to_double(oracle.mean(values)))
     for ddof in (0, 1, 2):
         if len(values) > ddof:
             var = oracle.variance(values, ddof)
@@ -46,7 +46,7 @@ def test_results_of_float32_are_rounded_once_to_float32(values):
 def test_dot_is_rounded_once_from_the_exact_value(values):
     other = values[::-1] * 0.75 + 0.1
     other[~np.isfinite(other)] = 2.0
-    oracle.same(arrcalc.dot(values, other), oracle.to_double(oracle.dot(values, other)) + 0.0)
+    oracle.same(arrcalc.dot(values, other), oracle.to_double(oracle.dot(values, other)))
 
 
 def test_dot_products_that_underflow_are_exact():
@@ -73,7 +73,8 @@ def test_a_million_values_sum_as_fsum_does():
     values = np.random.Generator(np.random.Philox(7)).lognormal(0, 20, 1_000_000)
     values[::3] *= -1
     oracle.same(arrcalc.sum(values), np.float64(math.fsum(values)))
-    oracle.same(arrcalc.sum(values.astype("f4")), oracle.to_single(Fraction(math.fsum(values.astype("f4")))))
+    single = values.clip(-1e30, 1e30).astype("f4")
+    oracle.same(arrcalc.sum(single), oracle.to_single(oracle.total(single)))
 
 
 NAN, INF = math.nan, math.inf

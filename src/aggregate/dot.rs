@@ -47,36 +47,70 @@ impl Dot {
     }
 }
 
-/// Some rows of a column as floats whose sum is the value: one part, or two for 64-bit integers, whose halves are
-/// exact each.
+/// Some rows of a column as floats `high + low`, exactly: `low` is 0 but for integers that no float holds.
 #[derive(Default)]
 struct Parts {
-    whole: Vec<f64>,
-    upper: Option<Vec<f64>>,
+    high: Vec<f64>,
+    low: Vec<f64>,
+    has_low: bool,
 }
 
-fn parts(level: Level, data_type: &DataType, column: &Column<'_>) -> Parts {
-    // 2^32: what the upper half of a 64-bit integer is worth.
-    const UPPER: f64 = 4_294_967_296.0;
-    let mut parts = Parts::default();
-    match (Kind::of(data_type), data_type) {
-        (Kind::Float, _) => f64::blocks(level, column, |block| parts.whole.extend_from_slice(block.values)),
-        (Kind::Unsigned, _) => u64::blocks(level, column, |block| {
-            parts.whole.extend(block.values.iter().map(|&value| f64::from(value as u32)));
-            let upper = parts.upper.get_or_insert_default();
-            upper.extend(block.values.iter().map(|&value| f64::from((value >> 32) as u32) * UPPER));
-        }),
-        (_, DataType::Int64) => i64::blocks(level, column, |block| {
-            parts.whole.extend(block.values.iter().map(|&value| f64::from(value as u32)));
-            let upper = parts.upper.get_or_insert_default();
-            upper.extend(block.values.iter().map(|&value| f64::from((value >> 32) as i32) * UPPER));
-        }),
-        // At most 32 bits: exact in a float.
-        _ => i64::blocks(level, column, |block| {
-            parts.whole.extend(block.values.iter().map(|&value| value as f64))
-        }),
+/// Integers up to here are floats.
+const EXACT_INTEGER: u64 = 1 << f64::MANTISSA_DIGITS;
+/// Where longer ones are cut: both parts then have fewer digits than a float.
+const CUT: i128 = 1 << 32;
+
+impl Parts {
+    fn of(level: Level, data_type: &DataType, column: &Column<'_>) -> Self {
+        let mut parts = Self::default();
+        match (Kind::of(data_type), data_type) {
+            (Kind::Float, _) => {
+                f64::blocks(level, column, |block| parts.high.extend_from_slice(block.values))
+            }
+            (Kind::Unsigned, _) => {
+                u64::blocks(level, column, |block| block.values.iter().for_each(|&value| parts.push(value)))
+            }
+            (_, DataType::Int64) => {
+                i64::blocks(level, column, |block| block.values.iter().for_each(|&value| parts.push(value)))
+            }
+            // At most 32 bits: exact in a float.
+            _ => i64::blocks(level, column, |block| {
+                parts.high.extend(block.values.iter().map(|&value| value as f64))
+            }),
+        }
+        parts.low.resize(parts.high.len(), 0.0);
+        parts
     }
-    parts
+
+    fn push(&mut self, value: impl Into<i128>) {
+        let value: i128 = value.into();
+        let is_exact = value.unsigned_abs() <= u128::from(EXACT_INTEGER);
+        // Towards zero, so that both parts have the integer's sign.
+        let low = if is_exact { 0 } else { value % CUT };
+        self.high.push((value - low) as f64);
+        self.low.push(low as f64);
+        self.has_low |= low != 0;
+    }
+}
+
+/// Takes in the products of the rows of two columns.
+fn add(sums: &mut DotSums, level: Level, x: &Parts, y: &Parts) {
+    sums.update_f64(level, &x.high, &y.high);
+    if !x.has_low && !y.has_low {
+        return;
+    }
+    // What is left of long integers, times the other. Parts that are 0 are left out, and so is an infinity or a NaN
+    // on the other side, which the high part has met: 0 · ∞ would be NaN.
+    let (mut left, mut right) = (Vec::new(), Vec::new());
+    for row in 0..x.high.len() {
+        for (x, y) in [(x.low[row], y.high[row]), (x.high[row], y.low[row]), (x.low[row], y.low[row])] {
+            if x != 0.0 && y != 0.0 && x.is_finite() && y.is_finite() {
+                left.push(x);
+                right.push(y);
+            }
+        }
+    }
+    sums.update_f64(level, &left, &right);
 }
 
 impl Aggregate for Dot {
@@ -101,14 +135,11 @@ impl Aggregate for Dot {
                 let validity = Some(Bits::new(&both, 0, rows.len()));
                 (x.validity, y.validity) = (validity, validity);
             }
-            let (x, y) = (parts(level, &self.types[0], &x), parts(level, &self.types[1], &y));
-            if x.whole.len() != y.whole.len() {
-                continue; // one of the columns holds nothing but nulls
-            }
-            for x in [Some(&x.whole), x.upper.as_ref()].into_iter().flatten() {
-                for y in [Some(&y.whole), y.upper.as_ref()].into_iter().flatten() {
-                    self.sums.update_f64(level, x, y);
-                }
+            let x = Parts::of(level, &self.types[0], &x);
+            let y = Parts::of(level, &self.types[1], &y);
+            // Unequal where one of the columns holds nothing but nulls.
+            if x.high.len() == y.high.len() {
+                add(&mut self.sums, level, &x, &y);
             }
         }
     }

@@ -22,7 +22,8 @@ use arrcalc_kernels::select::Selection;
 
 use crate::aggregate::Kind;
 use crate::answer::{ColumnDescription, Description};
-use crate::error::{Error, Result};
+use crate::convert::positions;
+use crate::error::Result;
 use crate::execute::{Input, Pass, Scope, Task};
 
 pub use summary::Summary;
@@ -66,17 +67,6 @@ impl<'a> Describe<'a> {
         self.columns = Some(names.into_iter().map(Into::into).collect());
         self
     }
-
-    fn selected(&self) -> Result<Vec<usize>> {
-        let schema = self.input.schema();
-        let Some(names) = &self.columns else { return Ok((0..schema.fields.len()).collect()) };
-        let position = |name: &String| {
-            schema.index_of(name).ok_or_else(|| Error::Request {
-                reason: format!("no column '{name}'; `arrcalc info` lists the columns"),
-            })
-        };
-        names.iter().map(position).collect()
-    }
 }
 
 impl Task for Describe<'_> {
@@ -85,7 +75,7 @@ impl Task for Describe<'_> {
     fn run(&self, scope: &Scope<'_>) -> Result<Description> {
         let dataset = &*self.input;
         let fields = &dataset.schema().fields;
-        let selected = self.selected()?;
+        let selected = positions(dataset.schema(), self.columns.as_deref())?;
         let mut described: Vec<Option<ColumnDescription>> = vec![None; fields.len()];
         let mut computed = selected.clone();
         computed.sort_unstable();

@@ -157,7 +157,7 @@ impl<'e> Scope<'e> {
         let rows = dataset.row_count();
         let values = rows.saturating_mul(columns.len() as u64);
         let threads = if values < SEQUENTIAL_VALUES { 1 } else { self.threads() };
-        let unit_rows = (rows / (threads as u64 * UNITS_PER_THREAD)).clamp(UNIT_ROWS.0, UNIT_ROWS.1);
+        let unit_rows = (rows / (threads as u64 * UNITS_PER_THREAD)).clamp(UNIT_ROWS.0, unit_rows_max(rows));
         let units = dataset.units(columns, layout, unit_rows);
         let source_starts = source_starts(&units);
         let threads = threads.min(units.len()).max(1);
@@ -205,6 +205,28 @@ impl<'e> Scope<'e> {
             Some(error) => Err(error),
             None => Ok(states.into_inner().unwrap_or_else(|poison| poison.into_inner())),
         }
+    }
+
+    /// Lends every row of `pass` in row order, on the calling thread.
+    ///
+    /// # Errors
+    /// As [`Scope::pass`], and what `step` meets.
+    pub fn in_order(&self, pass: &Pass<'_>, mut step: impl FnMut(&Chunk<'_>) -> Result<()>) -> Result<()> {
+        self.check()?;
+        let Pass { dataset, columns, layout } = *pass;
+        let chunk_rows = self.chunk_rows(columns.len());
+        let request = ReadRequest { chunk_rows, memory_bytes: self.budget().available_bytes() };
+        self.progress().begin_pass(dataset.row_count(), columns.len());
+        for unit in dataset.units(columns, layout, unit_rows_max(dataset.row_count())) {
+            let mut outcome = Ok(());
+            dataset.read(&unit, &request, &mut |chunk| {
+                outcome = self.check().and_then(|()| step(chunk));
+                self.progress().advance((chunk.row_count * chunk.columns.len()) as u64, chunk_bytes(chunk));
+                if outcome.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+            })?;
+            outcome?;
+        }
+        Ok(dataset.verify_unchanged()?)
     }
 
     /// The state of `empty` after every row of `columns` of `dataset`.
@@ -281,6 +303,11 @@ impl<'e> Scope<'e> {
             None => Ok(states.into_inner().unwrap_or_else(|poison| poison.into_inner())),
         }
     }
+}
+
+/// Most rows of a unit: more for tables past 2^40 rows, whose list of units would be long.
+fn unit_rows_max(rows: u64) -> u64 {
+    UNIT_ROWS.1.max(rows >> 20)
 }
 
 /// First absolute row of each source that has units.

@@ -29,6 +29,8 @@ pub struct Quantiles<'a> {
 /// Values that a selection's first map is chosen by, and from how many places of the column.
 const SAMPLE_VALUES: usize = 8192;
 const SAMPLE_UNITS: usize = 16;
+/// Columns of up to so many values are kept by the first pass: 2 MiB, less than what counting them would take.
+const KEPT_VALUES: u64 = 1 << 18;
 /// Share of the free memory that a selection may hold.
 const MEMORY_SHARE: u64 = 4;
 
@@ -87,8 +89,12 @@ impl<'a> Quantiles<'a> {
         let (dataset, level) = (&*self.input, scope.level());
         let bytes = scope.budget().available_bytes() / MEMORY_SHARE;
         let memory = scope.budget().reserve("the selection of quantiles", bytes)?;
-        let sample = sample::<E>(dataset, self.column, level)?;
-        let selection = Selection::seeded(usize::try_from(bytes).unwrap_or(usize::MAX), &sample);
+        let selection = if dataset.row_count() <= KEPT_VALUES {
+            Selection { keep: KEPT_VALUES as usize, ..Selection::new::<E>(0) }
+        } else {
+            let sample = sample::<E>(dataset, self.column, level)?;
+            Selection::seeded(usize::try_from(bytes).unwrap_or(usize::MAX), &sample)
+        };
         let columns = [self.column];
         let pass = Pass { dataset, columns: &columns, layout: Layout::Together };
         let mut state: State<E> = selection.first();

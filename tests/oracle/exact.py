@@ -17,7 +17,7 @@ def round_fraction(value, bits=53):
         try:
             return value.numerator / value.denominator
         except OverflowError:
-            return math.copysign(math.inf, value.numerator)
+            return math.inf if value > 0 else -math.inf
     return round_small(value)
 
 
@@ -37,8 +37,8 @@ def round_small(value):
         whole += 1
     result = whole * unit
     if result >= Fraction(2) ** 128:
-        return math.copysign(math.inf, value.numerator)
-    return math.copysign(float(result), value.numerator)
+        return math.inf if value > 0 else -math.inf
+    return float(result) if value > 0 else -float(result)
 
 
 def round_sqrt(value, bits=53):

@@ -239,13 +239,19 @@ def processes(data):
 
 
 def rivals(data):
-    """Crates that keep arrcalc's promise, in a process of their own with arrcalc's engine in turn."""
+    """Rows and record of the crates that keep arrcalc's promise, in a process of their own, arrcalc in turn."""
     program = os.environ.get("ARRCALC_BENCH_BITREP", str(REPOSITORY / "target/release/bitrep"))
     if not Path(program).exists():
-        return {}
-    done = subprocess.run([program, "--compare", data.paths["x"], data.paths["y"]], capture_output=True, text=True, check=True)
-    lines = [line.split("\t") for line in done.stdout.splitlines()]
-    return {name: {contender: float(ms)} for name, contender, ms in lines}, lines
+        return [], []
+    command = [program, "--compare", data.paths["x"], data.paths["y"]]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    found = {}
+    for line in done.stdout.splitlines():
+        question, contender, milliseconds = line.split("\t")
+        found.setdefault(question, {})[contender] = [float(milliseconds) / 1e3]
+    questions = [Question(f"{name}, one thread", {}, {"bitrep": 10} if name == "sum" else {}) for name in found]
+    table = [row for question, times in zip(questions, found.values(), strict=True) for row in rows_of(question, times)]
+    return table, [{"question": name, "seconds": times, "targets": {}} for name, times in found.items()]
 
 
 def agree(question, answers):
@@ -332,7 +338,8 @@ def main():
     parser.add_argument("--rounds", type=int, default=7, help="answers per contender (default 7)")
     parser.add_argument("--slow", type=float, default=5.0, help="seconds from which three answers do (default 5)")
     parser.add_argument("--folder", default="/tmp/arrcalc-peers", help="where the data is kept")
-    parser.add_argument("--only", nargs="*", choices=FAMILIES, default=list(FAMILIES), help="which families")
+    known = [*FAMILIES, "rivals"]
+    parser.add_argument("--only", nargs="*", choices=known, default=known, help="which families")
     parser.add_argument("--match", default="", help="only questions whose name contains this")
     parser.add_argument("--no-record", action="store_true", help="print only")
     options = parser.parse_args()
@@ -342,7 +349,7 @@ def main():
     head = ["question", "arrcalc", "rate", "peer", "peer's time", "peer / arrcalc", "target"]
     table, record = [], []
     roof_rate = data.x.nbytes / roof(data.x) / 1e9
-    for family in options.only:
+    for family in (name for name in FAMILIES if name in options.only):
         for question in FAMILIES[family](data):
             if options.match not in question.name:
                 continue
@@ -352,6 +359,10 @@ def main():
             record.append({"question": question.name, "seconds": seconds, "targets": question.targets})
             for row in rows:
                 print("  ".join(cell for cell in row if cell), flush=True)
+    if "rivals" in options.only:
+        rows, times = rivals(data)
+        table += rows
+        record += times
     packages = ["numpy", "polars", "duckdb", "pyarrow", "scipy"]
     versions = report.versions(packages)
     machine = report.machine()

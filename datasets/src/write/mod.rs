@@ -13,6 +13,7 @@ mod output;
 mod parquet;
 mod raw;
 mod record_batch;
+mod records;
 
 use std::path::Path;
 

@@ -104,12 +104,12 @@ fn hash_other(value: f64) -> u64 {
     if value.is_nan() {
         return mix(NAN ^ FLOAT);
     }
-    if value >= -TWO_63 && value < TWO_63 {
+    if (-TWO_63..TWO_63).contains(&value) {
         let integer = value as i64;
         if integer as f64 == value {
             return integer.hash();
         }
-    } else if value >= TWO_63 && value < 2.0 * TWO_63 {
+    } else if (TWO_63..2.0 * TWO_63).contains(&value) {
         return (value as u64).hash();
     }
     mix(value.to_bits() ^ FLOAT)

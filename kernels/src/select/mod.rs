@@ -3,10 +3,12 @@
 mod bucket_map;
 mod kernels;
 pub mod quantile;
+mod ranges;
 mod rounds;
 #[cfg(test)]
 mod tests;
 
 pub use bucket_map::{BUCKETS, BucketMap};
 pub use kernels::{Specials, bucket_counts, pick, select_ranks};
-pub use rounds::{Cell, KeyRange, Selected, Selection, State, Step};
+pub use ranges::{Cell, KeyRange};
+pub use rounds::{Selected, Selection, State, Step};

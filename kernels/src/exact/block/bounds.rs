@@ -31,7 +31,8 @@ const MAGNITUDE: u64 = u64::MAX >> 1;
 const SIGN: u64 = 1 << 63;
 
 /// The first reading of a block.
-struct Scan {
+#[derive(Clone, Copy)]
+pub(crate) struct Scan {
     /// Exponent fields of the largest and the least magnitude.
     most: u64,
     least: u64,
@@ -45,7 +46,17 @@ struct Scan {
 /// subnormals a slow one.
 #[inline(always)]
 pub(crate) fn measure<S: Simd>(simd: S, values: &[f64], counts: &mut Counts) -> Measured {
-    let mut scan = scan(simd, values);
+    measure_scanned(simd, values, scan(simd, values), counts)
+}
+
+/// [`measure`], with the first reading done.
+#[inline(always)]
+pub(crate) fn measure_scanned<S: Simd>(
+    simd: S,
+    values: &[f64],
+    mut scan: Scan,
+    counts: &mut Counts,
+) -> Measured {
     if scan.most == EXPONENT_FIELD {
         return measure_slowly(values, counts);
     }
@@ -71,34 +82,64 @@ fn bounds_of(most: u64, least: u64, bits: u64) -> Bounds {
     Bounds { top, least, low: least - 52 + zeros, has_short_fractions: zeros > 0 }
 }
 
+/// Reads values four at a time.
+///
 /// Exponents are compared as the top 16 bits of each value (exponent and four bits of fraction), which every level
 /// can do in one instruction.
+pub(crate) struct Scanner<S: Simd> {
+    simd: S,
+    magnitude: S::I64,
+    most: S::I64,
+    least: S::I64,
+    union: S::I64,
+}
+
+impl<S: Simd> Scanner<S> {
+    #[inline(always)]
+    pub(crate) fn new(simd: S) -> Self {
+        let magnitude = simd.splat_integer(MAGNITUDE);
+        let zero = simd.splat_integer(0);
+        Self { simd, magnitude, most: zero, least: magnitude, union: zero }
+    }
+
+    #[inline(always)]
+    pub(crate) fn push(&mut self, values: S::F64) {
+        let simd = self.simd;
+        let bits = simd.bits(values);
+        let unsigned = simd.and(bits, self.magnitude);
+        self.most = simd.max_i16(self.most, unsigned);
+        self.least = simd.min_i16(self.least, unsigned);
+        self.union = simd.or(self.union, bits);
+    }
+
+    /// What was found, in those values and in the `rest`.
+    #[inline(always)]
+    pub(crate) fn finish(&self, rest: &[f64]) -> Scan {
+        let simd = self.simd;
+        let mut scan = Scan {
+            most: simd.to_integers(self.most).into_iter().fold(0, u64::max) >> 52,
+            least: simd.to_integers(self.least).into_iter().fold(MAGNITUDE, u64::min) >> 52,
+            bits: simd.to_integers(self.union).into_iter().fold(0, |all, lane| all | lane),
+        };
+        for value in rest {
+            let field = value.to_bits() >> 52 & EXPONENT_FIELD;
+            scan.most = scan.most.max(field);
+            scan.least = scan.least.min(field);
+            scan.bits |= value.to_bits();
+        }
+        scan
+    }
+}
+
+/// The first reading of values.
 #[inline(always)]
-fn scan<S: Simd>(simd: S, values: &[f64]) -> Scan {
-    let magnitude = simd.splat_integer(MAGNITUDE);
-    let mut most = simd.splat_integer(0);
-    let mut least = magnitude;
-    let mut union = simd.splat_integer(0);
+pub(crate) fn scan<S: Simd>(simd: S, values: &[f64]) -> Scan {
+    let mut scanner = Scanner::new(simd);
     let (vectors, rest) = values.as_chunks::<LANES>();
     for vector in vectors {
-        let bits = simd.bits(simd.load(vector));
-        let unsigned = simd.and(bits, magnitude);
-        most = simd.max_i16(most, unsigned);
-        least = simd.min_i16(least, unsigned);
-        union = simd.or(union, bits);
+        scanner.push(simd.load(vector));
     }
-    let mut scan = Scan {
-        most: simd.to_integers(most).into_iter().fold(0, u64::max) >> 52,
-        least: simd.to_integers(least).into_iter().fold(MAGNITUDE, u64::min) >> 52,
-        bits: simd.to_integers(union).into_iter().fold(0, |all, lane| all | lane),
-    };
-    for value in rest {
-        let field = value.to_bits() >> 52 & EXPONENT_FIELD;
-        scan.most = scan.most.max(field);
-        scan.least = scan.least.min(field);
-        scan.bits |= value.to_bits();
-    }
-    scan
+    scanner.finish(rest)
 }
 
 /// The number of `-0.0` among finite values, and the exponent field of the least nonzero magnitude.

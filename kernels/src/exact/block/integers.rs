@@ -90,11 +90,12 @@ impl<I: Integer, const DEGREE: usize> Kernel for UpdateIntegers<'_, I, DEGREE> {
                 }
                 // The magnitude may be one less than |x|, hence the bit more.
                 let top = length as i32 + 1;
-                match digits_needed(DEGREE, top, 0) {
-                    1 => add_powers::<S, DEGREE, 1>(simd, floats, top, 0, sums),
-                    2 => add_powers::<S, DEGREE, 2>(simd, floats, top, 0, sums),
-                    _ => add_powers::<S, DEGREE, 3>(simd, floats, top, 0, sums),
-                }
+                // Bounds of integers come cheaper than by reading floats ahead, so that is wasted.
+                let _ = match digits_needed(DEGREE, top, 0) {
+                    1 => add_powers::<S, DEGREE, 1>(simd, floats, floats, top, 0, sums),
+                    2 => add_powers::<S, DEGREE, 2>(simd, floats, floats, top, 0, sums),
+                    _ => add_powers::<S, DEGREE, 3>(simd, floats, floats, top, 0, sums),
+                };
             } else {
                 digits.add_powers(simd, block, sums);
             }

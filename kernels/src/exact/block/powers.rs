@@ -24,7 +24,8 @@
 //! the integer sums of bit patterns are this project's.
 #![allow(clippy::needless_range_loop, reason = "the indices are positions of a product")]
 
-use super::digits::{BLOCK, magic, total};
+use super::bounds::{Scan, Scanner};
+use super::digits::{magic, total};
 use crate::arch::{LANES, Simd};
 use crate::exact::accumulator::Accumulator;
 
@@ -70,24 +71,34 @@ pub(crate) fn in_safe_zone(degree: usize, top: i32) -> bool {
 /// Adds to `sums[p - 1]` the sum of `(x * 2^shift)^p` over `values`, at most `BLOCK` of them.
 ///
 /// Every value is below `2^top` and a multiple of the unit of the last digit, and `in_safe_zone(DEGREE, top)`.
+/// Meanwhile as many of the values that come next are read for the first time: adding keeps some pipes busy,
+/// reading others, and the memory all the time.
 #[inline(always)]
 pub(crate) fn add_powers<S: Simd, const DEGREE: usize, const DIGITS: usize>(
     simd: S,
     values: &[f64],
+    next: &[f64],
     top: i32,
     shift: i32,
     sums: &mut [Accumulator; DEGREE],
-) {
+) -> Scan {
+    assert_eq!(values.len(), next.len(), "what is read ahead must be as long");
+    let mut scanner = Scanner::new(simd);
     let mut lanes = PowerLanes::<S, DEGREE, DIGITS>::new(simd, top - top_width(DEGREE));
+    let (next_vectors, next_rest) = next.as_chunks::<LANES>();
     let (vectors, rest) = values.as_chunks::<LANES>();
     let (lines, odd) = vectors.as_chunks::<2>();
-    for [left, right] in lines {
-        simd.prefetch(left, BLOCK * 8);
+    let (next_lines, next_odd) = next_vectors.as_chunks::<2>();
+    for ([left, right], [next_left, next_right]) in lines.iter().zip(next_lines) {
+        simd.prefetch(next_left, PREFETCH_BYTES);
         lanes.push(simd.load(left));
+        scanner.push(simd.load(next_left));
         lanes.push(simd.load(right));
+        scanner.push(simd.load(next_right));
     }
-    for vector in odd {
+    for (vector, next) in odd.iter().zip(next_odd) {
         lanes.push(simd.load(vector));
+        scanner.push(simd.load(next));
     }
     let mut count = vectors.len();
     if !rest.is_empty() {
@@ -97,7 +108,11 @@ pub(crate) fn add_powers<S: Simd, const DEGREE: usize, const DIGITS: usize>(
         count += 1;
     }
     lanes.flush(count, shift, sums);
+    scanner.finish(next_rest)
 }
+
+/// Far enough for memory to answer, near enough to stay in the cache.
+const PREFETCH_BYTES: usize = 8192;
 
 /// Integer sums of bit patterns, and the magic numbers that put floats into them.
 struct Row<S: Simd, const N: usize> {

@@ -1,6 +1,6 @@
 //! Blocks of floats into counts and sums of powers.
 
-use super::bounds::measure;
+use super::bounds::{measure_scanned, scan};
 use super::digits::BLOCK;
 use super::pieces::{Pieces, Route};
 use super::powers::add_powers;
@@ -26,8 +26,15 @@ impl<const DEGREE: usize> Kernel for UpdateF64<'_, DEGREE> {
         let mut pieces = Pieces::default();
         let mut finite = Vec::new();
         counts.total += values.len() as u64;
-        for block in values.chunks(BLOCK) {
-            let measured = measure(simd, block, counts);
+        let mut scanned = None;
+        for start in (0..values.len()).step_by(BLOCK) {
+            let block = &values[start..values.len().min(start + BLOCK)];
+            let next = &values[start + block.len()..values.len().min(start + 2 * BLOCK)];
+            let first = match scanned.take() {
+                Some(scan) => scan, // no closure: it would be compiled without the level
+                None => scan(simd, block),
+            };
+            let measured = measure_scanned(simd, block, first, counts);
             let Some(bounds) = measured.bounds else { continue };
             let block = if measured.has_special {
                 finite.clear();
@@ -40,10 +47,15 @@ impl<const DEGREE: usize> Kernel for UpdateF64<'_, DEGREE> {
             for piece in &pieces.pieces {
                 let from = if piece.is_sorted { &pieces.sorted[..] } else { block };
                 let values = &from[piece.start..piece.end];
-                match piece.digits {
-                    1 => add_powers::<S, DEGREE, 1>(simd, values, piece.top, piece.shift, sums),
-                    2 => add_powers::<S, DEGREE, 2>(simd, values, piece.top, piece.shift, sums),
-                    _ => add_powers::<S, DEGREE, 3>(simd, values, piece.top, piece.shift, sums),
+                let is_whole = values.len() == next.len();
+                let ahead = if is_whole { next } else { values };
+                let scan = match piece.digits {
+                    1 => add_powers::<S, DEGREE, 1>(simd, values, ahead, piece.top, piece.shift, sums),
+                    2 => add_powers::<S, DEGREE, 2>(simd, values, ahead, piece.top, piece.shift, sums),
+                    _ => add_powers::<S, DEGREE, 3>(simd, values, ahead, piece.top, piece.shift, sums),
+                };
+                if is_whole {
+                    scanned = Some(scan);
                 }
             }
         }
