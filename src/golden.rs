@@ -216,8 +216,10 @@ fn distinct(engine: &Engine, table: &Dataset<'_>) -> Result<Vec<u8>> {
 }
 
 fn quantiles(engine: &Engine, table: &Dataset<'_>) -> Result<Vec<u8>> {
-    let probabilities: Vec<Probability> =
-        ["0", "0.001", "0.333", "0.5", "0.95", "1"].iter().filter_map(|text| Probability::parse(text)).collect();
+    let probabilities: Vec<Probability> = ["0", "0.001", "0.333", "0.5", "0.95", "1"]
+        .iter()
+        .filter_map(|text| Probability::parse(text))
+        .collect();
     let mut text = String::new();
     for (index, field) in table.schema().fields.iter().enumerate() {
         for method in QuantileMethod::ALL {
