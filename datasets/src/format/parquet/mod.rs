@@ -9,6 +9,7 @@ mod checks;
 mod codec;
 mod columns;
 mod convert;
+mod delta;
 mod dictionary;
 mod fixed;
 mod footer;

@@ -9,6 +9,8 @@ use parquet::column::page::{Page, PageMetadata, PageReader};
 use parquet::errors::{ParquetError, Result as ParquetResult};
 
 use super::codec::Codec;
+use super::delta;
+use super::levels::{Depth, Value};
 use super::page_header::{Kind, PageHeader};
 use crate::fault::{Fault, within};
 
@@ -146,11 +148,18 @@ pub(super) struct CheckedPages {
     pages: std::iter::Peekable<std::vec::IntoIter<PagePlace>>,
     compression: Compression,
     codec: Codec,
+    depth: Depth,
 }
 
 impl CheckedPages {
-    pub(super) fn new(file: Bytes, pages: Vec<PagePlace>, compression: Compression) -> Result<Self, Fault> {
-        Ok(Self { file, pages: pages.into_iter().peekable(), compression, codec: Codec::new(compression)? })
+    pub(super) fn new(
+        file: Bytes,
+        pages: Vec<PagePlace>,
+        compression: Compression,
+        depth: Depth,
+    ) -> Result<Self, Fault> {
+        let codec = Codec::new(compression)?;
+        Ok(Self { file, pages: pages.into_iter().peekable(), compression, codec, depth })
     }
 
     fn decode(&mut self, place: &PagePlace) -> Result<Page, Fault> {
@@ -164,6 +173,21 @@ impl CheckedPages {
         };
         let header = &place.header;
         let (num_values, encoding) = (header.value_count, header.encoding);
+        // The crate makes room for what these claim.
+        if header.kind == Kind::Dictionary {
+            let least = match self.depth.value {
+                Value::Bit => 0,
+                Value::Fixed(bytes) => bytes,
+                Value::Bytes => 4,
+            };
+            if least.max(1).saturating_mul(num_values as usize) > buf.len() {
+                return Err(Fault::malformed(format!(
+                    "a dictionary page is too short for its {num_values} values; the file is damaged"
+                )));
+            }
+        } else {
+            delta::check(&buf[self.depth.levels_end(header, &buf)?..], encoding, num_values as usize)?;
+        }
         Ok(match header.kind {
             Kind::Dictionary => Page::DictionaryPage { buf, num_values, encoding, is_sorted: false },
             Kind::DataV2 { level_bytes, null_count, row_count, compressed } => Page::DataPageV2 {
