@@ -22,6 +22,8 @@ mod error;
 pub mod execute;
 mod generate;
 pub mod golden;
+#[cfg(feature = "ndarray")]
+pub mod ndarray;
 pub mod present;
 mod rows;
 pub mod statistics;

@@ -40,7 +40,7 @@ fn penguins() -> Dataset<'static> {
 #[test]
 fn a_job_gives_the_answer_of_a_run() {
     let engine = Engine::builder().threads(2).build();
-    let expected = engine.run(&Describe::new(&penguins())).unwrap();
+    let expected = engine.run(&Describe::new(penguins())).unwrap();
     let job = engine.submit(Describe::new(penguins()));
     assert!(job.wait_timeout(Duration::from_secs(60)) && job.is_done());
     assert_eq!(job.progress().rows_total, 344);
@@ -56,7 +56,7 @@ fn a_cancelled_job_ends_and_its_engine_lives_on() {
     let started = Instant::now();
     assert!(matches!(job.wait(), Err(Error::Cancelled)));
     assert!(started.elapsed() < Duration::from_secs(5));
-    assert!(engine.run(&Describe::new(&penguins())).is_ok());
+    assert!(engine.run(&Describe::new(penguins())).is_ok());
 }
 
 #[test]
@@ -66,7 +66,7 @@ fn the_engines_token_stops_its_jobs_too() {
     let job = engine.submit(Endless);
     token.cancel();
     assert!(matches!(job.wait(), Err(Error::Cancelled)));
-    assert_eq!(engine.run(&Describe::new(&penguins())).unwrap_err().exit_code(), 130);
+    assert_eq!(engine.run(&Describe::new(penguins())).unwrap_err().exit_code(), 130);
 }
 
 #[test]
@@ -75,8 +75,8 @@ fn a_deadline_ends_a_run_with_its_own_error() {
     let error = engine.run(&Endless).unwrap_err();
     assert_eq!((error.exit_code(), error.to_string()), (124, "stopped after 30ms; raise --timeout".into()));
     let control = Control::new().with_deadline(Duration::ZERO);
-    assert!(matches!(engine.run_with(&Describe::new(&penguins()), &control), Err(Error::Deadline { .. })));
-    assert!(Engine::builder().deadline(Duration::MAX).build().run(&Describe::new(&penguins())).is_ok());
+    assert!(matches!(engine.run_with(&Describe::new(penguins()), &control), Err(Error::Deadline { .. })));
+    assert!(Engine::builder().deadline(Duration::MAX).build().run(&Describe::new(penguins())).is_ok());
 }
 
 #[test]
@@ -170,12 +170,12 @@ fn the_lowest_row_is_reported_whatever_the_schedule() {
 #[test]
 fn requests_that_do_not_fit_are_usage_errors() {
     let engine = Engine::new();
-    let error = engine.run(&Describe::new(&penguins()).columns(["wings"])).unwrap_err();
+    let error = engine.run(&Describe::new(penguins()).columns(["wings"])).unwrap_err();
     assert_eq!(error.exit_code(), 2);
     assert!(error.to_string().contains("'wings'"), "{error}");
     let error = engine.open(&["no such file.csv"], &Default::default()).unwrap_err();
     assert_eq!(error.exit_code(), 3, "{error}");
-    let chosen = engine.run(&Describe::new(&penguins()).columns(["year", "species", "year"])).unwrap();
+    let chosen = engine.run(&Describe::new(penguins()).columns(["year", "species", "year"])).unwrap();
     let names: Vec<&str> = chosen.columns.iter().map(|column| column.name.as_str()).collect();
     assert_eq!(names, ["year", "species", "year"]);
 }

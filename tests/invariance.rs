@@ -12,7 +12,7 @@ use arrcalc::{Describe, Engine, Error, Scope, Summary, Task};
 fn engines() -> Vec<(String, Engine)> {
     let mut engines = Vec::new();
     for level in Level::available() {
-        for (threads, chunk_rows) in [(1, 0), (1, 1), (1, 3), (2, 2), (2, 1000), (5, 0), (5, 1), (5, 1000)] {
+        for (threads, chunk_rows) in [(1, 0), (1, 3), (2, 2), (2, 1000), (5, 0), (5, 1)] {
             let engine = Engine::builder().threads(threads).chunk_rows(chunk_rows).level(level).build();
             engines.push((format!("{threads} threads, chunks of {chunk_rows}, {level}"), engine));
         }

@@ -273,3 +273,35 @@ fn what_a_type_does_not_have_is_refused_by_name() {
     refused(Extremum::new(&unsupported, Which::Min, NanPolicy::Propagate).unwrap_err());
     refused(Summary::new(&Field { name: "x".into(), data_type: unsupported }).unwrap_err());
 }
+
+#[test]
+fn the_table_of_aggregates_names_files_and_types_that_exist() {
+    let room = std::path::Path::new("src/aggregate");
+    let table = std::fs::read_to_string(room.join("README.md")).unwrap();
+    let faces = std::fs::read_to_string(room.join("mod.rs")).unwrap();
+    let rows: Vec<Vec<&str>> = table
+        .lines()
+        .filter(|line| line.starts_with("| ") && line.contains(".rs"))
+        .map(|line| line.split('|').map(str::trim).collect())
+        .collect();
+    assert!(rows.len() >= 20, "only {} rows", rows.len());
+    for row in &rows {
+        let (name, face, class, file) = (row[1], row[2].trim_matches('`'), row[3], row[5]);
+        let source = std::fs::read_to_string(room.join(file)).unwrap_or_else(|_| panic!("{name}: no {file}"));
+        let defined = [format!("pub struct {face}"), format!("pub type {face} ")];
+        assert!(defined.iter().any(|text| source.contains(text.as_str())), "{name}: no {face} in {file}");
+        assert!(faces.contains(face), "{name}: {face} is not public");
+        let classes = ["exact", "positioned", "rounds"];
+        assert!(classes.iter().any(|known| class.starts_with(known)), "{name}: class {class}");
+    }
+    // Every file with an aggregate is in the table.
+    for file in std::fs::read_dir(room).unwrap() {
+        let path = file.unwrap().path();
+        let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+        let text = std::fs::read_to_string(&path).unwrap();
+        let holds = text.contains("Aggregate for") || text.contains("pub type ");
+        if holds && !["moments.rs", "mod.rs", "laws.rs", "README.md"].contains(&name.as_str()) {
+            assert!(rows.iter().any(|row| row[5] == name), "{name} is not in the table");
+        }
+    }
+}

@@ -18,7 +18,7 @@ fn exact(value: f64) -> BigRational {
 fn is_nearest(found: f64, compare: impl Fn(&BigRational) -> std::cmp::Ordering) -> bool {
     use std::cmp::Ordering::*;
     let halfway = |other: f64| (exact(found) + exact(other)) / BigRational::from_i32(2).unwrap();
-    let even = found.to_bits() % 2 == 0;
+    let even = found.to_bits().is_multiple_of(2);
     let (below, above) = (found.next_down(), found.next_up());
     let low = if below.is_finite() { compare(&halfway(below)) } else { Greater };
     let high = if above.is_finite() { compare(&halfway(above)) } else { Less };

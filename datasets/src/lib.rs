@@ -17,6 +17,8 @@ mod limits;
 mod location;
 mod mapped_file;
 mod options;
+mod pieces;
+mod record_batches;
 mod schema;
 mod source;
 mod spool;

@@ -87,7 +87,7 @@ impl TextSet {
                 }
             }
             Strings::Sketch { registers, min, max } => {
-                self.to_sketch(min);
+                self.forget_counts(min);
                 if let Strings::Sketch { registers: mine, min: low, max: high } = &mut self.strings {
                     mine.merge(registers);
                     replace_if(min < low, low, min);
@@ -108,7 +108,7 @@ impl TextSet {
                 counts.insert(string.into(), count);
                 *bytes += string.len();
                 if counts.len() >= EXACT_LIMIT || *bytes > TEXT_LIMIT_BYTES {
-                    self.to_sketch(string);
+                    self.forget_counts(string);
                 }
             }
             Strings::Sketch { registers, min, max } => {
@@ -120,7 +120,7 @@ impl TextSet {
     }
 
     /// Forgets the counts, if that has not happened yet; `any` is some string of the set.
-    fn to_sketch(&mut self, any: &[u8]) {
+    fn forget_counts(&mut self, any: &[u8]) {
         let Strings::Exact { counts, .. } = &self.strings else { return };
         let mut registers = Registers::new();
         let (mut min, mut max) = (any, any);
