@@ -42,13 +42,15 @@ impl Heading {
         let shape = format!("{} x {}", counted(rows, "row"), counted(columns as u64, "column"));
         let size = self.bytes.map(significant::bytes).unwrap_or_default();
         let origin = [self.format.as_str(), size.as_str()].join(" ").trim().to_owned();
-        let mut line = page.bold(&printable(&self.name));
-        for part in [shape, origin] {
-            if !part.is_empty() {
-                line = if line.is_empty() { part } else { format!("{line}   {part}") };
-            }
-        }
-        line
+        let name = printable(&self.name);
+        let plain: Vec<&str> =
+            [name.as_str(), &shape, &origin].into_iter().filter(|part| !part.is_empty()).collect();
+        // Side by side where there is room, else below each other.
+        let width = plain.iter().map(|part| part.width() + 3).sum::<usize>().saturating_sub(3);
+        let separator = if width <= page.width { "   " } else { "\n" };
+        let rest = if name.is_empty() { &plain[..] } else { &plain[1..] };
+        let bold = (!name.is_empty()).then(|| page.bold(&name));
+        bold.iter().map(String::as_str).chain(rest.iter().copied()).collect::<Vec<_>>().join(separator)
     }
 }
 
