@@ -21,6 +21,7 @@ mod describe;
 mod error;
 pub mod execute;
 mod generate;
+pub mod golden;
 #[cfg(feature = "ndarray")]
 pub mod ndarray;
 pub mod present;

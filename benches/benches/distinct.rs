@@ -8,7 +8,9 @@ use arrcalc_kernels::distinct::DistinctSet;
 use criterion::{Criterion, criterion_group, criterion_main};
 
 fn distinct(criterion: &mut Criterion) {
-    for (name, limit) in [("distinct of i64, 1,000 values", 1_000), ("distinct of i64, all different", u64::MAX)] {
+    for (name, limit) in
+        [("distinct of i64, 1,000 values", 1_000), ("distinct of i64, all different", u64::MAX)]
+    {
         let mut family = Family::new(criterion, name);
         for size in SIZES {
             let values = sample::integers(size, limit);

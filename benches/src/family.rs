@@ -20,7 +20,10 @@ impl<'c> Family<'c> {
     /// Starts the group `name`: few samples, since the large sizes take long and the small ones are steady.
     pub fn new(criterion: &'c mut Criterion, name: &str) -> Self {
         let mut group = criterion.benchmark_group(name);
-        group.sample_size(20).warm_up_time(Duration::from_millis(300)).measurement_time(Duration::from_secs(1));
+        group
+            .sample_size(20)
+            .warm_up_time(Duration::from_millis(300))
+            .measurement_time(Duration::from_secs(1));
         Self { group, size: 0 }
     }
 
@@ -32,7 +35,8 @@ impl<'c> Family<'c> {
 
     /// Times `work`.
     pub fn contender<T>(&mut self, name: &str, mut work: impl FnMut() -> T) {
-        self.group.bench_function(BenchmarkId::new(name, self.size), |bencher| bencher.iter(|| black_box(work())));
+        self.group
+            .bench_function(BenchmarkId::new(name, self.size), |bencher| bencher.iter(|| black_box(work())));
     }
 
     /// Times `work` at every level of this machine.

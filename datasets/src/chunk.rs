@@ -1,6 +1,8 @@
 //! What a reader lends: rows as native, aligned slices. Strides, byte order, alignment, encodings and
 //! dictionaries of numbers all end before this point.
 
+use std::ops::Range;
+
 use arrcalc_kernels::Bits;
 use half::f16;
 
@@ -104,6 +106,23 @@ impl<'a> Text<'a> {
         self.len() == 0
     }
 
+    /// Rows `rows` of this text.
+    ///
+    /// # Panics
+    /// If they end past the text.
+    pub fn slice(&self, rows: Range<usize>) -> Self {
+        match *self {
+            Text::Offsets32 { offsets, data } => {
+                Text::Offsets32 { offsets: &offsets[rows.start..=rows.end], data }
+            }
+            Text::Offsets64 { offsets, data } => {
+                Text::Offsets64 { offsets: &offsets[rows.start..=rows.end], data }
+            }
+            Text::Slices(slices) => Text::Slices(&slices[rows]),
+            Text::Codes { codes, values } => Text::Codes { codes: &codes[rows], values },
+        }
+    }
+
     /// The bytes of row `index` (valid UTF-8; meaningless for a null row).
     pub fn bytes(&self, index: usize) -> &'a [u8] {
         match *self {
@@ -115,7 +134,42 @@ impl<'a> Text<'a> {
     }
 }
 
-impl Values<'_> {
+impl<'a> Column<'a> {
+    /// Rows `rows` of this column.
+    ///
+    /// # Panics
+    /// If they end past the column.
+    pub fn slice(&self, rows: Range<usize>) -> Self {
+        let validity = self.validity.map(|bits| bits.slice(rows.start, rows.len()));
+        Column { values: self.values.slice(rows), validity }
+    }
+}
+
+impl<'a> Values<'a> {
+    /// Rows `rows` of these.
+    ///
+    /// # Panics
+    /// If they end past the values.
+    pub fn slice(&self, rows: Range<usize>) -> Self {
+        match *self {
+            Values::Null(_) => Values::Null(rows.len()),
+            Values::Bool(bits) => Values::Bool(bits.slice(rows.start, rows.len())),
+            Values::Int8(values) => Values::Int8(&values[rows]),
+            Values::Int16(values) => Values::Int16(&values[rows]),
+            Values::Int32(values) => Values::Int32(&values[rows]),
+            Values::Int64(values) => Values::Int64(&values[rows]),
+            Values::UInt8(values) => Values::UInt8(&values[rows]),
+            Values::UInt16(values) => Values::UInt16(&values[rows]),
+            Values::UInt32(values) => Values::UInt32(&values[rows]),
+            Values::UInt64(values) => Values::UInt64(&values[rows]),
+            Values::Float16(values) => Values::Float16(&values[rows]),
+            Values::Float32(values) => Values::Float32(&values[rows]),
+            Values::Float64(values) => Values::Float64(&values[rows]),
+            Values::Decimal128(values) => Values::Decimal128(&values[rows]),
+            Values::Text(text) => Values::Text(text.slice(rows)),
+        }
+    }
+
     /// Number of rows.
     pub fn len(&self) -> usize {
         match self {

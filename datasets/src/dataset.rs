@@ -4,6 +4,8 @@ use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::{Path, PathBuf};
 
+use arrow_array::RecordBatch;
+
 use crate::array::{ArrayColumn, ArraySource, ArrayView, SourceOrigin, Table};
 use crate::boundary;
 use crate::chunk::Chunk;
@@ -13,6 +15,7 @@ use crate::format;
 use crate::join::Adapter;
 use crate::location::Location;
 use crate::options::OpenOptions;
+use crate::record_batches::RecordBatches;
 use crate::schema::Schema;
 use crate::source::{Flow, Layout, ReadRequest, Source, SourceFacts, Unit};
 
@@ -91,7 +94,23 @@ impl<'a> Dataset<'a> {
         Self::from_sources(vec![Box::new(ArraySource::new(origin, table))])
     }
 
-    pub(crate) fn from_sources(sources: Vec<Box<dyn Source + 'a>>) -> Result<Self> {
+    /// Record batches in memory, called `name` in errors: a table that another library handed over, or what an earlier
+    /// pass kept. Rows are lent where they lie.
+    ///
+    /// The batches are believed: whoever takes them from a foreign interface validates them there.
+    ///
+    /// # Errors
+    /// `Error::Request` where a batch has other columns than `schema`.
+    pub fn from_batches(
+        name: &str,
+        schema: &arrow_schema::Schema,
+        batches: Vec<RecordBatch>,
+    ) -> Result<Self> {
+        Self::from_sources(vec![Box::new(RecordBatches::new(name, schema, batches)?)])
+    }
+
+    pub(crate) fn from_sources(mut sources: Vec<Box<dyn Source + 'a>>) -> Result<Self> {
+        format::join_types(&mut sources);
         let (schema, adapters) = Adapter::join(&sources)?;
         let mut starts = vec![0];
         for source in &sources {

@@ -26,6 +26,13 @@ impl Fault {
         Fault::Unsupported(reason.into())
     }
 
+    /// The fault of computing on a column whose type, `name`, is only shown.
+    pub(crate) fn shown_only(name: &str) -> Self {
+        Fault::Unsupported(format!(
+            "type {name} is shown by `info` but not computed on; leave the column out"
+        ))
+    }
+
     /// The error of `path`, of `column` and `rows` where those are known.
     pub(crate) fn at(self, path: &Path, column: Option<&str>, rows: Option<(u64, u64)>) -> Error {
         let path = path.to_path_buf();

@@ -61,9 +61,9 @@ impl Generator {
             Generator::Integers { low, high } if low >= high => {
                 Some(format!("integers({low}, {high}): the upper bound must be above the lower one"))
             }
-            Generator::Normal { mean, std } if !(mean.is_finite() && std.is_finite() && std >= 0.0) => {
-                Some(format!("normal({mean}, {std}): mean and deviation must be finite, the latter not negative"))
-            }
+            Generator::Normal { mean, std } if !(mean.is_finite() && std.is_finite() && std >= 0.0) => Some(
+                format!("normal({mean}, {std}): mean and deviation must be finite, the latter not negative"),
+            ),
             _ => None,
         }
     }
@@ -201,7 +201,12 @@ impl Source for GeneratedSource {
             let start = part * unit_rows;
             let rows = start..self.row_count.min(start.saturating_add(unit_rows));
             for columns in &groups {
-                units.push(Unit { source: 0, part: part as usize, rows: rows.clone(), columns: columns.clone() });
+                units.push(Unit {
+                    source: 0,
+                    part: part as usize,
+                    rows: rows.clone(),
+                    columns: columns.clone(),
+                });
             }
         }
         units

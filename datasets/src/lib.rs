@@ -2,8 +2,8 @@
 //! each unit's rows as [`Chunk`]s of native, aligned slices. It knows no aggregate and starts no thread.
 
 mod array;
-mod boundary;
 mod arrow_columns;
+mod boundary;
 mod chunk;
 mod compressed;
 mod dataset;
@@ -17,6 +17,8 @@ mod limits;
 mod location;
 mod mapped_file;
 mod options;
+mod pieces;
+mod record_batches;
 mod schema;
 mod source;
 mod spool;

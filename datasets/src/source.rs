@@ -6,6 +6,7 @@ use std::path::Path;
 
 use crate::chunk::Chunk;
 use crate::error::Result;
+use crate::format::CsvSource;
 use crate::schema::Schema;
 
 /// What a chunk's receiver answers: go on, or stop reading this unit.
@@ -82,6 +83,11 @@ pub(crate) trait Source: Send + Sync + fmt::Debug {
 
     /// The file.
     fn path(&self) -> &Path;
+
+    /// The source as text whose cells can be read as other types: many such files get the types of all their cells.
+    fn as_csv(&mut self) -> Option<&mut CsvSource> {
+        None
+    }
 }
 
 /// What `info` shows of a file.

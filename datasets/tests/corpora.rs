@@ -171,7 +171,8 @@ fn compare(
     for (at, (found, expected)) in found.into_iter().zip(expected).enumerate() {
         let field = &dataset.schema().fields[at];
         let mut differ = |what: &str, found: String, expected: &Value| {
-            differences.push(format!("column '{}' {}: {what} {found}, not {expected}", field.name, field.data_type));
+            differences
+                .push(format!("column '{}' {}: {what} {found}, not {expected}", field.name, field.data_type));
         };
         // A name that occurs twice gets a number.
         let name = expected["name"].as_str().expect("a name");

@@ -7,9 +7,9 @@ use std::path::PathBuf;
 use arrcalc_datasets::{DataType, Dataset, Layout};
 
 fn sample(name: &str) -> Option<PathBuf> {
-    let folder = std::env::var_os("ARRCALC_SAMPLES").map(PathBuf::from).unwrap_or_else(|| {
-        PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("samples")
-    });
+    let folder = std::env::var_os("ARRCALC_SAMPLES")
+        .map(PathBuf::from)
+        .unwrap_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("samples"));
     let path = folder.join(name);
     if !path.exists() {
         println!("skipped: {} is not there (set ARRCALC_SAMPLES)", path.display());

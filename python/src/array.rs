@@ -109,7 +109,8 @@ impl Array {
             return Ok(array);
         }
         let dtype = array.getattr(intern!(py, "dtype"))?;
-        let descr = numpy(py)?.getattr("lib")?.getattr("format")?.call_method1("dtype_to_descr", (&dtype,))?;
+        let descr =
+            numpy(py)?.getattr("lib")?.getattr("format")?.call_method1("dtype_to_descr", (&dtype,))?;
         let known = Dtype::parse(descr.repr()?.to_str()?)
             .map_err(|error| Failure::Dtype(format!("elements of type {dtype}: {error}")))?;
         // Times are integers that the buffer protocol has no letter for.
@@ -161,9 +162,8 @@ impl Array {
     /// The array as the library takes it.
     pub(crate) fn view(&self) -> Result<ArrayView<'_>, Failure> {
         let dtype = match &self.element {
-            Element::Plain(plain) => {
-                Dtype::from_type_string(&plain.type_string()).map_err(|error| Failure::Dtype(error.to_string()))?
-            }
+            Element::Plain(plain) => Dtype::from_type_string(&plain.type_string())
+                .map_err(|error| Failure::Dtype(error.to_string()))?,
             Element::Described(dtype, _) => dtype.clone(),
         };
         let (bytes, start) = self.extent();

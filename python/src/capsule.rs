@@ -114,7 +114,9 @@ fn batch(schema: &SchemaRef, data: ArrayData) -> Result<RecordBatch, Failure> {
     let options = RecordBatchOptions::new().with_row_count(Some(data.len()));
     let columns: Vec<ArrayRef> = if let DataType::Struct(_) = data.data_type() {
         if data.null_count() > 0 {
-            return Err(Failure::Input("rows that are null as a whole are not read; fill or drop them".into()));
+            return Err(Failure::Input(
+                "rows that are null as a whole are not read; fill or drop them".into(),
+            ));
         }
         StructArray::from(data).into_parts().1
     } else {

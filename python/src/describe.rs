@@ -2,10 +2,12 @@
 
 use std::path::PathBuf;
 
-use arrcalc::answer::Description as Answer;
 use arrcalc::answer::ColumnDescription;
+use arrcalc::answer::Description as Answer;
 use arrcalc::datasets::{Dataset, OpenOptions};
-use arrcalc::present::{FIELDS, Heading, Page, Precision, description_full, description_json, description_table, field_values};
+use arrcalc::present::{
+    FIELDS, Heading, Page, Precision, description_full, description_json, description_table, field_values,
+};
 use arrcalc::{Control, Describe, Engine};
 use pyo3::exceptions::PyKeyError;
 use pyo3::prelude::*;
@@ -30,7 +32,8 @@ impl Source {
             return Ok(Source::Paths(vec![path]));
         }
         if object.is_instance_of::<PyList>() || object.is_instance_of::<PyTuple>() {
-            let paths = object.try_iter()?.map(|item| path(&item?)).collect::<Result<Option<Vec<_>>, Failure>>()?;
+            let paths =
+                object.try_iter()?.map(|item| path(&item?)).collect::<Result<Option<Vec<_>>, Failure>>()?;
             if let Some(paths) = paths.filter(|paths| !paths.is_empty()) {
                 return Ok(Source::Paths(paths));
             }
@@ -60,7 +63,12 @@ impl Source {
         Heading { name, ..Heading::default() }
     }
 
-    fn describe(&self, engine: &Engine, control: &Control, columns: Option<Vec<String>>) -> Result<Answer, Failure> {
+    fn describe(
+        &self,
+        engine: &Engine,
+        control: &Control,
+        columns: Option<Vec<String>>,
+    ) -> Result<Answer, Failure> {
         let dataset = match self {
             Source::Paths(paths) => engine.open(paths, &OpenOptions::default())?,
             Source::Table(table) => Dataset::from_batches("table", &table.schema, table.batches.clone())?,
@@ -79,8 +87,8 @@ impl Source {
 
 /// The path that `object` is: a `str` or an `os.PathLike`.
 fn path(object: &Bound<'_, PyAny>) -> Result<Option<PathBuf>, Failure> {
-    let is_path = object.is_instance_of::<PyString>()
-        || object.hasattr(pyo3::intern!(object.py(), "__fspath__"))?;
+    let is_path =
+        object.is_instance_of::<PyString>() || object.hasattr(pyo3::intern!(object.py(), "__fspath__"))?;
     Ok(if is_path { Some(object.extract()?) } else { None })
 }
 

@@ -19,8 +19,9 @@ mod _arrcalc {
     use super::describe::{Description, describe};
     #[pymodule_export]
     use super::reduce::{
-        argmax, argmin, count_nonzero, dot, max, mean, median, min, nanargmax, nanargmin, nanmax, nanmean, nanmedian,
-        nanmin, nanpercentile, nanquantile, nanstd, nansum, nanvar, norm, percentile, quantile, std, sum, var,
+        argmax, argmin, count_nonzero, dot, max, mean, median, min, nanargmax, nanargmin, nanmax, nanmean,
+        nanmedian, nanmin, nanpercentile, nanquantile, nanstd, nansum, nanvar, norm, percentile, quantile,
+        std, sum, var,
     };
     #[pymodule_export]
     use super::threads::{get_threads, set_threads};

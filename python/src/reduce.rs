@@ -6,7 +6,9 @@
 use ::std::ffi::CStr;
 use ::std::sync::OnceLock;
 
-use arrcalc::aggregate::{Aggregate, Probability, QuantileMethod, percentile as from_percent, probability, quantile_method};
+use arrcalc::aggregate::{
+    Aggregate, Probability, QuantileMethod, percentile as from_percent, probability, quantile_method,
+};
 use arrcalc::answer::Scalar;
 use arrcalc::datasets::{Chunk, Column, DataType, Dataset};
 use arrcalc::kernels::Level;
@@ -99,7 +101,9 @@ fn check_threads(threads: Option<usize>) -> Result<(), Failure> {
 fn whole(axis: Option<&Bound<'_, PyAny>>) -> Result<(), Failure> {
     match axis {
         None => Ok(()),
-        Some(axis) => Err(Failure::Input(format!("axis={axis} is not there yet; axis=None reduces over all elements"))),
+        Some(axis) => {
+            Err(Failure::Input(format!("axis={axis} is not there yet; axis=None reduces over all elements")))
+        }
     }
 }
 
@@ -246,7 +250,10 @@ fn select(
     let is_narrow = is_narrow(&data_type);
     if let Some(chunk) = small_chunk([&array]) {
         check_threads(threads)?;
-        return Ok((Quantiles::of_chunk(level(), &chunk, &data_type, probabilities, method, nan)?, is_narrow));
+        return Ok((
+            Quantiles::of_chunk(level(), &chunk, &data_type, probabilities, method, nan)?,
+            is_narrow,
+        ));
     }
     let engine = threads::engine(threads)?;
     let dataset = dataset([&array])?;
@@ -524,7 +531,9 @@ pub(crate) fn norm<'py>(
     if let Some(ord) = ord {
         let is_euclidean = ord.eq(2)? || ord.cast::<PyString>().is_ok_and(|name| name == "fro");
         if !is_euclidean {
-            return Err(Failure::Input(format!("ord={ord} is not there yet; the Euclidean norm is ord=None, 2 or 'fro'")));
+            return Err(Failure::Input(format!(
+                "ord={ord} is not there yet; the Euclidean norm is ord=None, 2 or 'fro'"
+            )));
         }
     }
     let array = Array::of(x)?;
@@ -553,9 +562,7 @@ pub(crate) fn dot<'py>(a: &Bound<'py, PyAny>, b: &Bound<'py, PyAny>, threads: Op
     let dot = aggregate(a.py(), arrays, empty, threads)?;
     Ok(match dot {
         // An integer past every machine type.
-        Scalar::Decimal { unscaled, .. } => {
-            a.py().get_type::<pyo3::types::PyInt>().call1((unscaled,))?
-        }
+        Scalar::Decimal { unscaled, .. } => a.py().get_type::<pyo3::types::PyInt>().call1((unscaled,))?,
         other => result(a.py(), &other)?,
     })
 }

@@ -29,7 +29,11 @@ pub(crate) fn position(py: Python<'_>, value: u64) -> PyResult<Bound<'_, PyAny>>
 }
 
 /// The type of NumPy of `kind` (`b`, `i`, `u`, `f`) and `bytes` called with `value`: an element of the array.
-pub(crate) fn element<'py>(py: Python<'py>, scalar: &Scalar, kind: (u8, usize)) -> PyResult<Bound<'py, PyAny>> {
+pub(crate) fn element<'py>(
+    py: Python<'py>,
+    scalar: &Scalar,
+    kind: (u8, usize),
+) -> PyResult<Bound<'py, PyAny>> {
     let name = match kind {
         (b'b', _) => "bool_".to_owned(),
         (b'i', bytes) => format!("int{}", 8 * bytes),

@@ -37,7 +37,8 @@ use later::LaterState;
 /// exact and rounded once, with `ddof = 1`; binary32 and binary16 columns give binary32 results. Minimum and maximum of
 /// a bool column are truth values, its other statistics those of 0 and 1. Dates, times, timestamps and durations have
 /// extrema, quantiles and means. Decimals have no quantiles, distinct values and histogram yet. Text has counts,
-/// extrema and distinct values; a type that arrcalc does not compute with is listed with nothing but its name.
+/// extrema and distinct values; a type that arrcalc does not compute with is listed with
+/// its nulls, where the file can tell them.
 ///
 /// Cost: two passes over numbers, one over text; memory for the states, some 7 MB a thread and column at most.
 ///
@@ -87,10 +88,25 @@ impl Task for Describe<'_> {
                 described[index] = Some(entry);
             }
         }
-        let entry =
-            |&index: &usize| described[index].clone().unwrap_or_else(|| report::blank(&fields[index]));
-        Ok(Description { rows: dataset.row_count(), columns: selected.iter().map(entry).collect() })
+        let mut columns = Vec::with_capacity(selected.len());
+        for index in selected {
+            columns.push(match described[index].clone() {
+                Some(entry) => entry,
+                None => shown(scope, dataset, index)?,
+            });
+        }
+        Ok(Description { rows: dataset.row_count(), columns })
     }
+}
+
+/// A column of a type that is only shown: its nulls, for which the structure of its data is read and checked.
+fn shown(scope: &Scope<'_>, dataset: &Dataset<'_>, index: usize) -> Result<ColumnDescription> {
+    let mut entry = report::blank(&dataset.schema().fields[index]);
+    if let Some(nulls) = dataset.null_count(index, scope.budget().available_bytes())? {
+        entry.nulls = nulls;
+        entry.count = dataset.row_count() - nulls;
+    }
+    Ok(entry)
 }
 
 /// Cuts `columns` so that the states of a batch fit half of the free budget.

@@ -2,12 +2,12 @@
 
 use std::ops::{ControlFlow, Range};
 
+use arrcalc_kernels::Bits;
 use arrow_array::cast::AsArray;
 use arrow_array::types::*;
 use arrow_array::{Array, ArrayRef, StringViewArray};
 use arrow_buffer::NullBuffer;
 use arrow_schema::{DataType as Arrow, TimeUnit};
-use arrcalc_kernels::Bits;
 
 use super::index::Index;
 use super::scratch::Scratch;
@@ -122,18 +122,22 @@ impl<'a> Lender<'a> {
         scratch: &'s mut Scratch<'a>,
     ) -> Result<Column<'s>, (Option<u64>, String)> {
         let count = rows.len();
-        let validity = self.validity.as_ref().map(|nulls| {
-            Bits::new(nulls.validity(), nulls.offset() + rows.start, count)
-        });
+        let validity = self
+            .validity
+            .as_ref()
+            .map(|nulls| Bits::new(nulls.validity(), nulls.offset() + rows.start, count));
         let values = match &self.rows {
-            Rows::Direct(values) => slice(values, rows),
+            Rows::Direct(values) => values.slice(rows),
             Rows::Views(array) => {
                 scratch.strings.clear();
-                scratch.strings.extend(rows.map(|row| if array.is_null(row) { "" } else { array.value(row) }));
+                scratch
+                    .strings
+                    .extend(rows.map(|row| if array.is_null(row) { "" } else { array.value(row) }));
                 Values::Text(Text::Slices(&scratch.strings))
             }
             Rows::Ticks(ticks) => {
-                let widened = scratch.map(&ticks[rows], |_, tick| Ok::<_, (Option<u64>, String)>(i64::from(tick)));
+                let widened =
+                    scratch.map(&ticks[rows], |_, tick| Ok::<_, (Option<u64>, String)>(i64::from(tick)));
                 Values::Int64(widened?)
             }
             Rows::Milliseconds(milliseconds) => {
@@ -223,35 +227,6 @@ fn direct(array: &ArrayRef) -> Result<Values<'_>, String> {
         }
         other => return Err(format!("type {} cannot be computed on", super::type_name(other))),
     })
-}
-
-fn slice<'a>(values: &Values<'a>, rows: Range<usize>) -> Values<'a> {
-    match *values {
-        Values::Null(_) => Values::Null(rows.len()),
-        Values::Bool(bits) => Values::Bool(bits.slice(rows.start, rows.len())),
-        Values::Int8(v) => Values::Int8(&v[rows]),
-        Values::Int16(v) => Values::Int16(&v[rows]),
-        Values::Int32(v) => Values::Int32(&v[rows]),
-        Values::Int64(v) => Values::Int64(&v[rows]),
-        Values::UInt8(v) => Values::UInt8(&v[rows]),
-        Values::UInt16(v) => Values::UInt16(&v[rows]),
-        Values::UInt32(v) => Values::UInt32(&v[rows]),
-        Values::UInt64(v) => Values::UInt64(&v[rows]),
-        Values::Float16(v) => Values::Float16(&v[rows]),
-        Values::Float32(v) => Values::Float32(&v[rows]),
-        Values::Float64(v) => Values::Float64(&v[rows]),
-        Values::Decimal128(v) => Values::Decimal128(&v[rows]),
-        Values::Text(text) => Values::Text(match text {
-            Text::Offsets32 { offsets, data } => {
-                Text::Offsets32 { offsets: &offsets[rows.start..=rows.end], data }
-            }
-            Text::Offsets64 { offsets, data } => {
-                Text::Offsets64 { offsets: &offsets[rows.start..=rows.end], data }
-            }
-            Text::Slices(slices) => Text::Slices(&slices[rows]),
-            Text::Codes { codes, values } => Text::Codes { codes: &codes[rows], values },
-        }),
-    }
 }
 
 fn gather<'s>(values: &Values<'s>, scratch: &'s mut Scratch<'_>) -> Values<'s> {

@@ -53,9 +53,7 @@ fn flat_type(arrow: &Arrow) -> Option<DataType> {
         Arrow::Float16 => DataType::Float16,
         Arrow::Float32 => DataType::Float32,
         Arrow::Float64 => DataType::Float64,
-        Arrow::Decimal128(precision, scale) => {
-            DataType::Decimal128 { precision: *precision, scale: *scale }
-        }
+        Arrow::Decimal128(precision, scale) => DataType::Decimal128 { precision: *precision, scale: *scale },
         Arrow::Date32 | Arrow::Date64 => DataType::Date,
         Arrow::Time32(u) | Arrow::Time64(u) => DataType::Time(unit(u)),
         Arrow::Timestamp(u, zone) => DataType::Timestamp(unit(u), zone.as_deref().map(Into::into)),

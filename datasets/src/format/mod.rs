@@ -12,6 +12,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
+pub(crate) use self::csv::{CsvSource, join_types};
 use crate::compressed::Codec;
 use crate::error::{Error, Result};
 use crate::executor::Executor;

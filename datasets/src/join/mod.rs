@@ -64,8 +64,8 @@ impl Adapter {
             }
             orders.push(order);
         }
-        let adapter = |(source, to_source): (&Box<dyn Source + 'a>, Vec<usize>)| {
-            let own = &source.schema().fields;
+        let adapter = |own: &Schema, to_source: Vec<usize>| {
+            let own = &own.fields;
             let mut to_dataset = vec![0; own.len()];
             to_source.iter().enumerate().for_each(|(common, &at)| to_dataset[at] = common);
             let types = to_source.iter().zip(&schema.fields);
@@ -73,7 +73,8 @@ impl Adapter {
                 types.map(|(&at, field)| Cast::between(&own[at].data_type, &field.data_type)).collect();
             Self { to_source, to_dataset, casts, schema: schema.clone() }
         };
-        let adapters = sources.iter().zip(orders).map(adapter).collect();
+        let adapters =
+            sources.iter().zip(orders).map(|(source, order)| adapter(source.schema(), order)).collect();
         Ok((schema, adapters))
     }
 

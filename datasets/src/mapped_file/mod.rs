@@ -84,11 +84,6 @@ impl MappedFile {
         &self.path
     }
 
-    /// The open file, for positional reads.
-    pub(crate) fn file(&self) -> &File {
-        &self.file
-    }
-
     /// Fails where size or modification time are no longer those of the opening.
     pub(crate) fn verify_unchanged(&self) -> Result<()> {
         match Identity::of(&self.file) {

@@ -1,22 +1,118 @@
-//! Writes arrow_ipc.
+//! Arrow IPC files and streams: uncompressed unless asked otherwise, every buffer at a multiple of 64 bytes, so that
+//! a file can be mapped and computed on in place.
 
 use std::path::Path;
 
-use super::{TableWriter, WriteOptions};
+use arrow_ipc::writer::{FileWriter, IpcWriteOptions, StreamWriter};
+use arrow_ipc::{CompressionType, MetadataVersion};
+use arrow_schema::ArrowError;
+
+use super::record_batch::{BatchBuilder, Refused, arrow_schema};
+use super::{Compression, Output, TableWriter, WriteOptions};
+use crate::chunk::{Chunk, Column};
 use crate::error::{Error, Result};
 use crate::format::Format;
 use crate::schema::Schema;
 
+/// Rows of a batch, unless its values are many bytes.
+const BATCH_ROWS: usize = 1 << 20;
+/// Bytes at which a batch is written: what the writer holds.
+const BATCH_BYTES: usize = 64 << 20;
+/// Alignment of buffers.
+const ALIGNMENT: usize = 64;
+
+struct IpcWriter {
+    encoder: Encoder,
+    builder: BatchBuilder,
+    names: Vec<String>,
+    path: std::path::PathBuf,
+}
+
+enum Encoder {
+    File(FileWriter<Output>),
+    Stream(StreamWriter<Output>),
+}
+
 /// A writer of this format.
 pub(super) fn create(
     path: &Path,
-    _schema: &Schema,
-    _options: &WriteOptions,
-    _format: Format,
+    schema: &Schema,
+    options: &WriteOptions,
+    format: Format,
 ) -> Result<Box<dyn TableWriter>> {
-    Err(Error::Unsupported {
-        path: path.to_path_buf(),
-        column: None,
-        reason: "arrow_ipc is not written yet".into(),
-    })
+    let arrow = arrow_schema(schema, Clone::clone).map_err(|at| super::type_not_written(path, schema, at))?;
+    let codec = match options.compression {
+        Compression::Usual | Compression::Uncompressed => None,
+        Compression::Lz4 => Some(CompressionType::LZ4_FRAME),
+        Compression::Zstd => Some(CompressionType::ZSTD),
+        Compression::Snappy => {
+            return Err(Error::Unsupported {
+                path: path.to_path_buf(),
+                column: None,
+                reason: "Arrow IPC is not compressed with snappy; ask for zstd or lz4".into(),
+            });
+        }
+    };
+    let fail = |error| arrow_error(path, error);
+    let options = IpcWriteOptions::try_new(ALIGNMENT, false, MetadataVersion::V5)
+        .and_then(|options| options.try_with_compression(codec))
+        .map_err(fail)?;
+    let output = Output::create(path)?;
+    let encoder = match format {
+        Format::ArrowStream => {
+            Encoder::Stream(StreamWriter::try_new_with_options(output, &arrow, options).map_err(fail)?)
+        }
+        _ => Encoder::File(FileWriter::try_new_with_options(output, &arrow, options).map_err(fail)?),
+    };
+    let names = schema.fields.iter().map(|field| field.name.clone()).collect();
+    Ok(Box::new(IpcWriter { encoder, builder: BatchBuilder::new(arrow), names, path: path.to_path_buf() }))
+}
+
+/// The arrow crate's error as ours: what the system said, or a sentence.
+fn arrow_error(path: &Path, error: ArrowError) -> Error {
+    let source = match error {
+        ArrowError::IoError(_, source) => source,
+        other => std::io::Error::other(other.to_string()),
+    };
+    Error::Io { path: path.to_path_buf(), action: "cannot write", source }
+}
+
+impl IpcWriter {
+    fn flush(&mut self) -> Result<()> {
+        if self.builder.rows() == 0 {
+            return Ok(());
+        }
+        let batch = self
+            .builder
+            .take()
+            .map_err(|reason| arrow_error(&self.path, ArrowError::InvalidArgumentError(reason)))?;
+        match &mut self.encoder {
+            Encoder::File(encoder) => encoder.write(&batch),
+            Encoder::Stream(encoder) => encoder.write(&batch),
+        }
+        .map_err(|error| arrow_error(&self.path, error))
+    }
+}
+
+impl TableWriter for IpcWriter {
+    fn write(&mut self, chunk: &Chunk<'_>) -> Result<()> {
+        super::in_parts(chunk, |columns: &[Column<'_>], rows| {
+            self.builder.push(columns, rows).map_err(|Refused { column, row: _, reason }| {
+                super::value_not_written(&self.path, &self.names[column], reason)
+            })?;
+            if self.builder.rows() >= BATCH_ROWS || self.builder.bytes() >= BATCH_BYTES {
+                self.flush()?;
+            }
+            Ok(())
+        })
+    }
+
+    fn finish(mut self: Box<Self>) -> Result<()> {
+        self.flush()?;
+        let output = match self.encoder {
+            Encoder::File(encoder) => encoder.into_inner(),
+            Encoder::Stream(encoder) => encoder.into_inner(),
+        };
+        output.map_err(|error| arrow_error(&self.path, error))?.commit()
+    }
 }

@@ -12,10 +12,12 @@ mod npy;
 mod output;
 mod parquet;
 mod raw;
+mod record_batch;
+mod records;
 
 use std::path::Path;
 
-use crate::chunk::Chunk;
+use crate::chunk::{Chunk, Column};
 use crate::error::{Error, Result};
 use crate::format::Format;
 use crate::options::CsvOptions;
@@ -124,4 +126,34 @@ pub fn create(path: &Path, schema: &Schema, options: &WriteOptions) -> Result<Bo
         Format::Csv => csv::create(path, schema, options),
         Format::Raw => raw::create(path, schema, options),
     }
+}
+
+/// Rows that the writers of Arrow's formats take at a time, so that a batch ends soon after it is full.
+const PART_ROWS: usize = 4_096;
+
+/// Hands the columns of `chunk` to `take` in parts of a few thousand rows.
+fn in_parts(chunk: &Chunk<'_>, mut take: impl FnMut(&[Column<'_>], usize) -> Result<()>) -> Result<()> {
+    let mut start = 0;
+    while start < chunk.row_count {
+        let end = chunk.row_count.min(start + PART_ROWS);
+        let columns: Vec<_> = chunk.columns.iter().map(|column| column.slice(start..end)).collect();
+        take(&columns, end - start)?;
+        start = end;
+    }
+    Ok(())
+}
+
+/// The error of a column whose type is not written.
+fn type_not_written(path: &Path, schema: &Schema, at: usize) -> Error {
+    let field = &schema.fields[at];
+    Error::Unsupported {
+        path: path.to_path_buf(),
+        column: Some(field.name.clone()),
+        reason: format!("type {} is not written; leave the column out", field.data_type),
+    }
+}
+
+/// The error of a value that the format cannot hold.
+fn value_not_written(path: &Path, column: &str, reason: String) -> Error {
+    Error::Unsupported { path: path.to_path_buf(), column: Some(column.into()), reason }
 }

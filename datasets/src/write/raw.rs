@@ -1,16 +1,35 @@
-//! Writes raw.
+//! Writes raw files: the values of one column, least significant byte first, and nothing else.
 
 use std::path::Path;
 
-use super::{TableWriter, WriteOptions};
+use super::records::{Days, Records};
+use super::{Output, TableWriter, WriteOptions};
+use crate::chunk::Chunk;
 use crate::error::{Error, Result};
 use crate::schema::Schema;
 
 /// A writer of this format.
-pub(super) fn create(path: &Path, _schema: &Schema, _options: &WriteOptions) -> Result<Box<dyn TableWriter>> {
-    Err(Error::Unsupported {
-        path: path.to_path_buf(),
-        column: None,
-        reason: "raw is not written yet".into(),
-    })
+pub(super) fn create(path: &Path, schema: &Schema, options: &WriteOptions) -> Result<Box<dyn TableWriter>> {
+    if schema.fields.len() != 1 {
+        let reason = format!("a raw file holds one column, not {}; write .npy", schema.fields.len());
+        return Err(Error::Request { path: path.to_path_buf(), reason });
+    }
+    let records = Records::new(path, schema, Days::Narrow, options.null)?;
+    Ok(Box::new(RawWriter { records, output: Output::create(path)? }))
+}
+
+#[derive(Debug)]
+struct RawWriter {
+    records: Records,
+    output: Output,
+}
+
+impl TableWriter for RawWriter {
+    fn write(&mut self, chunk: &Chunk<'_>) -> Result<()> {
+        self.records.write(chunk, &mut self.output)
+    }
+
+    fn finish(self: Box<Self>) -> Result<()> {
+        self.output.commit()
+    }
 }

@@ -36,6 +36,7 @@ fn every_type_order_shape_and_slice_reads_as_in_numpy() {
     for file in files {
         let (name, slice) = (file["name"].as_str().unwrap(), file["slice"].as_str().unwrap());
         let path = directory.path().join("x.npy");
+        let _ = fs::remove_file(&path);
         fs::write(&path, unhex(file["npy"].as_str().unwrap())).unwrap();
         let asked = format!("{}{slice}", path.display());
         let dataset = Dataset::open(&asked).unwrap_or_else(|error| panic!("{name} {slice}: {error}"));

@@ -9,3 +9,4 @@ mod memory;
 mod npz;
 mod rows;
 mod streams;
+mod write;

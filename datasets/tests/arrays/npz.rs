@@ -57,11 +57,11 @@ fn archives_of_numpy_are_tables_of_their_members_with_one_axis() {
 fn stored_members_are_mapped_wherever_they_lie_and_deflated_ones_are_checked() {
     let directory = tempfile::tempdir().unwrap();
     let values: Vec<f64> = (0..5000).map(|i| f64::from(i) / 7.0).collect();
-    let expected: Vec<String> = values.iter().map(|value| format!("f:{:016x}", value.to_bits())).collect();
+    let expected = [values.iter().map(|value| format!("f:{:016x}", value.to_bits())).collect::<Vec<_>>()];
     for name in ["a.npy", "ab.npy", "abc.npy", "abcdefgh.npy"] {
         for method in [CompressionMethod::Stored, CompressionMethod::Deflated] {
             let dataset = open_bytes(directory.path(), &pack(&[(name, &floats(&values))], method)).unwrap();
-            assert_eq!(read(&dataset, WHOLE).unwrap(), [expected.clone()]);
+            assert_eq!(read(&dataset, WHOLE).unwrap(), expected);
             assert_eq!(fields(&dataset), [format!("{}: float64", name.trim_end_matches(".npy"))]);
         }
     }

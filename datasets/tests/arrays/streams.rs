@@ -42,6 +42,29 @@ fn a_fifo_is_spooled_and_read_many_times() {
 }
 
 #[test]
+fn standard_input_is_a_stream() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("x.npy");
+    fs::write(&path, floats(&[1.0, 2.0, 3.0])).unwrap();
+    let child = Command::new(std::env::current_exe().unwrap())
+        .args(["streams::child_reads_standard_input", "--exact", "--ignored", "--nocapture"])
+        .stdin(fs::File::open(&path).unwrap())
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&child.stdout).into_owned();
+    assert!(child.status.success() && said.contains("three rows of standard input"), "{said}");
+}
+
+#[test]
+#[ignore = "run by `standard_input_is_a_stream`, which gives it an input"]
+fn child_reads_standard_input() {
+    let dataset = Dataset::open("-").unwrap();
+    assert_eq!(read(&dataset, WHOLE).unwrap(), cells(&[1.0, 2.0, 3.0]));
+    assert_eq!(dataset.paths(), [Path::new("-")]);
+    println!("three rows of standard input");
+}
+
+#[test]
 fn errors_of_a_stream_name_the_stream_and_its_limit_holds() {
     let directory = tempfile::tempdir().unwrap();
     let mut options = OpenOptions { temp_dir: Some(directory.path().into()), ..OpenOptions::default() };

@@ -26,14 +26,23 @@ pub(crate) fn column(dataset: &Dataset<'_>, column: usize, chunk_rows: usize) ->
 }
 
 /// Reads `wanted` columns.
-pub(crate) fn columns(dataset: &Dataset<'_>, wanted: &[usize], layout: Layout, chunk_rows: usize) -> Result<Vec<Found>> {
+pub(crate) fn columns(
+    dataset: &Dataset<'_>,
+    wanted: &[usize],
+    layout: Layout,
+    chunk_rows: usize,
+) -> Result<Vec<Found>> {
     let mut found = vec![Found::default(); wanted.len()];
     let request = ReadRequest { chunk_rows, memory_bytes: 512 << 20 };
     for unit in dataset.units(wanted, layout, 1 << 20) {
         let mut next = unit.rows.start;
         dataset.read(&unit, &request, &mut |chunk| {
             assert_eq!(chunk.first_row, next, "chunks must follow one another");
-            assert!(chunk.row_count >= 1 && chunk.row_count <= chunk_rows, "a chunk of {} rows", chunk.row_count);
+            assert!(
+                chunk.row_count >= 1 && chunk.row_count <= chunk_rows,
+                "a chunk of {} rows",
+                chunk.row_count
+            );
             next += chunk.row_count as u64;
             for (at, column) in chunk.columns.iter().enumerate() {
                 assert_eq!(column.values.len(), chunk.row_count, "a column as long as its chunk");
@@ -74,7 +83,9 @@ fn add(found: &mut Found, column: &arrcalc_datasets::Column<'_>) {
     let mut floats: Vec<(usize, f64)> = Vec::new();
     match column.values {
         Values::Null(_) => {}
-        Values::Bool(bits) => found.trues += (0..rows).filter(|&row| valid(row) && bits.get(row)).count() as u64,
+        Values::Bool(bits) => {
+            found.trues += (0..rows).filter(|&row| valid(row) && bits.get(row)).count() as u64
+        }
         Values::Int8(v) => ints!(v),
         Values::Int16(v) => ints!(v),
         Values::Int32(v) => ints!(v),
@@ -185,5 +196,6 @@ pub(crate) fn hex_float(text: &str) -> f64 {
 pub(crate) fn limit_memory(bytes: u64) {
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
     let hard = getrlimit(Resource::As).maximum;
-    setrlimit(Resource::As, Rlimit { current: Some(bytes), maximum: hard }).expect("the limit can be lowered");
+    setrlimit(Resource::As, Rlimit { current: Some(bytes), maximum: hard })
+        .expect("the limit can be lowered");
 }

@@ -1,14 +1,15 @@
 //! What a command works with: the engine as the options want it, inputs opened, pages and numbers as asked for.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use arrcalc::datasets::format::Format;
 use arrcalc::datasets::{Dataset, OpenOptions};
 use arrcalc::present::{Page, Precision};
 use arrcalc::{Control, Engine, Progress};
 
 use crate::arguments::input::Input;
-use crate::arguments::shared::{FloatForm, Shared};
+use crate::arguments::shared::{FloatForm, Form, Shared};
 use crate::destination::Destination;
 use crate::failure::{Failure, Result};
 use crate::interrupt::Interrupt;
@@ -46,6 +47,19 @@ impl Session {
 
     pub(crate) fn engine(&self) -> &Engine {
         &self.engine
+    }
+
+    /// The format in which the library writes `output`, given `--format`; `None` for forms that are presented.
+    pub(crate) fn file_format(&self, output: &Path) -> Option<Format> {
+        match self.shared.format {
+            Some(Form::Csv) => Some(Format::Csv),
+            Some(Form::Arrow) => Some(Format::ArrowStream),
+            Some(_) => None,
+            None if self.shared.raw => None,
+            // A table for a person, not CSV, is what .txt means everywhere on the command line.
+            None if output.extension().is_some_and(|extension| extension == "txt") => None,
+            None => Format::of_extension(output),
+        }
     }
 
     /// What stops and watches work that the engine does not run.

@@ -116,7 +116,11 @@ impl<'a> Cursor<'a> {
     }
 
     /// A compressed buffer: its decompressed length, -1 for "stored as it is", then the bytes.
-    fn decompress(&mut self, place: std::ops::Range<usize>, codec: fb::CompressionType) -> Result<Buffer, Fault> {
+    fn decompress(
+        &mut self,
+        place: std::ops::Range<usize>,
+        codec: fb::CompressionType,
+    ) -> Result<Buffer, Fault> {
         let stored = self.body.slice(place);
         let Some((claimed, compressed)) = stored.split_first_chunk::<8>() else {
             return Err(Fault::malformed("a compressed buffer is too short; the file is damaged"));
@@ -198,7 +202,9 @@ impl<'a> Cursor<'a> {
 }
 
 fn too_short(len: usize, bytes: usize) -> Fault {
-    Fault::malformed(format!("a buffer of {bytes} bytes is too short for its {len} values; the file is damaged"))
+    Fault::malformed(format!(
+        "a buffer of {bytes} bytes is too short for its {len} values; the file is damaged"
+    ))
 }
 
 /// Fills `bytes`; one more if the stream is longer.

@@ -54,7 +54,11 @@ fn offsets<O: ArrowNativeType>(cursor: &mut Cursor<'_>, len: usize) -> Result<Sc
 }
 
 /// Validity of the rows that are asked for. The number of nulls is checked by whoever asks for the first row.
-fn validity(cursor: &mut Cursor<'_>, counts: Counts, rows: &Range<usize>) -> Result<Option<NullBuffer>, Fault> {
+fn validity(
+    cursor: &mut Cursor<'_>,
+    counts: Counts,
+    rows: &Range<usize>,
+) -> Result<Option<NullBuffer>, Fault> {
     if rows.start == 0 {
         return Ok(cursor.validity(counts)?.map(|nulls| nulls.slice(0, rows.end)));
     }
@@ -202,7 +206,8 @@ fn dictionary<K: ArrowDictionaryKeyType>(
     let Arrow::Dictionary(_, value_type) = arrow else { return Err(lost()) };
     let codes = node.dictionary.as_ref().ok_or_else(lost)?;
     let keys = primitive::<K>(cursor, rows)?;
-    let values = dictionaries.values(codes.id, value_type, &node.values(), keys.null_count() == keys.len())?;
+    let values =
+        dictionaries.values(codes.id, value_type, &node.values(), keys.null_count() == keys.len())?;
     Ok(Arc::new(DictionaryArray::<K>::try_new(keys, values).map_err(broken)?))
 }
 

@@ -84,11 +84,8 @@ pub(super) fn column(
         }
         Layout::ListViews { large } => {
             cursor.validity(counts)?;
-            let furthest = if *large {
-                list_views::<i64>(cursor, len)?
-            } else {
-                list_views::<i32>(cursor, len)?
-            };
+            let furthest =
+                if *large { list_views::<i64>(cursor, len)? } else { list_views::<i32>(cursor, len)? };
             if furthest > child(cursor, 0)?.len {
                 return Err(damaged("a list ends behind its items"));
             }
@@ -122,7 +119,10 @@ pub(super) fn column(
 }
 
 /// First and last of `len + 1` offsets, which must not go backwards.
-fn offsets<O: ArrowNativeType + PartialOrd>(cursor: &mut Cursor<'_>, len: usize) -> Result<(usize, usize), Fault> {
+fn offsets<O: ArrowNativeType + PartialOrd>(
+    cursor: &mut Cursor<'_>,
+    len: usize,
+) -> Result<(usize, usize), Fault> {
     if len == 0 {
         cursor.skip_buffer();
         return Ok((0, 0));
@@ -183,7 +183,8 @@ fn union(
     let places: Option<ScalarBuffer<i32>> = if dense { Some(cursor.values(counts.len)?) } else { None };
     let mut lengths = [None; 128];
     for (at, &id) in ids.iter().enumerate() {
-        lengths[usize::try_from(id).map_err(|_| damaged("a negative union type id"))?] = Some(child(cursor, at)?.len);
+        lengths[usize::try_from(id).map_err(|_| damaged("a negative union type id"))?] =
+            Some(child(cursor, at)?.len);
     }
     for (row, &id) in types.iter().enumerate() {
         let length = usize::try_from(id).ok().and_then(|id| lengths[id]);
@@ -214,12 +215,18 @@ fn runs(cursor: &mut Cursor<'_>, node: &Node, len: usize) -> Result<(), Fault> {
         _ => cursor.values::<i64>(ends.len)?.to_vec(),
     };
     let rising = ends.first().is_none_or(|&end| end > 0) && ends.windows(2).all(|pair| pair[0] < pair[1]);
-    let covered = len == 0 || ends.last().and_then(|&end| usize::try_from(end).ok()).is_some_and(|end| end >= len);
+    let covered =
+        len == 0 || ends.last().and_then(|&end| usize::try_from(end).ok()).is_some_and(|end| end >= len);
     if rising && covered { Ok(()) } else { Err(damaged("run ends do not rise to the number of rows")) }
 }
 
 /// Checks a dictionary's values and returns how many there are.
-fn dictionary(id: i64, node: &Node, dictionaries: &Dictionaries<'_>, union_validity: bool) -> Result<usize, Fault> {
+fn dictionary(
+    id: i64,
+    node: &Node,
+    dictionaries: &Dictionaries<'_>,
+    union_validity: bool,
+) -> Result<usize, Fault> {
     let depth = dictionaries.depth.checked_sub(1);
     let depth = depth.ok_or_else(|| damaged("dictionaries refer to each other in a circle"))?;
     let inner = Dictionaries { depth, ..*dictionaries };

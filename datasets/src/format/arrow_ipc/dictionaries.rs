@@ -54,7 +54,13 @@ impl<'a> Dictionaries<'a> {
     }
 
     /// The values of dictionary `id`, of type `arrow`. Where none was sent, `unused` says that no row needs it.
-    pub(super) fn values(&self, id: i64, arrow: &Arrow, node: &Node, unused: bool) -> Result<ArrayRef, Fault> {
+    pub(super) fn values(
+        &self,
+        id: i64,
+        arrow: &Arrow,
+        node: &Node,
+        unused: bool,
+    ) -> Result<ArrayRef, Fault> {
         let messages = self.messages(id)?;
         let (Some(&first), Some(&last)) = (messages.first(), messages.last()) else {
             return match unused {

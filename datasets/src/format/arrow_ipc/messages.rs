@@ -64,7 +64,9 @@ pub(super) fn index(file: &[u8], limits: &Limits) -> Result<Messages, Fault> {
         return index_file(file, limits);
     }
     if file.starts_with(b"FEA1") {
-        return Err(Fault::unsupported("Feather version 1 is not read; write it as Arrow IPC (Feather version 2)"));
+        return Err(Fault::unsupported(
+            "Feather version 1 is not read; write it as Arrow IPC (Feather version 2)",
+        ));
     }
     index_stream(file, limits)
 }
@@ -129,7 +131,8 @@ fn index_file(file: &[u8], limits: &Limits) -> Result<Messages, Fault> {
     // Before 0.15 footers named no version; what counts is the messages'.
     let union_validity = footer.version() != fb::MetadataVersion::V5;
     let schema = footer.schema().ok_or_else(|| damaged("its footer has no schema"))?;
-    let mut index = Messages { columns: columns(schema, limits)?, stream: false, union_validity, places: Vec::new() };
+    let mut index =
+        Messages { columns: columns(schema, limits)?, stream: false, union_validity, places: Vec::new() };
     let dictionaries = footer.dictionaries().iter().flatten().map(|block| (*block, true)).collect::<Vec<_>>();
     let batches = footer.recordBatches().iter().flatten().map(|block| (*block, false)).collect::<Vec<_>>();
     for (block, is_dictionary) in dictionaries.into_iter().chain(batches) {
@@ -158,13 +161,15 @@ fn index_file(file: &[u8], limits: &Limits) -> Result<Messages, Fault> {
 }
 
 fn index_stream(file: &[u8], limits: &Limits) -> Result<Messages, Fault> {
-    let metadata = framed(file, 0)?.ok_or_else(|| Fault::malformed("it is an empty stream without a schema"))?;
+    let metadata =
+        framed(file, 0)?.ok_or_else(|| Fault::malformed("it is an empty stream without a schema"))?;
     let message = message(&file[metadata.clone()])?;
     let union_validity = version(message.version())? == fb::MetadataVersion::V4;
     let schema = message
         .header_as_schema()
         .ok_or_else(|| Fault::malformed("it does not start with a schema: not an Arrow stream"))?;
-    let mut index = Messages { columns: columns(schema, limits)?, stream: true, union_validity, places: Vec::new() };
+    let mut index =
+        Messages { columns: columns(schema, limits)?, stream: true, union_validity, places: Vec::new() };
     let body = usize::try_from(message.bodyLength()).ok().and_then(|body| metadata.end.checked_add(body));
     let mut at = body.filter(|&end| end <= file.len()).ok_or_else(|| damaged("the schema has a body"))?;
     // The end is marked by a length of zero, or by nothing.
@@ -240,7 +245,11 @@ fn check_batch(batch: &fb::RecordBatch<'_>, parts: Option<Parts>, body_bytes: us
         .ok_or_else(|| damaged(format!("a batch claims {} rows", batch.length())))?;
     for node in batch.nodes().iter().flatten() {
         if node.length() < 0 || node.null_count() < 0 || node.null_count() > node.length() {
-            return Err(damaged(format!("a batch has {} nulls of {} rows", node.null_count(), node.length())));
+            return Err(damaged(format!(
+                "a batch has {} nulls of {} rows",
+                node.null_count(),
+                node.length()
+            )));
         }
     }
     for buffer in batch.buffers().iter().flatten() {
@@ -254,9 +263,10 @@ fn check_batch(batch: &fb::RecordBatch<'_>, parts: Option<Parts>, body_bytes: us
         }
     }
     let variadic = batch.variadicBufferCounts();
-    let counts = variadic.iter().flatten().try_fold(0usize, |sum, count| {
-        usize::try_from(count).ok().and_then(|count| sum.checked_add(count))
-    });
+    let counts = variadic
+        .iter()
+        .flatten()
+        .try_fold(0usize, |sum, count| usize::try_from(count).ok().and_then(|count| sum.checked_add(count)));
     let counts = counts.ok_or_else(|| damaged("a batch has an impossible number of buffers"))?;
     if let Some(parts) = parts {
         let found = (
@@ -264,7 +274,8 @@ fn check_batch(batch: &fb::RecordBatch<'_>, parts: Option<Parts>, body_bytes: us
             batch.buffers().map_or(0, |buffers| buffers.len()),
             variadic.map_or(0, |counts| counts.len()),
         );
-        if found.0 < parts.nodes || found.2 < parts.variadic || found.1 < parts.buffers.saturating_add(counts) {
+        if found.0 < parts.nodes || found.2 < parts.variadic || found.1 < parts.buffers.saturating_add(counts)
+        {
             return Err(damaged("a batch has fewer columns or buffers than its schema"));
         }
     }

@@ -29,6 +29,7 @@ use crate::fault::Fault;
 use crate::limits::Limits;
 use crate::mapped_file::MappedFile;
 use crate::options::OpenOptions;
+use crate::pieces;
 use crate::schema::{DataType, Field, Schema};
 use crate::source::{ColumnFacts, Flow, Layout, ReadRequest, Source, SourceFacts, Unit};
 
@@ -98,7 +99,12 @@ impl IpcFile {
     }
 
     /// A cursor before `column` of `batch`.
-    fn cursor(&self, batch: usize, column: usize, memory_bytes: u64) -> std::result::Result<Cursor<'_>, Fault> {
+    fn cursor(
+        &self,
+        batch: usize,
+        column: usize,
+        memory_bytes: u64,
+    ) -> std::result::Result<Cursor<'_>, Fault> {
         let mut cursor = Cursor::new(self.file.bytes(), self.place(batch), memory_bytes)?;
         cursor.skip(self.before[column])?;
         Ok(cursor)
@@ -130,15 +136,18 @@ impl IpcFile {
         for &column in columns {
             let at = |fault: Fault| fault.at(self.file.path(), self.name(column), Some(whole));
             if let DataType::Unsupported(name) = &self.schema.fields[column].data_type {
-                return Err(at(Fault::unsupported(format!(
-                    "type {name} is shown by `info` but not computed on; leave the column out"
-                ))));
+                return Err(at(Fault::shown_only(name)));
             }
             let described = &self.messages.columns[column];
             let dictionaries = self.dictionaries(batch, request.memory_bytes);
             let built = self.cursor(batch, column, memory_left).and_then(|mut cursor| {
-                let built =
-                    build::column(&mut cursor, &described.arrow, &described.node, rows.clone(), &dictionaries)?;
+                let built = build::column(
+                    &mut cursor,
+                    &described.arrow,
+                    &described.node,
+                    rows.clone(),
+                    &dictionaries,
+                )?;
                 memory_left = cursor.memory_left();
                 Ok(built)
             });
@@ -164,39 +173,9 @@ impl Source for IpcFile {
     }
 
     fn units(&self, columns: &[usize], layout: Layout, unit_rows: u64) -> Vec<Unit> {
-        let mut units = Vec::new();
-        let unit_rows = unit_rows.max(1);
-        let mut push = |part, rows: Range<u64>| match layout {
-            Layout::Together => units.push(Unit { source: 0, part, rows, columns: columns.to_vec() }),
-            Layout::Apart => units.extend(columns.iter().map(|&column| Unit {
-                source: 0,
-                part,
-                rows: rows.clone(),
-                columns: vec![column],
-            })),
-        };
-        let mut part = 0;
-        while part < self.batches.len() {
-            // Small batches share a unit.
-            let mut end = part + 1;
-            while end < self.batches.len() && self.starts[end + 1] - self.starts[part] <= unit_rows {
-                end += 1;
-            }
-            let rows = self.starts[part]..self.starts[end];
-            // A large batch is cut, but not where every piece would decompress all of it.
-            if end == part + 1 && rows.end - rows.start > unit_rows && self.compression(part).is_none() {
-                let mut start = rows.start;
-                while start < rows.end {
-                    let stop = rows.end.min(start + unit_rows);
-                    push(part, start..stop);
-                    start = stop;
-                }
-            } else if !rows.is_empty() {
-                push(part, rows);
-            }
-            part = end;
-        }
-        units
+        // Not where every part of a batch would decompress all of it.
+        let is_divisible = |batch| self.compression(batch).is_none();
+        pieces::units(&self.starts, columns, layout, unit_rows, is_divisible)
     }
 
     fn read(
@@ -205,16 +184,10 @@ impl Source for IpcFile {
         request: &ReadRequest,
         sink: &mut dyn FnMut(&Chunk<'_>) -> Flow,
     ) -> Result<()> {
-        let mut batch = unit.part;
-        while batch < self.batches.len() && self.starts[batch] < unit.rows.end {
-            let start = self.starts[batch];
-            let first = unit.rows.start.max(start) - start;
-            let end = unit.rows.end.min(self.starts[batch + 1]) - start;
-            let rows = first as usize..end as usize;
-            if !rows.is_empty() && self.read_batch(batch, rows, &unit.columns, request, sink)?.is_break() {
+        for (batch, rows) in pieces::of_unit(&self.starts, unit) {
+            if self.read_batch(batch, rows, &unit.columns, request, sink)?.is_break() {
                 break;
             }
-            batch += 1;
         }
         Ok(())
     }
@@ -225,8 +198,7 @@ impl Source for IpcFile {
         for batch in 0..self.batches.len() {
             let dictionaries = self.dictionaries(batch, memory_bytes);
             let counted = self.cursor(batch, column, memory_bytes).and_then(|mut cursor| {
-                let counts =
-                    check::column(&mut cursor, node, &dictionaries, self.messages.union_validity)?;
+                let counts = check::column(&mut cursor, node, &dictionaries, self.messages.union_validity)?;
                 if (counts.len as u64) < self.place(batch).row_count {
                     return Err(Fault::malformed("it is shorter than its batch; the file is damaged"));
                 }

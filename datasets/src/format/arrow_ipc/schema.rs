@@ -24,9 +24,14 @@ pub(super) fn columns(schema: fb::Schema<'_>, limits: &Limits) -> Result<Vec<Ipc
     if schema.endianness() != fb::Endianness::Little {
         return Err(Fault::unsupported("big-endian Arrow files are not read; write it little-endian"));
     }
-    let fields = schema.fields().ok_or_else(|| Fault::malformed("its schema has no fields; the file is damaged"))?;
+    let fields =
+        schema.fields().ok_or_else(|| Fault::malformed("its schema has no fields; the file is damaged"))?;
     if fields.len() > limits.columns {
-        return Err(Fault::malformed(format!("it has {} columns, the limit is {}", fields.len(), limits.columns)));
+        return Err(Fault::malformed(format!(
+            "it has {} columns, the limit is {}",
+            fields.len(),
+            limits.columns
+        )));
     }
     fields
         .iter()
@@ -187,7 +192,11 @@ fn data_type(field: fb::Field<'_>, children: &[Arc<Field>]) -> Result<(Arrow, La
             [ends, values] if matches!(ends.data_type(), Arrow::Int16 | Arrow::Int32 | Arrow::Int64) => {
                 (Arrow::RunEndEncoded(Arc::clone(ends), Arc::clone(values)), Layout::Runs)
             }
-            _ => return Err(Fault::malformed("a run-end encoded type has wrong children; the file is damaged")),
+            _ => {
+                return Err(Fault::malformed(
+                    "a run-end encoded type has wrong children; the file is damaged",
+                ));
+            }
         },
         _ => return Err(unknown("a type")),
     })

@@ -4,7 +4,7 @@
 use half::f16;
 
 use super::dialect::Dialect;
-use super::number::parse_i64;
+use super::number::{parse_f64, parse_i64};
 use super::split::{Form, unescape};
 use super::validity::{BitBuffer, Validity};
 use crate::chunk::{Column, Text, Values};
@@ -160,7 +160,7 @@ impl ColumnBuffer {
             Store::Int64(values) if self.data_type == DataType::Int64 => {
                 values.push(parse_i64(cell.as_bytes())?)
             }
-            Store::Float64(values) => values.push(text::parse_float64(cell)?),
+            Store::Float64(values) => values.push(parse_f64(cell)?),
             store => push_rare(store, &self.data_type, cell)?,
         }
         Some(())

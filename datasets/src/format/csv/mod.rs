@@ -9,6 +9,7 @@ mod column;
 mod dialect;
 mod fault;
 mod header;
+mod join;
 mod number;
 mod read;
 mod split;
@@ -27,7 +28,9 @@ use bytes::Bytes;
 use self::column::ColumnBuffer;
 use self::dialect::Dialect;
 use self::header::read_header;
+pub(crate) use self::join::join_types;
 use self::survey::{Piece, Table, survey};
+use self::types::CellKinds;
 use crate::chunk::Chunk;
 use crate::compressed::{self, Codec, Unwrapped};
 use crate::error::{Error, Result};
@@ -45,7 +48,7 @@ const PIECES_WANTED: usize = 16;
 
 /// A CSV file, surveyed.
 #[derive(Debug)]
-struct CsvSource {
+pub(crate) struct CsvSource {
     path: PathBuf,
     /// The file, for what tells that it changed, and what it is wrapped in.
     file: Option<(MappedFile, Option<Codec>)>,
@@ -53,6 +56,8 @@ struct CsvSource {
     text: Bytes,
     dialect: Dialect,
     schema: Schema,
+    /// The kinds of each column's cells; `None` where its type is given.
+    kinds: Vec<Option<CellKinds>>,
     null_counts: Vec<u64>,
     pieces: Vec<Piece>,
     row_count: u64,
@@ -87,17 +92,21 @@ fn open_text(
     };
     let survey = survey(&table, piece_bytes, executor)
         .map_err(|fault| fault.into_error(path, &text, dialect.line_bytes))?;
-    let types = given
-        .into_iter()
-        .zip(&survey.columns)
-        .map(|(given, column)| given.unwrap_or_else(|| column.kinds.data_type()));
-    let fields =
-        header.names.into_iter().zip(types).map(|(name, data_type)| Field { name, data_type }).collect();
+    let kinds = given.iter().zip(&survey.columns).map(|(given, column)| match given {
+        Some(_) => None,
+        None => Some(column.kinds),
+    });
+    let kinds: Vec<Option<CellKinds>> = kinds.collect();
+    let types = given.into_iter().zip(&survey.columns);
+    let types = types.map(|(given, column)| given.unwrap_or_else(|| column.kinds.data_type()));
+    let fields = header.names.into_iter().zip(types).map(|(name, data_type)| Field { name, data_type });
+    let schema = Schema { fields: fields.collect() };
     Ok(CsvSource {
         path: path.to_path_buf(),
         file: None,
         dialect,
-        schema: Schema { fields },
+        schema,
+        kinds,
         null_counts: survey.columns.iter().map(|column| column.null_count).collect(),
         pieces: survey.pieces,
         row_count: survey.row_count,
@@ -183,5 +192,9 @@ impl Source for CsvSource {
 
     fn path(&self) -> &Path {
         &self.path
+    }
+
+    fn as_csv(&mut self) -> Option<&mut CsvSource> {
+        Some(self)
     }
 }

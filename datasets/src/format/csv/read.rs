@@ -15,7 +15,8 @@ const CELL_BYTES_MAX: u64 = 40;
 /// Lends the rows of `piece`.
 ///
 /// # Errors
-/// The wrong cell of the lowest row, and in it of the first column asked for.
+/// The wrong cell of the lowest row, and in it of the first column in the file's order, after the rows before it
+/// were lent.
 pub(super) fn read_piece(
     source: &CsvSource,
     piece: &Piece,
@@ -34,65 +35,107 @@ pub(super) fn read_piece(
         .collect::<Result<Vec<_>>>()?;
     // Cells behind the last column asked for are counted and not kept.
     let cells_max = columns.iter().max().map_or(0, |last| last + 1);
-    let mut splitter = Splitter::new(text.as_bytes(), 0, cells_max, &source.dialect);
+    let splitter_from = |at| Splitter::new(text.as_bytes(), at, cells_max, &source.dialect);
+    let mut splitter = splitter_from(0);
     let mut slices: Vec<Vec<&'static str>> = vec![Vec::new(); columns.len()];
     let mut first_row = piece.first_row;
     let end_row = piece.first_row + piece.row_count;
     while first_row < end_row {
         let row_count = rows_max.min(end_row - first_row) as usize;
-        for _ in 0..row_count {
-            // The survey saw these records: whatever is wrong with one now was not so then.
-            let record = splitter.next_record().ok().flatten().ok_or_else(changed)?;
-            if record.cell_count != source.schema.fields.len() {
-                return Err(changed());
+        let chunk_at = splitter.position();
+        let fill = Fill { source, piece, text, columns };
+        let filled = fill.rows(&mut splitter, &mut buffers, row_count);
+        let row_count = match &filled {
+            Ok(()) => row_count,
+            Err((good_rows, _)) => {
+                // Columns are of different lengths now; the rows before the wrong one are decoded again.
+                buffers.iter_mut().for_each(ColumnBuffer::clear);
+                fill.rows(&mut splitter_from(chunk_at), &mut buffers, *good_rows)
+                    .map_err(|(_, error)| error)?;
+                *good_rows
             }
-            for (buffer, &column) in buffers.iter_mut().zip(columns) {
-                let cell = &splitter.cells()[column];
-                let at = record.start + cell.start();
-                if let Err(WrongCell) =
-                    buffer.push(cell.text(&text[record.start..]), cell.form, at, &source.dialect)
-                {
-                    let line = line_number(&source.text, piece.start + at);
-                    return Err(wrong_cell(source, line, &text[record.start..], splitter.cells(), columns));
-                }
-            }
-        }
-        let flow = lend(text, first_row, row_count, &mut buffers, &mut slices, sink);
+        };
+        let flow = if row_count == 0 {
+            Flow::Continue(())
+        } else {
+            lend(text, first_row, row_count, &mut buffers, &mut slices, sink)
+        };
         if flow.is_break() {
             return Ok(());
         }
+        filled.map_err(|(_, error)| error)?;
         first_row += row_count as u64;
     }
     Ok(())
 }
 
-/// The error for the first column of the record, in the file's order, that cannot be read.
-#[cold]
-fn wrong_cell(source: &CsvSource, line: u64, record: &str, cells: &[Cell], columns: &[usize]) -> Error {
-    let mut columns = columns.to_vec();
-    columns.sort_unstable();
-    for column in columns {
-        let (cell, field) = (&cells[column], &source.schema.fields[column]);
-        let raw = cell.text(record);
-        let pushed = ColumnBuffer::new(&field.data_type)
-            .map(|mut buffer| buffer.push(raw, cell.form, 0, &source.dialect));
-        if let Some(Ok(())) = pushed {
-            continue;
+/// What rows are decoded from.
+struct Fill<'a> {
+    source: &'a CsvSource,
+    piece: &'a Piece,
+    /// The piece's.
+    text: &'a str,
+    columns: &'a [usize],
+}
+
+impl Fill<'_> {
+    /// Decodes the next `row_count` records into `buffers`; an error comes with the number of rows before it.
+    fn rows(
+        &self,
+        splitter: &mut Splitter<'_>,
+        buffers: &mut [ColumnBuffer],
+        row_count: usize,
+    ) -> std::result::Result<(), (usize, Error)> {
+        for row in 0..row_count {
+            // The survey saw these records: whatever is wrong with how one is cut now was not so then.
+            let record = match splitter.next_record() {
+                Ok(Some(record)) if record.cell_count == self.source.schema.fields.len() => record,
+                _ => return Err((row, Error::Changed { path: self.source.path.clone() })),
+            };
+            let record_text = &self.text[record.start..];
+            for (buffer, &column) in buffers.iter_mut().zip(self.columns) {
+                let cell = &splitter.cells()[column];
+                let at = record.start + cell.start();
+                if let Err(WrongCell) =
+                    buffer.push(cell.text(record_text), cell.form, at, &self.source.dialect)
+                {
+                    return Err((row, self.wrong_cell(record.start, splitter.cells())));
+                }
+            }
         }
-        let mut text = String::new();
-        match cell.form {
-            Form::Escaped => unescape(raw, source.dialect.quote, &mut text),
-            Form::Plain | Form::Quoted => text.push_str(raw),
-        }
-        let reason = format!(
-            "line {line}: '{}' is not a {}; correct it, or give the column another type",
-            shown(&text),
-            field.data_type
-        );
-        let column = Some(field.name.clone());
-        return Error::Malformed { path: source.path.clone(), column, rows: None, reason };
+        Ok(())
     }
-    Error::Changed { path: source.path.clone() }
+
+    /// The error for the first column of the record, in the file's order, that cannot be read.
+    #[cold]
+    fn wrong_cell(&self, record_start: usize, cells: &[Cell]) -> Error {
+        let source = self.source;
+        let mut columns = self.columns.to_vec();
+        columns.sort_unstable();
+        for column in columns {
+            let (cell, field) = (&cells[column], &source.schema.fields[column]);
+            let raw = cell.text(&self.text[record_start..]);
+            let pushed = ColumnBuffer::new(&field.data_type)
+                .map(|mut buffer| buffer.push(raw, cell.form, 0, &source.dialect));
+            if let Some(Ok(())) = pushed {
+                continue;
+            }
+            let line = line_number(&source.text, self.piece.start + record_start + cell.start());
+            let mut text = String::new();
+            match cell.form {
+                Form::Escaped => unescape(raw, source.dialect.quote, &mut text),
+                Form::Plain | Form::Quoted => text.push_str(raw),
+            }
+            let reason = format!(
+                "line {line}: '{}' is not a value of type {}; correct it, or give the column another type with --types",
+                shown(&text),
+                field.data_type
+            );
+            let column = Some(field.name.clone());
+            return Error::Malformed { path: source.path.clone(), column, rows: None, reason };
+        }
+        Error::Changed { path: source.path.clone() }
+    }
 }
 
 /// Lends what the buffers hold, and empties them. `text` is the piece's, which text columns borrow from.

@@ -370,12 +370,23 @@ fn a_given_type_wins_and_the_lowest_wrong_cell_is_named() {
     assert_eq!(type_names(&source), ["int8", "float64"]);
     assert_eq!(
         rows_of(&source, &WHOLE).unwrap_err().to_string(),
-        "t.csv: column 'x': line 3: 'q' is not a int8; correct it, or give the column another type"
+        "t.csv: column 'x': line 3: 'q' is not a value of type int8; correct it, or give the column another type with --types"
     );
     let source = open_bytes(text.as_bytes(), &types(&[("y", DataType::Date)]), 1_000).unwrap();
-    let error =
-        source.read(&source.units(&[1, 0], Layout::Together, 1)[0], &WHOLE, &mut |_| Flow::Continue(()));
-    assert!(error.unwrap_err().to_string().contains("column 'y': line 2: '2' is not a date"));
+    let unit = &source.units(&[1, 0], Layout::Together, 1)[0];
+    let error = source.read(unit, &WHOLE, &mut |_| panic!("no row comes before the wrong one"));
+    assert!(error.unwrap_err().to_string().contains("column 'y': line 2: '2' is not a value of type date"));
+    let source = open_bytes(text.as_bytes(), &types(&[("x", DataType::Int64)]), 1_000).unwrap();
+    let unit = &source.units(&[1, 0], Layout::Together, 1)[0];
+    let mut lent = 0;
+    let error = source.read(unit, &WHOLE, &mut |chunk| {
+        lent += chunk.row_count;
+        Flow::Continue(())
+    });
+    assert!(error.unwrap_err().to_string().contains("column 'x': line 3"));
+    assert_eq!(lent, 1, "the row before the wrong one is lent");
+    let stopped = source.read(unit, &WHOLE, &mut |_| Flow::Break(()));
+    assert!(stopped.is_ok(), "whoever stops before the wrong row never hears of it");
     assert!(message(open_bytes(text.as_bytes(), &types(&[("z", DataType::Date)]), 1)).contains("'x', 'y'"));
     let list = DataType::Unsupported("list".into());
     assert!(
@@ -401,6 +412,47 @@ fn inferred_values_are_those_of_the_lattice() {
         "1 1.0 true 2013-01-01 2013-01-01T00:00:00 2013-01-01T06:00:00Z",
         "-9223372036854775808 9.223372036854776e18 false 1969-12-31 1970-01-01T00:00:00.500 1970-01-01T00:00:00Z",
         "12 Infinity null null null null",
+    ];
+    assert_eq!(shown, expected);
+}
+
+#[test]
+fn many_files_have_the_types_of_their_concatenation() {
+    let directory = tempfile::tempdir().unwrap();
+    let parts = [
+        "a,b,c,d,e\n1,1,,2013-01-01,2013-01-01\n-0,2,,2013-01-02,2013-01-01T00:00Z\n",
+        "e,a,b,c,d\n2013-01-01 06:00,2.5,x,,2013-01-01T00:00\n",
+    ];
+    let paths: Vec<PathBuf> = (0..2).map(|part| directory.path().join(format!("{part}.csv"))).collect();
+    paths.iter().zip(parts).for_each(|(path, text)| std::fs::write(path, text).unwrap());
+    let paths: Vec<&Path> = paths.iter().map(PathBuf::as_path).collect();
+    let dataset = crate::Dataset::open_with(&paths, &OpenOptions::default(), &Sequential).unwrap();
+    let types: Vec<String> =
+        dataset.schema().fields.iter().map(|field| field.data_type.to_string()).collect();
+    assert_eq!(types, ["float64", "string", "null", "timestamp[us]", "string"]);
+    let mut rows: Rows = Vec::new();
+    for unit in dataset.units(&[0, 1, 2, 3, 4], Layout::Together, 10) {
+        let lend = |chunk: &Chunk<'_>| {
+            for row in 0..chunk.row_count {
+                let cells = chunk.columns.iter().zip(&dataset.schema().fields).map(|(column, field)| {
+                    let mut text = String::new();
+                    push_value(&mut text, &column.values, row, &field.data_type);
+                    (!is_null(column, row)).then_some(text)
+                });
+                rows.push(cells.collect());
+            }
+            Flow::Continue(())
+        };
+        dataset.read(&unit, &WHOLE, &mut { lend }).unwrap();
+    }
+    let shown: Vec<String> = rows
+        .iter()
+        .map(|row| row.iter().map(|cell| cell.as_deref().unwrap_or("null")).collect::<Vec<_>>().join(" "))
+        .collect();
+    let expected = [
+        "1.0 1 null 2013-01-01T00:00:00 2013-01-01",
+        "-0.0 2 null 2013-01-02T00:00:00 2013-01-01T00:00Z",
+        "2.5 x null 2013-01-01T00:00:00 2013-01-01 06:00",
     ];
     assert_eq!(shown, expected);
 }

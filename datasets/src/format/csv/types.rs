@@ -13,10 +13,9 @@ use crate::text;
 
 /// A set of kinds of cells.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct CellKinds(u16);
+pub(crate) struct CellKinds(u16);
 
 impl CellKinds {
-    pub(super) const NULL: Self = Self(0);
     pub(super) const BOOL: Self = Self(1);
     pub(super) const INTEGER: Self = Self(1 << 1);
     /// A float, or an integer that 64 bits do not hold.
@@ -231,7 +230,7 @@ fn classify_date(days: i64) -> CellKinds {
 
 fn classify_timestamp(timestamp: text::Timestamp) -> CellKinds {
     let mut kinds = if timestamp.zoned { CellKinds::ZONED } else { CellKinds::LOCAL };
-    if timestamp.nanoseconds % 1_000 != 0 {
+    if !timestamp.nanoseconds.is_multiple_of(1_000) {
         kinds |= CellKinds::NANOSECONDS;
         return if timestamp.ticks(TimeUnit::Nanosecond).is_some() { kinds } else { CellKinds::TEXT };
     }
@@ -265,7 +264,7 @@ mod tests {
 
     /// The join of cells, as the reader forms it with default null tokens.
     fn join(cells: &[&str]) -> DataType {
-        let mut kinds = CellKinds::NULL;
+        let mut kinds = CellKinds::default();
         for cell in cells.iter().filter(|cell| !cell.is_empty()) {
             kinds |= classify(cell.as_bytes());
         }
@@ -303,7 +302,7 @@ mod tests {
     fn the_join_is_a_commutative_associative_idempotent_monoid() {
         let kinds: Vec<CellKinds> = CELLS
             .iter()
-            .map(|cell| if cell.is_empty() { CellKinds::NULL } else { classify(cell.as_bytes()) })
+            .map(|cell| if cell.is_empty() { CellKinds::default() } else { classify(cell.as_bytes()) })
             .collect();
         let join = |mut a: CellKinds, b| {
             a |= b;
@@ -311,7 +310,7 @@ mod tests {
         };
         for &a in &kinds {
             assert_eq!(join(a, a), a);
-            assert_eq!(join(a, CellKinds::NULL), a);
+            assert_eq!(join(a, CellKinds::default()), a);
             for &b in &kinds {
                 assert_eq!(join(a, b), join(b, a));
                 for &c in &kinds {

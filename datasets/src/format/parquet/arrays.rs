@@ -3,6 +3,8 @@
 
 use std::sync::Arc;
 
+use arrow_array::ArrayRef;
+use arrow_array::cast::AsArray;
 use arrow_schema::{DataType as Arrow, Field, FieldRef, Fields};
 use bytes::Bytes;
 use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, RowGroups};
@@ -14,8 +16,9 @@ use parquet::file::metadata::{ParquetMetaData, RowGroupMetaData};
 
 use super::columns::RootColumn;
 use super::dictionary::DictionaryPage;
+use super::levels::Depth;
 use super::pages::{CheckedPages, PagePlace};
-use crate::arrow_columns::Stored;
+use crate::arrow_columns::{Stored, StoredText};
 use crate::fault::{Fault, guarded};
 
 /// Rows decoded at a time.
@@ -70,7 +73,8 @@ impl RowGroups for OneGroup<'_> {
         let lost = || ParquetError::General(format!("leaf {leaf} was not asked for"));
         let (pages, compression) =
             leaf.checked_sub(self.first_leaf).and_then(|at| self.leaves.get(at)).ok_or_else(lost)?;
-        let pages = CheckedPages::new(self.file.clone(), pages.clone(), *compression)
+        let depth = Depth::of(self.metadata.row_group(self.group).column(leaf).column_descr());
+        let pages = CheckedPages::new(self.file.clone(), pages.clone(), *compression, depth)
             .map_err(|_| ParquetError::General(format!("compression {compression} is not read")))?;
         Ok(Box::new(OneChunk(Some(Ok(Box::new(pages))))))
     }
@@ -99,7 +103,8 @@ impl ArrayColumn {
         leaves: Vec<Leaf>,
     ) -> Result<Self, Fault> {
         let schema = metadata.file_metadata().schema_descr();
-        let text = column.leaves.clone().any(|leaf| schema.column(leaf).physical_type() == Physical::BYTE_ARRAY);
+        let text =
+            column.leaves.clone().any(|leaf| schema.column(leaf).physical_type() == Physical::BYTE_ARRAY);
         let batch_rows = if text { batch_rows(file, &leaves)? } else { BATCH_ROWS };
         guarded("column", || {
             let roots = schema.root_schema().get_fields();
@@ -131,7 +136,7 @@ impl ArrayColumn {
         while self.array.as_ref().is_none_or(|array| self.lent_rows == array.len()) {
             let batch = guarded("column", || self.reader.next().transpose().map_err(decoding))?;
             self.lent_rows = 0;
-            self.array = batch.map(|batch| Stored::Array(Arc::clone(batch.column(0))));
+            self.array = batch.map(|batch| stored(batch.column(0))).transpose()?;
             if self.array.is_none() {
                 return Ok(0);
             }
@@ -148,6 +153,15 @@ impl ArrayColumn {
     pub(super) fn advance(&mut self, rows: usize) {
         self.lent_rows += rows;
     }
+}
+
+/// The array as it can be lent. The crate was seen to let text through that is not UTF-8: it is checked here.
+fn stored(array: &ArrayRef) -> Result<Stored, Fault> {
+    if *array.data_type() != Arrow::Utf8 {
+        return Ok(Stored::Array(Arc::clone(array)));
+    }
+    let (offsets, data, nulls) = array.as_string::<i32>().clone().into_parts();
+    StoredText::new(offsets.into_inner(), data, nulls).map(Stored::Text32).map_err(Fault::Malformed)
 }
 
 /// How many rows may be decoded at once: a dictionary's longest value, or a prefix that deltas share, may come

@@ -11,8 +11,9 @@ pub(super) fn row_starts(metadata: &ParquetMetaData, pages_end: usize) -> Result
     let leaves = metadata.file_metadata().schema_descr().num_columns();
     let mut starts = vec![0u64];
     for group in metadata.row_groups() {
-        let rows = u64::try_from(group.num_rows())
-            .map_err(|_| Fault::malformed("a row group has a negative number of rows; the file is damaged"))?;
+        let rows = u64::try_from(group.num_rows()).map_err(|_| {
+            Fault::malformed("a row group has a negative number of rows; the file is damaged")
+        })?;
         if group.num_columns() != leaves {
             return Err(Fault::malformed(format!(
                 "a row group has {} columns, the schema {leaves}; the file is damaged",
@@ -44,7 +45,10 @@ pub(super) fn row_starts(metadata: &ParquetMetaData, pages_end: usize) -> Result
 pub(super) fn chunk_bytes(chunk: &ColumnChunkMetaData, pages_end: usize) -> Result<Range<usize>, Fault> {
     let name = || chunk.column_path().string();
     if chunk.file_path().is_some_and(|path| !path.is_empty()) {
-        return Err(Fault::unsupported(format!("column '{}' lies in another file; merge them first", name())));
+        return Err(Fault::unsupported(format!(
+            "column '{}' lies in another file; merge them first",
+            name()
+        )));
     }
     let start = match chunk.dictionary_page_offset() {
         // Some writers say 0 for "none".

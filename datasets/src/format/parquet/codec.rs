@@ -98,8 +98,12 @@ impl Codec {
                 let reader = brotli_decompressor::Decompressor::new(stored, 4096);
                 read_exactly(reader, page).map_err(|error| broken(name, error))?
             }
-            Codec::Lz4Raw => lz4_flex::block::decompress_into(stored, page).map_err(|error| broken(name, error))?,
-            Codec::Lz4 => decompress_lz4(stored, page).ok_or_else(|| broken(name, "no known framing fits"))?,
+            Codec::Lz4Raw => {
+                lz4_flex::block::decompress_into(stored, page).map_err(|error| broken(name, error))?
+            }
+            Codec::Lz4 => {
+                decompress_lz4(stored, page).ok_or_else(|| broken(name, "no known framing fits"))?
+            }
             Codec::Zstd(decoder) => {
                 decoder.decompress_to_buffer(stored, page).map_err(|error| broken(name, error))?
             }
@@ -109,7 +113,9 @@ impl Codec {
 }
 
 fn size_differs(name: &str, expected: usize, found: usize) -> Fault {
-    Fault::malformed(format!("a page of {name} holds {found} bytes where its header says {expected}; the file is damaged"))
+    Fault::malformed(format!(
+        "a page of {name} holds {found} bytes where its header says {expected}; the file is damaged"
+    ))
 }
 
 /// Fills `page`; bytes beyond it are counted by one, so that too long a stream is seen.

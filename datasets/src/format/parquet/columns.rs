@@ -65,7 +65,8 @@ pub(super) fn of(metadata: &ParquetMetaData) -> Result<Vec<RootColumn>, Fault> {
                 Some(field) => arrow_columns::data_type(field.data_type()),
                 None => DataType::Unsupported("unknown".into()),
             };
-            let flat = leaves_end - start == 1 && node.is_primitive() && schema.column(start).max_rep_level() == 0;
+            let flat =
+                leaves_end - start == 1 && node.is_primitive() && schema.column(start).max_rep_level() == 0;
             let reading = match &data_type {
                 DataType::Unsupported(_) => Reading::Unsupported,
                 _ if !flat => Reading::Unsupported,
@@ -93,9 +94,10 @@ pub(super) fn of(metadata: &ParquetMetaData) -> Result<Vec<RootColumn>, Fault> {
 fn reading(physical: Physical, data_type: &DataType) -> Reading {
     use DataType::*;
     match (physical, data_type) {
-        (Physical::INT32, Int8 | Int16 | Int32 | UInt8 | UInt16 | UInt32 | Date | Time(_) | Decimal128 { .. }) => {
-            Reading::Int32
-        }
+        (
+            Physical::INT32,
+            Int8 | Int16 | Int32 | UInt8 | UInt16 | UInt32 | Date | Time(_) | Decimal128 { .. },
+        ) => Reading::Int32,
         (Physical::INT64, Int64 | UInt64 | Time(_) | Timestamp(..) | Duration(_) | Decimal128 { .. }) => {
             Reading::Int64
         }
@@ -107,7 +109,10 @@ fn reading(physical: Physical, data_type: &DataType) -> Reading {
 }
 
 /// Arrow's type for each root, by the crate; `None` for roots that it cannot make sense of.
-fn arrow_fields(schema: &SchemaDescriptor, embedded: Option<&Fields>) -> Result<Vec<Option<FieldRef>>, Fault> {
+fn arrow_fields(
+    schema: &SchemaDescriptor,
+    embedded: Option<&Fields>,
+) -> Result<Vec<Option<FieldRef>>, Fault> {
     let fields_of = |mask| {
         guarded("schema", || {
             parquet_to_arrow_schema_by_columns(schema, mask, None)

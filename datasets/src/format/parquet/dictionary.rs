@@ -16,7 +16,9 @@ pub(super) struct DictionaryPage {
 }
 
 fn short(value_count: usize) -> Fault {
-    Fault::malformed(format!("a dictionary page is too short for its {value_count} values; the file is damaged"))
+    Fault::malformed(format!(
+        "a dictionary page is too short for its {value_count} values; the file is damaged"
+    ))
 }
 
 impl DictionaryPage {

@@ -259,7 +259,9 @@ impl<T: Stored> FixedColumn<T> {
                     .first_chunk::<4>()
                     .map(|bytes| u32::from_le_bytes(*bytes) as usize)
                     .filter(|&bytes| bytes <= page.len() - 4)
-                    .ok_or_else(|| Fault::malformed("a page's levels run past its end; the file is damaged"))?;
+                    .ok_or_else(|| {
+                        Fault::malformed("a page's levels run past its end; the file is damaged")
+                    })?;
                 at = 4 + bytes;
                 self.levels = Some(Hybrid::new(4, at, 1));
             }
@@ -327,7 +329,9 @@ impl<T: Stored> FixedColumn<T> {
             Source::Plain(range) => {
                 let bytes = dense * size_of::<T>();
                 if bytes > range.len() {
-                    return Err(Fault::malformed("a page has fewer values than its header says; the file is damaged"));
+                    return Err(Fault::malformed(
+                        "a page has fewer values than its header says; the file is damaged",
+                    ));
                 }
                 bytemuck::cast_slice_mut(&mut values[..dense])
                     .copy_from_slice(&page[range.start..range.start + bytes]);

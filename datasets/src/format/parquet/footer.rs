@@ -107,7 +107,10 @@ fn check_schema(reader: &mut Compact<'_>, limits: &Limits) -> Result<(), Fault> 
         }
         open.push(children);
         if open.len() > limits.nesting {
-            return Err(Fault::malformed(format!("the schema is nested deeper than {} levels", limits.nesting)));
+            return Err(Fault::malformed(format!(
+                "the schema is nested deeper than {} levels",
+                limits.nesting
+            )));
         }
     }
     if open.iter().any(|&left| left > 0) {

@@ -55,7 +55,9 @@ impl Hybrid {
                 let value = stored.iter().rev().fold(0u32, |value, &byte| value << 8 | u32::from(byte));
                 self.at += bytes;
                 if self.width < 32 && value >> self.width != 0 {
-                    return Err(Fault::malformed("a level or code is wider than announced; the file is damaged"));
+                    return Err(Fault::malformed(
+                        "a level or code is wider than announced; the file is damaged",
+                    ));
                 }
                 Run::Equal { value, left: count }
             };
@@ -207,7 +209,8 @@ impl BitVec {
     pub(super) fn word(&self, start: usize) -> u64 {
         let (word, shift) = (start / 64, start % 64);
         let low = self.words.get(word).copied().unwrap_or(0) >> shift;
-        let high = if shift == 0 { 0 } else { self.words.get(word + 1).copied().unwrap_or(0) << (64 - shift) };
+        let high =
+            if shift == 0 { 0 } else { self.words.get(word + 1).copied().unwrap_or(0) << (64 - shift) };
         low | high
     }
 

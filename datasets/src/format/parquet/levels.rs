@@ -8,7 +8,7 @@ use parquet::schema::types::ColumnDescriptor;
 use super::codec::Codec;
 use super::dictionary::DictionaryPage;
 use super::hybrid::Hybrid;
-use super::page_header::Kind;
+use super::page_header::{Kind, PageHeader};
 use super::pages::PagePlace;
 use crate::fault::Fault;
 
@@ -42,9 +42,35 @@ impl Depth {
             Physical::INT64 | Physical::DOUBLE => Value::Fixed(8),
             Physical::INT96 => Value::Fixed(12),
             Physical::BYTE_ARRAY => Value::Bytes,
-            Physical::FIXED_LEN_BYTE_ARRAY => Value::Fixed(usize::try_from(column.type_length()).unwrap_or(0)),
+            Physical::FIXED_LEN_BYTE_ARRAY => {
+                Value::Fixed(usize::try_from(column.type_length()).unwrap_or(0))
+            }
         };
         Self { repetition: depth(column.max_rep_level()), definition: depth(column.max_def_level()), value }
+    }
+
+    /// Where the levels of a data page end and its values start.
+    pub(super) fn levels_end(&self, header: &PageHeader, page: &[u8]) -> Result<usize, Fault> {
+        if let Kind::DataV2 { level_bytes, .. } = header.kind {
+            let end = (level_bytes.repetition as usize).saturating_add(level_bytes.definition as usize);
+            return if end <= page.len() { Ok(end) } else { Err(short()) };
+        }
+        let mut at = 0;
+        let levels =
+            [(self.repetition, header.repetition_encoding), (self.definition, header.definition_encoding)];
+        for (deepest, encoding) in levels {
+            let bytes = match encoding {
+                _ if deepest == 0 => 0,
+                Encoding::RLE => {
+                    let length = page.get(at..).and_then(|rest| rest.first_chunk::<4>()).ok_or_else(short)?;
+                    4 + u32::from_le_bytes(*length) as usize
+                }
+                // The first years' packed levels have no length.
+                _ => (header.value_count as usize).saturating_mul(width(deepest).into()).div_ceil(8),
+            };
+            at = at.checked_add(bytes).filter(|&end| end <= page.len()).ok_or_else(short)?;
+        }
+        Ok(at)
     }
 }
 
@@ -54,6 +80,15 @@ impl Depth {
 pub(super) struct Counted {
     pub(super) rows: u64,
     pub(super) undefined: u64,
+}
+
+fn short() -> Fault {
+    Fault::malformed("a page's levels run past its end; the file is damaged")
+}
+
+/// Bits of levels up to `deepest`.
+fn width(deepest: u32) -> u8 {
+    (u32::BITS - deepest.leading_zeros()) as u8
 }
 
 /// Counts the rows of a leaf's checked pages.
@@ -85,17 +120,17 @@ pub(super) fn count(
         place.decompress(file, compression, &mut codec, &mut buffer)?;
         let mut at = 0;
         let mut part = |deepest: u32, bytes: Option<u32>| -> Result<Hybrid, Fault> {
-            let short = || Fault::malformed("a page's levels run past its end; the file is damaged");
             let (start, length) = match bytes {
                 Some(bytes) => (at, bytes as usize),
                 None if deepest == 0 => (at, 0),
                 None => {
-                    let length = buffer.get(at..).and_then(|rest| rest.first_chunk::<4>()).ok_or_else(short)?;
+                    let length =
+                        buffer.get(at..).and_then(|rest| rest.first_chunk::<4>()).ok_or_else(short)?;
                     (at + 4, u32::from_le_bytes(*length) as usize)
                 }
             };
             at = start.checked_add(length).filter(|&end| end <= buffer.len()).ok_or_else(short)?;
-            Ok(Hybrid::new(start, at, (u32::BITS - deepest.leading_zeros()) as u8))
+            Ok(Hybrid::new(start, at, width(deepest)))
         };
         let mut repetitions = part(depth.repetition, level_bytes.map(|bytes| bytes.repetition))?;
         let mut definitions = part(depth.definition, level_bytes.map(|bytes| bytes.definition))?;

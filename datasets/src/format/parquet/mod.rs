@@ -9,6 +9,7 @@ mod checks;
 mod codec;
 mod columns;
 mod convert;
+mod delta;
 mod dictionary;
 mod fixed;
 mod footer;
@@ -22,7 +23,6 @@ mod thrift;
 mod unpack;
 
 use std::collections::BTreeSet;
-use std::ops::Range;
 use std::path::Path;
 
 use parquet::file::metadata::ParquetMetaData;
@@ -35,6 +35,7 @@ use crate::fault::Fault;
 use crate::limits::Limits;
 use crate::mapped_file::MappedFile;
 use crate::options::OpenOptions;
+use crate::pieces;
 use crate::schema::{Field, Schema};
 use crate::source::{ColumnFacts, Flow, Layout, ReadRequest, Source, SourceFacts, Unit};
 
@@ -77,14 +78,6 @@ pub(crate) fn open(path: &Path, options: &OpenOptions) -> Result<Box<dyn Source>
     Ok(Box::new(ParquetFile { file, metadata, pages_end, columns, schema, starts, limits: options.limits }))
 }
 
-/// The error of computing on a column that is only shown.
-fn unsupported(column: &RootColumn) -> Fault {
-    Fault::unsupported(format!(
-        "type {} is shown by `info` but not computed on; leave the column out",
-        column.data_type
-    ))
-}
-
 impl ParquetFile {
     fn group(&self, group: usize, memory_bytes: u64) -> Group<'_> {
         Group {
@@ -95,12 +88,6 @@ impl ParquetFile {
             page_limit: self.limits.page_bytes.min(memory_bytes),
             memory_bytes,
         }
-    }
-
-    /// The row groups of a unit.
-    fn groups(&self, rows: &Range<u64>, part: usize) -> Range<usize> {
-        let end = (part..self.starts.len() - 1).find(|&group| self.starts[group] >= rows.end && group > part);
-        part..end.unwrap_or(self.starts.len() - 1)
     }
 }
 
@@ -114,32 +101,7 @@ impl Source for ParquetFile {
     }
 
     fn units(&self, columns: &[usize], layout: Layout, unit_rows: u64) -> Vec<Unit> {
-        let mut units = Vec::new();
-        let groups = self.starts.len() - 1;
-        let mut part = 0;
-        while part < groups {
-            // Small row groups share a unit.
-            let mut end = part + 1;
-            while end < groups && self.starts[end + 1] - self.starts[part] <= unit_rows {
-                end += 1;
-            }
-            let rows = self.starts[part]..self.starts[end];
-            if !rows.is_empty() {
-                match layout {
-                    Layout::Together => {
-                        units.push(Unit { source: 0, part, rows, columns: columns.to_vec() });
-                    }
-                    Layout::Apart => units.extend(columns.iter().map(|&column| Unit {
-                        source: 0,
-                        part,
-                        rows: rows.clone(),
-                        columns: vec![column],
-                    })),
-                }
-            }
-            part = end;
-        }
-        units
+        pieces::units(&self.starts, columns, layout, unit_rows, |_| false)
     }
 
     fn read(
@@ -149,7 +111,7 @@ impl Source for ParquetFile {
         sink: &mut dyn FnMut(&Chunk<'_>) -> Flow,
     ) -> Result<()> {
         let columns: Vec<_> = unit.columns.iter().map(|&column| (column, &self.columns[column])).collect();
-        for group in self.groups(&unit.rows, unit.part) {
+        for (group, _) in pieces::of_unit(&self.starts, unit) {
             let rows = (self.starts[group], self.starts[group + 1]);
             let one = self.group(group, request.memory_bytes);
             let flow = one.lend(&columns, rows.0, request.chunk_rows, sink).map_err(|(at, fault)| {

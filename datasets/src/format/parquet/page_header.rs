@@ -11,7 +11,12 @@ use crate::fault::Fault;
 pub(super) enum Kind {
     Data,
     /// Data of version 2: levels stand before the values and are not compressed.
-    DataV2 { level_bytes: LevelBytes, null_count: u32, row_count: u32, compressed: bool },
+    DataV2 {
+        level_bytes: LevelBytes,
+        null_count: u32,
+        row_count: u32,
+        compressed: bool,
+    },
     Dictionary,
     /// An index page, or a kind that is not known: to be stepped over.
     Other,
@@ -80,7 +85,9 @@ impl PageHeader {
             Some(_) => Some(Inner { value_count: Some(0), encoding: Some(0), ..Inner::default() }),
             None => None,
         }
-        .ok_or_else(|| Fault::malformed("a page header lacks the part that its kind needs; the file is damaged"))?;
+        .ok_or_else(|| {
+            Fault::malformed("a page header lacks the part that its kind needs; the file is damaged")
+        })?;
         let kind = match kind {
             Some(0) => Kind::Data,
             Some(2) => Kind::Dictionary,
@@ -150,9 +157,9 @@ impl Inner {
 }
 
 fn size(value: Option<i32>, what: &str) -> Result<u32, Fault> {
-    value
-        .and_then(|value| u32::try_from(value).ok())
-        .ok_or_else(|| Fault::malformed(format!("a page header has no {what}, or a negative one; the file is damaged")))
+    value.and_then(|value| u32::try_from(value).ok()).ok_or_else(|| {
+        Fault::malformed(format!("a page header has no {what}, or a negative one; the file is damaged"))
+    })
 }
 
 fn encoding(code: Option<i32>) -> Result<Encoding, Fault> {

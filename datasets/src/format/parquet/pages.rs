@@ -9,6 +9,8 @@ use parquet::column::page::{Page, PageMetadata, PageReader};
 use parquet::errors::{ParquetError, Result as ParquetResult};
 
 use super::codec::Codec;
+use super::delta;
+use super::levels::{Depth, Value};
 use super::page_header::{Kind, PageHeader};
 use crate::fault::{Fault, within};
 
@@ -67,7 +69,9 @@ pub(super) fn walk(file: &[u8], chunk: &ChunkPlace, page_limit: u64) -> Result<V
             Kind::DataV2 { level_bytes, .. } => {
                 let levels = u64::from(level_bytes.repetition) + u64::from(level_bytes.definition);
                 if levels > u64::from(header.stored_bytes.min(header.page_bytes)) {
-                    return Err(Fault::malformed("a page's levels are longer than the page; the file is damaged"));
+                    return Err(Fault::malformed(
+                        "a page's levels are longer than the page; the file is damaged",
+                    ));
                 }
                 values += u64::from(header.value_count);
             }
@@ -144,11 +148,18 @@ pub(super) struct CheckedPages {
     pages: std::iter::Peekable<std::vec::IntoIter<PagePlace>>,
     compression: Compression,
     codec: Codec,
+    depth: Depth,
 }
 
 impl CheckedPages {
-    pub(super) fn new(file: Bytes, pages: Vec<PagePlace>, compression: Compression) -> Result<Self, Fault> {
-        Ok(Self { file, pages: pages.into_iter().peekable(), compression, codec: Codec::new(compression)? })
+    pub(super) fn new(
+        file: Bytes,
+        pages: Vec<PagePlace>,
+        compression: Compression,
+        depth: Depth,
+    ) -> Result<Self, Fault> {
+        let codec = Codec::new(compression)?;
+        Ok(Self { file, pages: pages.into_iter().peekable(), compression, codec, depth })
     }
 
     fn decode(&mut self, place: &PagePlace) -> Result<Page, Fault> {
@@ -162,6 +173,21 @@ impl CheckedPages {
         };
         let header = &place.header;
         let (num_values, encoding) = (header.value_count, header.encoding);
+        // The crate makes room for what these claim.
+        if header.kind == Kind::Dictionary {
+            let least = match self.depth.value {
+                Value::Bit => 0,
+                Value::Fixed(bytes) => bytes,
+                Value::Bytes => 4,
+            };
+            if least.max(1).saturating_mul(num_values as usize) > buf.len() {
+                return Err(Fault::malformed(format!(
+                    "a dictionary page is too short for its {num_values} values; the file is damaged"
+                )));
+            }
+        } else {
+            delta::check(&buf[self.depth.levels_end(header, &buf)?..], encoding, num_values as usize)?;
+        }
         Ok(match header.kind {
             Kind::Dictionary => Page::DictionaryPage { buf, num_values, encoding, is_sorted: false },
             Kind::DataV2 { level_bytes, null_count, row_count, compressed } => Page::DataPageV2 {

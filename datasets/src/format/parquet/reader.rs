@@ -154,11 +154,9 @@ impl Group<'_> {
                     }
                     (Decoder::Float32(column), _) => Ok(plain(column.lend(count), Values::Float32)),
                     (Decoder::Float64(column), _) => Ok(plain(column.lend(count), Values::Float64)),
-                    (Decoder::Codes(column), _) => {
-                        Ok(plain(column.lend(count), |codes| {
-                            Values::Text(Text::Codes { codes, values: &strings[at] })
-                        }))
-                    }
+                    (Decoder::Codes(column), _) => Ok(plain(column.lend(count), |codes| {
+                        Values::Text(Text::Codes { codes, values: &strings[at] })
+                    })),
                     (Decoder::Array(column), Some(lender)) => {
                         let start = column.position();
                         lender
@@ -184,7 +182,8 @@ impl Group<'_> {
         }
         for (at, decoder) in decoders.iter_mut().enumerate() {
             if each!(decoder, column => column.available()).map_err(|fault| (at, fault))? > 0 {
-                let reason = format!("it has more than the {rows} rows of its row group; the file is damaged");
+                let reason =
+                    format!("it has more than the {rows} rows of its row group; the file is damaged");
                 return Err((at, Fault::Malformed(reason)));
             }
         }
@@ -198,7 +197,7 @@ impl Group<'_> {
         held_bytes: &mut u64,
     ) -> Result<(Decoder, DictionaryPage), Fault> {
         if column.reading == Reading::Unsupported {
-            return Err(super::unsupported(column));
+            return Err(Fault::shown_only(&column.data_type.to_string()));
         }
         let (pages, compression) = self.leaf(column.leaves.start)?;
         let largest = pages.iter().map(|page| page.decoded_bytes(compression)).max().unwrap_or(0);

@@ -61,11 +61,8 @@ static ROW_GROUP: &[Kept] =
     &[Kept { id: 1, wire: LIST, inner: Inner::Structs(COLUMN_CHUNK) }, all(2, I64), all(3, I64)];
 
 /// Other file's path, offset, metadata.
-static COLUMN_CHUNK: &[Kept] = &[
-    all(1, BINARY),
-    all(2, I64),
-    Kept { id: 3, wire: STRUCT, inner: Inner::Struct(COLUMN_METADATA) },
-];
+static COLUMN_CHUNK: &[Kept] =
+    &[all(1, BINARY), all(2, I64), Kept { id: 3, wire: STRUCT, inner: Inner::Struct(COLUMN_METADATA) }];
 
 /// Type, encodings, path, codec, values, sizes, offsets, null count.
 static COLUMN_METADATA: &[Kept] = &[

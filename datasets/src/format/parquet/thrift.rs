@@ -62,8 +62,9 @@ impl<'a> Compact<'a> {
 
     /// An integer of at most 32 bits.
     pub(super) fn i32(&mut self) -> Result<i32, Fault> {
-        i32::try_from(self.zigzag()?)
-            .map_err(|_| Fault::malformed("a number of the metadata does not fit 32 bits; the file is damaged"))
+        i32::try_from(self.zigzag()?).map_err(|_| {
+            Fault::malformed("a number of the metadata does not fit 32 bits; the file is damaged")
+        })
     }
 
     fn advance(&mut self, count: u64) -> Result<(), Fault> {
@@ -113,7 +114,8 @@ impl<'a> Compact<'a> {
     }
 
     fn skip_value(&mut self, wire: u8, element: bool, depth: usize) -> Result<(), Fault> {
-        let depth = depth.checked_sub(1).ok_or_else(|| Fault::malformed("the metadata is nested too deep"))?;
+        let depth =
+            depth.checked_sub(1).ok_or_else(|| Fault::malformed("the metadata is nested too deep"))?;
         match wire {
             TRUE | FALSE if element => self.advance(1),
             TRUE | FALSE => Ok(()),

@@ -1,3 +1,5 @@
+//! Tests of the exact kernels: oracles are num-bigint, num-rational and the naive twin in `reference`.
+
 mod data;
 mod reads;
 mod rounding;

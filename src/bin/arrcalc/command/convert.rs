@@ -2,13 +2,17 @@
 
 use std::path::PathBuf;
 
+use arrcalc::Convert as Task;
 use arrcalc::datasets::write::{Compression, CsvSafety, NullPolicy, WriteOptions};
 use clap::{Args, ValueEnum};
 
 use crate::Run;
+use crate::arguments::columns;
 use crate::arguments::input::Input;
-use crate::failure::{Failure, Result};
-use crate::session::Session;
+use crate::command::head::write;
+use crate::destination::Destination;
+use crate::failure::Result;
+use crate::session::{Session, select};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -23,7 +27,10 @@ pub(crate) struct Convert {
     /// Files of one table, in this order; - is standard input
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
-    /// File to write: .npy, .arrow, .arrows, .parquet, .csv, .raw; - is standard output, with --format
+    /// Columns to write: a,b,"odd, name"
+    #[arg(short, long, value_name = "COLS")]
+    columns: Vec<String>,
+    /// File to write: .npy, .arrow, .arrows, .parquet, .csv, .jsonl, .raw, ...; - is standard output
     #[arg(short, long, required = true, value_name = "FILE")]
     output: PathBuf,
     /// What becomes of nulls in formats that have none (npy, raw)
@@ -95,8 +102,19 @@ impl Convert {
 
 impl Run for Convert {
     fn run(&self, session: &Session) -> Result<()> {
+        let names = columns::listed(&self.columns)?;
         let dataset = session.open(&self.files, &self.input, &self.null_tokens)?;
-        let _ = (dataset, self.write_options());
-        Err(Failure::Usage(String::new()))
+        let selected = select(&dataset, &names)?;
+        if let Some(format) = session.file_format(&self.output) {
+            let options = WriteOptions { format: Some(format), ..self.write_options() };
+            let names = selected.iter().map(|&index| dataset.schema().fields[index].name.clone());
+            let task = Task::new(&dataset, &self.output).columns(names).options(options);
+            let _bar = session.bar();
+            session.engine().run(&task)?;
+            return Ok(());
+        }
+        // JSON, JSON lines and Markdown are presented, not written by the library.
+        let destination = Destination::choose(Some(&self.output), session.shared())?;
+        write(session, &destination, &dataset, &selected, 0..dataset.row_count())
     }
 }

@@ -2,10 +2,15 @@
 
 use std::path::PathBuf;
 
+use arrcalc::Generate as Task;
+use arrcalc::datasets::Dataset;
+use arrcalc::datasets::write::WriteOptions;
 use clap::Args;
 
 use crate::Run;
 use crate::arguments::{generators, quantity};
+use crate::command::head::write;
+use crate::destination::Destination;
 use crate::failure::{Failure, Result};
 use crate::session::Session;
 
@@ -37,8 +42,22 @@ pub(crate) struct Generate {
 }
 
 impl Run for Generate {
-    fn run(&self, _session: &Session) -> Result<()> {
+    fn run(&self, session: &Session) -> Result<()> {
         let columns = generators::parse(&self.columns).map_err(Failure::Usage)?;
-        Err(Failure::Usage(format!("{} {} {:?} {:?}", self.count, self.seed, self.output, columns)))
+        let bar = session.bar();
+        // What the library writes, it writes by itself; rows on a terminal or as JSON are presented.
+        if let Some(output) = &self.output
+            && let Some(format) = session.file_format(output)
+        {
+            let options = WriteOptions { format: Some(format), ..WriteOptions::default() };
+            let task = Task::new(&columns, self.count, self.seed, output)?.options(options);
+            session.engine().run(&task)?;
+            return Ok(());
+        }
+        drop(bar);
+        let destination = Destination::choose(self.output.as_deref(), session.shared())?;
+        let dataset = Dataset::generated(&columns, self.count, self.seed)?;
+        let all: Vec<usize> = (0..columns.len()).collect();
+        write(session, &destination, &dataset, &all, 0..self.count)
     }
 }

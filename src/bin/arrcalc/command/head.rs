@@ -86,7 +86,8 @@ impl Rows {
     }
 }
 
-fn write(
+/// Writes the rows `range` of `columns` in the form of `destination`.
+pub(crate) fn write(
     session: &Session,
     destination: &Destination,
     dataset: &Dataset<'_>,
