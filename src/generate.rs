@@ -18,7 +18,7 @@ use crate::execute::{Scope, Task};
 /// ```
 /// use arrcalc::{Engine, Generate, datasets::{Dataset, Generator}};
 ///
-/// let path = std::env::temp_dir().join(format!("arrcalc-doc-{}.npy", std::process::id()));
+/// let path = std::env::temp_dir().join(format!("arrcalc-doc-generate-{}.csv", std::process::id()));
 /// let columns = [("x".to_string(), Generator::Uniform { low: 0.0, high: 1.0 })];
 /// assert_eq!(Engine::new().run(&Generate::new(&columns, 1000, 42, &path)?)?, 1000);
 /// assert_eq!(Dataset::open(&path)?.row_count(), 1000);
