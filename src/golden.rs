@@ -111,7 +111,7 @@ impl Data {
                 _ => 1.0 / (row as f64),
             })
             .collect();
-        let everyday = (0..ROWS).map(|_| ((words.next() % 2_001) as f64 - 1_000.0) / 8.0 * -1.0).collect();
+        let everyday = (0..ROWS).map(|_| -(((words.next() % 2_001) as f64 - 1_000.0) / 8.0)).collect();
         let special = (0..ROWS)
             .map(|_| match words.next() {
                 word if word % 101 == 0 => f64::INFINITY,
@@ -134,7 +134,7 @@ impl Data {
             signed: (0..ROWS).map(|_| words.next() as i64).collect(),
             unsigned: (0..ROWS).map(|_| words.next() >> (words.0 >> 58)).collect(),
             small: (0..ROWS).map(|_| words.next() as i16).collect(),
-            truth: (0..ROWS).map(|_| words.next() % 3 == 0).collect(),
+            truth: (0..ROWS).map(|_| words.next().is_multiple_of(3)).collect(),
         }
     }
 

@@ -212,10 +212,10 @@ fn compare(
         if Some(found.nulls) != nulls {
             differ("nulls", found.nulls.to_string(), &expected["nulls"]);
         }
-        if let Some(trues) = expected.get("true") {
-            if Some(found.trues) != trues.as_u64() {
-                differ("trues", found.trues.to_string(), trues);
-            }
+        if let Some(trues) = expected.get("true")
+            && Some(found.trues) != trues.as_u64()
+        {
+            differ("trues", found.trues.to_string(), trues);
         }
         if let Some(sum) = expected.get("sum") {
             let (total, min, max) = found.ints.map_or((0, None, None), |(s, a, b)| (s, Some(a), Some(b)));

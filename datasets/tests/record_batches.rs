@@ -6,7 +6,7 @@ mod layouts;
 use std::sync::Arc;
 
 use arrcalc_datasets::write::{Compression, WriteOptions, create};
-use arrcalc_datasets::{DataType, Dataset, Layout, ReadRequest, TimeUnit};
+use arrcalc_datasets::{DataType, Dataset, Layout, ReadRequest};
 use arrow_array::types::*;
 use arrow_array::*;
 use arrow_schema::{Field, Schema};

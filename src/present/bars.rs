@@ -13,7 +13,7 @@ pub fn sparkline(counts: &[u64]) -> String {
 pub fn bar(count: u64, largest: u64, width: usize) -> String {
     let eighths = eighths(count, largest, width as u64);
     let mut bar = "█".repeat((eighths / 8) as usize);
-    if eighths % 8 > 0 {
+    if !eighths.is_multiple_of(8) {
         bar.push(GROWING[(eighths % 8) as usize]);
     }
     bar

@@ -13,6 +13,3 @@ pub(crate) use lender::{LendError, Lender, lend};
 pub(crate) use scratch::Scratch;
 pub(crate) use stored::{Stored, StoredText};
 pub(crate) use types::{arrow_type, data_type, is_lent_in_place, storage_name, type_name};
-
-#[cfg(test)]
-mod tests;

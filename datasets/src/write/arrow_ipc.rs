@@ -97,7 +97,7 @@ impl IpcWriter {
 impl TableWriter for IpcWriter {
     fn write(&mut self, chunk: &Chunk<'_>) -> Result<()> {
         super::in_parts(chunk, |columns: &[Column<'_>], rows| {
-            self.builder.push(columns, rows).map_err(|Refused { column, row: _, reason }| {
+            self.builder.push(columns, rows).map_err(|Refused { column, reason }| {
                 super::value_not_written(&self.path, &self.names[column], reason)
             })?;
             if self.builder.rows() >= BATCH_ROWS || self.builder.bytes() >= BATCH_BYTES {

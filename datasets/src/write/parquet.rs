@@ -130,7 +130,7 @@ impl ParquetWriter {
             columns.iter().zip(&milliseconds).zip(&self.columns).map(|((column, scaled), (_, seconds))| {
                 if *seconds { Column { values: Values::Int64(scaled), ..*column } } else { *column }
             });
-        self.builder.push(&scaled.collect::<Vec<_>>(), rows).map_err(|Refused { column, row: _, reason }| {
+        self.builder.push(&scaled.collect::<Vec<_>>(), rows).map_err(|Refused { column, reason }| {
             super::value_not_written(&self.path, &self.columns[column].0, reason)
         })
     }

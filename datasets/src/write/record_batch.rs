@@ -44,10 +44,9 @@ struct Gathered {
     nulls: usize,
 }
 
-/// What cannot be written, and in which of the rows given.
+/// What cannot be written.
 pub(super) struct Refused {
     pub(super) column: usize,
-    pub(super) row: usize,
     pub(super) reason: String,
 }
 
@@ -69,11 +68,9 @@ impl BatchBuilder {
     /// Appends `rows` rows of `columns`.
     pub(super) fn push(&mut self, columns: &[Column<'_>], rows: usize) -> Result<(), Refused> {
         for (at, (column, gathered)) in columns.iter().zip(&mut self.columns).enumerate() {
-            gathered.push(column, self.schema.field(at).data_type()).map_err(|(row, reason)| Refused {
-                column: at,
-                row,
-                reason,
-            })?;
+            gathered
+                .push(column, self.schema.field(at).data_type())
+                .map_err(|(_, reason)| Refused { column: at, reason })?;
         }
         self.rows += rows;
         Ok(())

@@ -159,13 +159,13 @@ pub(crate) fn exact_sum(values: &[f64]) -> f64 {
             break;
         }
     }
-    if let Some(&next) = partials.last() {
-        if (low < 0.0 && next < 0.0) || (low > 0.0 && next > 0.0) {
-            let doubled = low * 2.0;
-            let sum = high + doubled;
-            if doubled == sum - high {
-                high = sum;
-            }
+    if let Some(&next) = partials.last()
+        && ((low < 0.0 && next < 0.0) || (low > 0.0 && next > 0.0))
+    {
+        let doubled = low * 2.0;
+        let sum = high + doubled;
+        if doubled == sum - high {
+            high = sum;
         }
     }
     high

@@ -15,7 +15,7 @@ fn word(row: usize) -> String {
     ["", "a", "zwölf", "∑", "a longer text than twelve bytes"][row % 5].repeat(1 + row % 2)
 }
 
-//// A column of every type and layout that is read, with what it must be read as.
+/// A column of every type and layout that is read, with what it must be read as.
 pub(crate) fn arrays(rows: usize) -> Vec<(&'static str, ArrayRef, DataType)> {
     let mut arrays: Vec<(&'static str, ArrayRef, DataType)> = Vec::new();
     macro_rules! primitive {

@@ -181,9 +181,9 @@ fn primitive<T: ArrowPrimitiveType>(
 type TextParts<O> = (OffsetBuffer<O>, arrow_buffer::Buffer, Option<NullBuffer>);
 
 /// Text of a dictionary or of runs, checked as a whole.
-fn whole_text<O: ArrowNativeType>(cursor: &mut Cursor<'_>, rows: &Range<usize>) -> Result<TextParts<O>, Fault>
+fn whole_text<O>(cursor: &mut Cursor<'_>, rows: &Range<usize>) -> Result<TextParts<O>, Fault>
 where
-    O: arrow_array::OffsetSizeTrait,
+    O: ArrowNativeType + arrow_array::OffsetSizeTrait,
 {
     let counts = cursor.node()?;
     let nulls = validity(cursor, counts, rows)?;

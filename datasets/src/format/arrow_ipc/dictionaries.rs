@@ -73,10 +73,10 @@ impl<'a> Dictionaries<'a> {
             depth: depth.ok_or_else(|| Fault::malformed("dictionaries refer to each other in a circle"))?,
             ..*self
         };
-        if let Some(values) = self.lock().get(&(first, last)) {
-            if values.data_type() == arrow {
-                return Ok(Arc::clone(values));
-            }
+        if let Some(values) = self.lock().get(&(first, last))
+            && values.data_type() == arrow
+        {
+            return Ok(Arc::clone(values));
         }
         let mut parts = Vec::with_capacity(messages.len());
         for at in messages {

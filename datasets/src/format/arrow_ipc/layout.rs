@@ -70,11 +70,6 @@ impl Parts {
 }
 
 impl Node {
-    /// Bytes of a code.
-    pub(super) fn code_bytes(codes: &Arrow) -> usize {
-        codes.primitive_width().unwrap_or(4)
-    }
-
     /// What this column takes, all its children included. Before version 5 unions had validity.
     pub(super) fn parts(&self, union_validity: bool) -> Parts {
         if self.dictionary.is_some() {

@@ -32,7 +32,7 @@ pub(super) fn check(values: &[u8], encoding: Encoding, most: usize) -> Result<()
 /// Walks one stream of delta-packed integers; returns its bytes.
 fn walk(stream: &[u8], most: usize) -> Result<usize, Fault> {
     let mut at = 0;
-    let mut varint = |at: &mut usize| -> Result<u64, Fault> {
+    let varint = |at: &mut usize| -> Result<u64, Fault> {
         let mut value = 0u64;
         for shift in (0..70).step_by(7) {
             let byte = *stream.get(*at).ok_or_else(damaged)?;

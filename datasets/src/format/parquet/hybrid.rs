@@ -147,7 +147,7 @@ fn read_packed(page: &[u8], end: usize, bit: usize, width: u8, values: &mut [u32
         (u64::from_le_bytes(word) >> (bit % 8) & mask) as u32
     };
     // Up to 7 values bring us to a byte, blocks of 32 go fast, the rest again one by one.
-    let head = (0..8).find(|i| (bit + i * width_bits) % 8 == 0).unwrap_or(0).min(values.len());
+    let head = (0..8).find(|i| (bit + i * width_bits).is_multiple_of(8)).unwrap_or(0).min(values.len());
     let (first, rest) = values.split_at_mut(head);
     let mut at = bit;
     for value in first {

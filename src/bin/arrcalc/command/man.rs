@@ -1,6 +1,6 @@
 //! `arrcalc man [DIR]`: manual pages, made from what `--help` says.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use arrcalc::datasets::write::Output;
 use clap::{Args, CommandFactory};
@@ -48,7 +48,7 @@ impl Run for Man {
     }
 }
 
-fn write(path: &PathBuf, page: &Page) -> Result<()> {
+fn write(path: &Path, page: &Page) -> Result<()> {
     let mut output = Output::create(path)?;
     page.render(&mut output).map_err(|error| Failure::write(&path.display().to_string(), error))?;
     Ok(output.commit()?)
