@@ -9,6 +9,7 @@ mod capsule;
 mod describe;
 mod errors;
 mod reduce;
+mod statistic;
 mod threads;
 mod values;
 

@@ -131,11 +131,15 @@ mod tests {
     fn floats_are_in_the_form_of_serde_json() {
         let values =
             [3.0, 1e20, -0.0, 0.1, 1e-7, 1e16, 123456789012345680.0, f64::MIN_POSITIVE, f64::MAX, 5e-324];
+        // serde_json 1.0.154 (2026-11) writes the sign of a positive exponent; the fixed form does not.
+        let expected = |text: String| text.replace("e+", "e");
         for value in values {
-            assert_eq!(json_of(Scalar::Float64(value)), serde_json::to_string(&value).expect("finite"));
+            let text = serde_json::to_string(&value).expect("finite");
+            assert_eq!(json_of(Scalar::Float64(value)), expected(text));
             let narrow = value as f32;
             if narrow.is_finite() {
-                assert_eq!(json_of(Scalar::Float32(narrow)), serde_json::to_string(&narrow).expect("finite"));
+                let text = serde_json::to_string(&narrow).expect("finite");
+                assert_eq!(json_of(Scalar::Float32(narrow)), expected(text));
             }
         }
         assert_eq!(json_of(Scalar::Float64(f64::NAN)), "\"NaN\"");
