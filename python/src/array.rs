@@ -77,10 +77,9 @@ impl Array {
     pub(crate) fn of(object: &Bound<'_, PyAny>) -> Result<Self, Failure> {
         refuse_masked(object)?;
         // SAFETY: `object` is a live object; the call only looks at its type.
-        if unsafe { ffi::PyObject_CheckBuffer(object.as_ptr()) } == 1 {
-            if let Some(array) = Self::plain(object)? {
-                return Ok(array);
-            }
+        let has_buffer = unsafe { ffi::PyObject_CheckBuffer(object.as_ptr()) } == 1;
+        if has_buffer && let Some(array) = Self::plain(object)? {
+            return Ok(array);
         }
         Self::described(&as_array(object)?)
     }

@@ -1,26 +1,15 @@
 //! The reductions: NumPy's names and defaults, over all elements of an array of any shape. `statistic` computes them.
 
-// `std` alone is the function below.
-use ::std::ffi::CStr;
-use ::std::sync::OnceLock;
-
-use arrcalc::aggregate::{
-    Aggregate, Probability, QuantileMethod, percentile as from_percent, probability, quantile_method,
-};
+use arrcalc::aggregate::{percentile as from_percent, probability};
 use arrcalc::answer::Scalar;
-use arrcalc::datasets::{Chunk, Column, DataType, Dataset};
-use arrcalc::kernels::Level;
-use arrcalc::statistics::{Dot, Extremes, Moments, NanPolicy, Quantiles};
-use arrcalc::{Engine, Error, Reduce};
-use pyo3::exceptions::PyRuntimeWarning;
+use arrcalc::statistics::{Dot, Moments, NanPolicy};
 use pyo3::prelude::*;
 use pyo3::types::PyString;
 
-use crate::array::{Array, numpy};
+use crate::array::Array;
 use crate::errors::Failure;
 use crate::statistic::*;
-use crate::threads;
-use crate::values::{element, float32, float64, position, result};
+use crate::values::result;
 
 macro_rules! reductions {
     ($($(#[$doc:meta])* $name:ident($a:ident, $threads:ident) = $body:expr;)*) => {$(

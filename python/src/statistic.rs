@@ -5,17 +5,14 @@
 use ::std::ffi::CStr;
 use ::std::sync::OnceLock;
 
-use arrcalc::aggregate::{
-    Aggregate, Probability, QuantileMethod, percentile as from_percent, probability, quantile_method,
-};
+use arrcalc::aggregate::{Aggregate, Probability, QuantileMethod, probability, quantile_method};
 use arrcalc::answer::Scalar;
 use arrcalc::datasets::{Chunk, Column, DataType, Dataset};
 use arrcalc::kernels::Level;
-use arrcalc::statistics::{Dot, Extremes, Moments, NanPolicy, Quantiles};
+use arrcalc::statistics::{Extremes, Moments, NanPolicy, Quantiles};
 use arrcalc::{Engine, Error, Reduce};
 use pyo3::exceptions::PyRuntimeWarning;
 use pyo3::prelude::*;
-use pyo3::types::PyString;
 
 use crate::array::{Array, numpy};
 use crate::errors::Failure;
