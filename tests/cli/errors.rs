@@ -108,7 +108,7 @@ fn what_must_be_refused_is_refused_in_one_line() {
     let corpora = Path::new(&corpora);
     let classes =
         fs::read_to_string(corpora.join("classes.json")).expect("the corpora say what each file must do");
-    let classes: serde_json::Value = serde_json::from_str(&classes).expect("JSON");
+    let classes: Value = serde_json::from_str(&classes).expect("JSON");
     let mut seen = 0;
     for (name, verdict) in classes.as_object().expect("files by name") {
         if verdict["class"] == "must_refuse" {
