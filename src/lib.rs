@@ -20,6 +20,7 @@ mod convert;
 mod describe;
 mod error;
 pub mod execute;
+pub mod expression;
 mod generate;
 pub mod golden;
 #[cfg(feature = "ndarray")]

@@ -5,6 +5,7 @@
 //! ```
 
 mod blocks;
+mod chosen;
 mod distinct;
 mod dot;
 mod extremum;
@@ -25,6 +26,7 @@ mod variance;
 
 pub use arrcalc_kernels::select::quantile::{Method as QuantileMethod, Probability};
 pub use blocks::{BLOCK_ROWS, Block, Element};
+pub use chosen::{Next, State};
 pub use distinct::{Distinct, DistinctAnswer};
 pub(crate) use distinct::{estimate, set_bytes};
 pub use dot::Dot;
