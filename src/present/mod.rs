@@ -14,7 +14,7 @@ mod times;
 mod value;
 
 pub use bars::{bar, sparkline};
-pub use columns::write_rows;
+pub use columns::{write_rows, write_table};
 pub use description_fields::{FIELDS, description_json, field_types, field_values};
 pub use description_full::description_full;
 pub use description_table::{Heading, description_heading, description_table};

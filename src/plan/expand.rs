@@ -1,0 +1,131 @@
+//! What one item of a select list stands for: `*`, `columns('regex')` and bare names of aggregates are many columns.
+
+use arrcalc_datasets::Field;
+use regex_lite::Regex;
+
+use crate::aggregate::Call;
+use crate::expression::{Expr, ExprKind, ExpressionError};
+
+use super::names::quoted;
+use super::rewrite::{any, replace};
+use super::{Clause, PlanError, Request};
+
+/// A column of the answer, not yet looked up.
+#[derive(Clone, Debug)]
+pub(super) struct Item {
+    pub(super) expr: Expr,
+    pub(super) name: String,
+    /// Whether the name was given by `as`.
+    pub(super) is_alias: bool,
+}
+
+/// The items of `request` over a table of `fields`, keys included where they stand first.
+pub(super) fn items(request: &Request, fields: &[Field]) -> Result<Vec<Item>, PlanError> {
+    let mut items = Vec::new();
+    for asked in &request.select {
+        let item = Item {
+            expr: asked.expr.clone(),
+            name: asked.alias.clone().unwrap_or_else(|| asked.text.clone()),
+            is_alias: asked.alias.is_some(),
+        };
+        match &asked.expr.kind {
+            ExprKind::Star => items.extend(fields.iter().map(|field| column(&field.name))),
+            ExprKind::Column(name) if is_bare_aggregate(name, fields) => {
+                let of = |field: &Field| call(name, &field.name);
+                let is_key = |field: &Field| {
+                    request.by.iter().any(|key| key.expr.kind == ExprKind::Column(field.name.clone()))
+                };
+                let columns = fields.iter().filter(|field| field.data_type.is_numeric() && !is_key(field));
+                let before = items.len();
+                items.extend(columns.map(of));
+                if items.len() == before {
+                    let reason = format!("{name} without an argument is of every numeric column: there is none");
+                    return Err(Clause::Select.error(ExpressionError::new(asked.expr.span, reason)));
+                }
+            }
+            _ if any(&asked.expr, &|part| matches!(part.kind, ExprKind::Columns(_))) => {
+                items.extend(matching(&item, asked.expr.span.start, fields)?);
+            }
+            _ => items.push(item),
+        }
+    }
+    if request.select.is_empty() {
+        items = match request.by.is_empty() {
+            true => fields.iter().map(|field| column(&field.name)).collect(),
+            false => vec![Item { expr: count(), name: "count".into(), is_alias: false }],
+        };
+    }
+    if request.keys_first {
+        let key = |key: &super::Key| Item { expr: key.expr.clone(), name: key.name.clone(), is_alias: false };
+        let is_absent = |key: &&super::Key| !items.iter().any(|item| item.expr == key.expr);
+        let mut first: Vec<Item> = request.by.iter().filter(is_absent).map(key).collect();
+        first.append(&mut items);
+        items = first;
+    }
+    Ok(items)
+}
+
+/// Whether `name` is an aggregate and no column.
+fn is_bare_aggregate(name: &str, fields: &[Field]) -> bool {
+    Call::is_aggregate(name) && !fields.iter().any(|field| field.name == name)
+}
+
+fn expr(kind: ExprKind) -> Expr {
+    Expr { kind, span: Default::default() }
+}
+
+fn column(name: &str) -> Item {
+    Item { expr: expr(ExprKind::Column(name.into())), name: name.into(), is_alias: false }
+}
+
+fn call(aggregate: &str, name: &str) -> Item {
+    let arguments = vec![expr(ExprKind::Column(name.into()))];
+    let kind = ExprKind::Call { name: aggregate.into(), arguments, filter: None };
+    Item { expr: expr(kind), name: format!("{aggregate}({})", quoted(name)), is_alias: false }
+}
+
+/// `count(*)`.
+fn count() -> Expr {
+    expr(ExprKind::Call { name: "count".into(), arguments: vec![expr(ExprKind::Star)], filter: None })
+}
+
+/// `item` once for each column that its `columns('regex')` matches.
+fn matching(item: &Item, start: usize, fields: &[Field]) -> Result<Vec<Item>, PlanError> {
+    let mut patterns = Vec::new();
+    let mut look = |part: &Expr| {
+        if let ExprKind::Columns(pattern) = &part.kind {
+            patterns.push((pattern.clone(), part.span));
+        }
+        None
+    };
+    replace(&mut item.expr.clone(), &mut look);
+    let (pattern, span) = patterns[0].clone();
+    let error = |reason: String| Clause::Select.error(ExpressionError::new(span, reason));
+    if let Some((_, other)) = patterns.iter().find(|(other, _)| *other != pattern) {
+        let reason = "one expression takes one columns('...')";
+        return Err(Clause::Select.error(ExpressionError::new(*other, reason)));
+    }
+    // Anchored: the whole name matches.
+    let regex = Regex::new(&format!("^(?:{pattern})$"))
+        .map_err(|reason| error(format!("'{pattern}' is not a regular expression: {reason}")))?;
+    let matched: Vec<&Field> = fields.iter().filter(|field| regex.is_match(&field.name)).collect();
+    if matched.is_empty() {
+        return Err(error(format!("no column matches '{pattern}'")));
+    }
+    let of = |field: &&Field| {
+        let mut one = item.clone();
+        replace(&mut one.expr, &mut |part| {
+            matches!(part.kind, ExprKind::Columns(_)).then(|| expr(ExprKind::Column(field.name.clone())))
+        });
+        // The text with the column's name in place of the pattern; aliases get numbers later on.
+        let place = span.start.saturating_sub(start)..span.end.saturating_sub(start);
+        if !item.is_alias && item.name.get(place.clone()).is_some() && patterns.len() == 1 {
+            one.name.replace_range(place, &quoted(&field.name));
+        }
+        if matches!(item.expr.kind, ExprKind::Columns(_)) && !item.is_alias {
+            one.name = field.name.clone();
+        }
+        one
+    };
+    Ok(matched.iter().map(of).collect())
+}

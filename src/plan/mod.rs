@@ -1,0 +1,256 @@
+//! What a query computes, settled before a row is read: names, types, aggregates, the columns to read.
+//!
+//! ```text
+//! rows of the file --where--> keys and arguments --aggregates--> middle table --having, select, order--> answer
+//! ```
+//! Expressions above the aggregates see the middle table: its first columns are the keys, the others one aggregate each
+//! ([`crate::expression::ExprKind::Slot`]).
+
+mod aggregates;
+mod expand;
+mod names;
+mod outputs;
+mod rewrite;
+
+use arrcalc_datasets::{DataType, Field};
+
+use crate::aggregate::{Call, NanPolicy};
+use crate::expression::{Bound, Expr, ExpressionError, OrderKey, SelectItem, Values, bind};
+
+use aggregates::Aggregates;
+use outputs::Outputs;
+
+/// A clause of a query: where an error stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Clause {
+    Select,
+    Where,
+    By,
+    Having,
+    OrderBy,
+}
+
+impl Clause {
+    /// How the command line calls it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Clause::Select => "select",
+            Clause::Where => "where",
+            Clause::By => "by",
+            Clause::Having => "having",
+            Clause::OrderBy => "order by",
+        }
+    }
+}
+
+/// What is wrong with a query, and in which clause.
+#[derive(Debug)]
+pub(crate) struct PlanError {
+    pub(crate) clause: Clause,
+    pub(crate) error: ExpressionError,
+}
+
+impl Clause {
+    fn error(self, error: ExpressionError) -> PlanError {
+        PlanError { clause: self, error }
+    }
+}
+
+/// A group key as asked for.
+#[derive(Clone, Debug)]
+pub(crate) struct Key {
+    pub(crate) expr: Expr,
+    pub(crate) name: String,
+    pub(crate) descending: bool,
+}
+
+/// A query as asked for: parsed, not yet looked up.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Request {
+    pub(crate) select: Vec<SelectItem>,
+    pub(crate) predicate: Option<Expr>,
+    pub(crate) by: Vec<Key>,
+    pub(crate) having: Option<Expr>,
+    pub(crate) order_by: Vec<OrderKey>,
+    pub(crate) limit: Option<u64>,
+    pub(crate) offset: u64,
+    /// Whether the keys stand before the selected values without being named there.
+    pub(crate) keys_first: bool,
+    pub(crate) nan: NanPolicy,
+}
+
+/// What rows become.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// Rows stay rows.
+    Rows,
+    /// All rows together give one row.
+    Whole,
+    /// Each group gives a row.
+    Groups,
+}
+
+/// An aggregate of the plan.
+#[derive(Clone, Debug)]
+pub(crate) struct Aggregated {
+    pub(crate) call: Call,
+    /// One expression for each argument, over the columns of the file.
+    pub(crate) arguments: Vec<Bound>,
+    /// Rows that count.
+    pub(crate) filter: Option<Bound>,
+    /// As it is written, for messages.
+    pub(crate) text: String,
+}
+
+/// A column of the answer.
+#[derive(Clone, Debug)]
+pub(crate) struct Output {
+    pub(crate) name: String,
+    pub(crate) value: Bound,
+}
+
+/// A key of the answer's order.
+#[derive(Clone, Debug)]
+pub(crate) struct Ordering {
+    pub(crate) value: Bound,
+    pub(crate) descending: bool,
+    pub(crate) nulls_first: bool,
+}
+
+/// A query, settled.
+#[derive(Clone, Debug)]
+pub(crate) struct Plan {
+    pub(crate) kind: Kind,
+    pub(crate) predicate: Option<Bound>,
+    pub(crate) keys: Vec<Bound>,
+    /// Which keys are put out in descending order.
+    pub(crate) descending: Vec<bool>,
+    pub(crate) aggregates: Vec<Aggregated>,
+    /// What outputs, having and order see: the file's columns for rows, else keys and aggregates.
+    pub(crate) middle: Vec<Field>,
+    pub(crate) outputs: Vec<Output>,
+    pub(crate) having: Option<Bound>,
+    pub(crate) order: Vec<Ordering>,
+    pub(crate) offset: u64,
+    pub(crate) limit: Option<u64>,
+}
+
+impl Plan {
+    /// Settles `request` over a table of `fields`; `files` knows the values of `in file(...)`.
+    pub(crate) fn new(request: &Request, fields: &[Field], files: &dyn Values) -> Result<Self, PlanError> {
+        let items = expand::items(request, fields)?;
+        let has_aggregate = (items.iter().map(|item| &item.expr))
+            .chain(&request.having)
+            .chain(request.order_by.iter().map(|key| &key.expr))
+            .any(aggregates::is_in);
+        let kind = match (request.by.is_empty(), has_aggregate) {
+            (false, _) => Kind::Groups,
+            (true, true) => Kind::Whole,
+            (true, false) => Kind::Rows,
+        };
+        let bound = |clause: Clause, expr: &Expr, fields: &[Field]| {
+            bind(expr, fields, files).map_err(|error| clause.error(error))
+        };
+        let predicate = request.predicate.as_ref().map(|expr| {
+            aggregates::refuse(expr, "where sees single rows: put it into having", Clause::Where)?;
+            let predicate = bound(Clause::Where, expr, fields)?;
+            truth(&predicate, expr, Clause::Where)
+        });
+        let predicate = predicate.transpose()?;
+        let mut keys = Vec::with_capacity(request.by.len());
+        for key in &request.by {
+            aggregates::refuse(&key.expr, "groups are made of single rows", Clause::By)?;
+            keys.push(bound(Clause::By, &key.expr, fields)?);
+        }
+
+        let mut found = Aggregates::new(request, kind, fields, files);
+        let mut outputs = Outputs::new(&items, fields);
+        let mut values = Vec::with_capacity(items.len());
+        for item in &items {
+            values.push(found.lift(&item.expr, Clause::Select)?);
+        }
+        let having = request.having.as_ref().map(|expr| {
+            if kind == Kind::Rows {
+                let reason = "having chooses groups: choose rows with where";
+                return Err(Clause::Having.error(ExpressionError::new(expr.span, reason)));
+            }
+            found.lift(&outputs.named(expr), Clause::Having)
+        });
+        let having = having.transpose()?;
+        let order = (request.order_by.iter())
+            .map(|key| found.lift(&outputs.named(&key.expr), Clause::OrderBy))
+            .collect::<Result<Vec<_>, _>>()?;
+        let aggregates = found.aggregates;
+
+        let middle: Vec<Field> = match kind {
+            Kind::Rows => fields.to_vec(),
+            _ => (request.by.iter().zip(&keys))
+                .map(|(key, bound)| field(&key.name, bound.data_type()))
+                .chain(aggregates.iter().map(|one| field(&one.text, &one.call.result_type())))
+                .collect(),
+        };
+        let outputs = (outputs.names().into_iter().zip(&values).zip(&items))
+            .map(|((name, expr), _)| Ok(Output { name, value: bound(Clause::Select, expr, &middle)? }))
+            .collect::<Result<_, PlanError>>()?;
+        let having = having.map(|expr| {
+            let predicate = bound(Clause::Having, &expr, &middle)?;
+            truth(&predicate, &expr, Clause::Having)
+        });
+        let order = (order.iter().zip(&request.order_by)).map(|(expr, key)| {
+            let value = bound(Clause::OrderBy, expr, &middle)?;
+            Ok(Ordering { value, descending: key.descending, nulls_first: key.nulls_first })
+        });
+        Ok(Self {
+            kind,
+            predicate,
+            keys,
+            descending: request.by.iter().map(|key| key.descending).collect(),
+            aggregates,
+            middle,
+            outputs,
+            having: having.transpose()?,
+            order: order.collect::<Result<_, PlanError>>()?,
+            offset: request.offset,
+            limit: request.limit,
+        })
+    }
+
+    /// Columns of the file that the passes read, ascending.
+    pub(crate) fn columns(&self) -> Vec<usize> {
+        let aggregated = (self.aggregates.iter()).flat_map(|one| one.arguments.iter().chain(&one.filter));
+        let mut columns: Vec<usize> = (self.predicate.iter().chain(&self.keys).chain(aggregated))
+            .chain(self.row_expressions())
+            .flat_map(|bound| bound.columns().to_vec())
+            .collect();
+        columns.sort_unstable();
+        columns.dedup();
+        columns
+    }
+
+    /// Expressions that are computed from rows when rows stay rows.
+    pub(crate) fn row_expressions(&self) -> impl Iterator<Item = &Bound> {
+        let rows = self.kind == Kind::Rows;
+        let values = self.outputs.iter().map(|output| &output.value);
+        values.chain(self.order.iter().map(|key| &key.value)).filter(move |_| rows)
+    }
+
+    /// Names and types of the answer.
+    pub(crate) fn fields(&self) -> Vec<Field> {
+        self.outputs.iter().map(|output| field(&output.name, output.value.data_type())).collect()
+    }
+}
+
+fn field(name: &str, data_type: &DataType) -> Field {
+    Field { name: name.to_owned(), data_type: data_type.clone() }
+}
+
+/// `bound`, if it is a predicate.
+fn truth(bound: &Bound, expr: &Expr, clause: Clause) -> Result<Bound, PlanError> {
+    match bound.data_type() {
+        DataType::Bool | DataType::Null => Ok(bound.clone()),
+        other => {
+            let reason = format!("expected a predicate, found a value of type {other}");
+            Err(clause.error(ExpressionError::new(expr.span, reason)))
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! The columns of the answer as names: what `having` and `order by` may call them by.
+
+use arrcalc_datasets::Field;
+
+use crate::expression::{Expr, ExprKind, Literal};
+
+use super::expand::Item;
+use super::names::distinct;
+use super::rewrite::replace;
+
+/// Items by name.
+pub(super) struct Outputs<'p> {
+    items: &'p [Item],
+    fields: &'p [Field],
+}
+
+impl<'p> Outputs<'p> {
+    pub(super) fn new(items: &'p [Item], fields: &'p [Field]) -> Self {
+        Self { items, fields }
+    }
+
+    /// Names of the columns of the answer.
+    pub(super) fn names(&self) -> Vec<String> {
+        distinct(self.items.iter().map(|item| match &item.expr.kind {
+            // A column by itself is called as it is, without quotes.
+            ExprKind::Column(name) if !item.is_alias => name.clone(),
+            _ => item.name.clone(),
+        }))
+    }
+
+    /// `expr` with what the names of outputs stand for in their place; a whole number by itself is a column of the
+    /// answer, counted from 1.
+    pub(super) fn named(&self, expr: &Expr) -> Expr {
+        let mut expr = expr.clone();
+        if let ExprKind::Literal(Literal::Integer(number)) = expr.kind
+            && let Some(item) = usize::try_from(number).ok().and_then(|n| self.items.get(n.wrapping_sub(1)))
+        {
+            return Expr { kind: item.expr.kind.clone(), span: expr.span };
+        }
+        let column = |name: &str| self.fields.iter().any(|field| field.name == name);
+        let output = |name: &str| {
+            let by = |alias: bool| self.items.iter().find(|item| item.is_alias == alias && item.name == name);
+            // An alias hides a column of that name; the text of an expression does not.
+            by(true).or_else(|| if column(name) { None } else { by(false) })
+        };
+        replace(&mut expr, &mut |part| match &part.kind {
+            ExprKind::Column(name) => output(name).map(|item| item.expr.clone()),
+            _ => None,
+        });
+        expr
+    }
+}
