@@ -35,6 +35,16 @@ pub enum Error {
         /// What was found, what was expected, what to do.
         reason: String,
     },
+    /// An aggregate's exact answer does not fit the type of its results.
+    #[error("{aggregate}: the exact result {value} does not fit {data_type}; cast its argument to float64")]
+    Overflow {
+        /// The aggregate's name.
+        aggregate: &'static str,
+        /// The answer.
+        value: String,
+        /// The type of its results.
+        data_type: String,
+    },
     /// The memory budget is spent.
     #[error(
         "{what} needs {needed_bytes} bytes, but only {available_bytes} of the budget of {limit_bytes} are free; \
@@ -88,7 +98,7 @@ impl Error {
                 _ => 4,
             },
             Error::Request { .. } => 2,
-            Error::Evaluation { .. } => 4,
+            Error::Evaluation { .. } | Error::Overflow { .. } => 4,
             Error::Memory { .. } => 5,
             Error::Bug { .. } => 70,
             Error::Deadline { .. } => 124,

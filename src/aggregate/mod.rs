@@ -4,11 +4,15 @@
 //! merge(update(A), update(B)) == update(A ++ B)      as equal bytes, for every cut and every order
 //! ```
 
+mod adapt;
 mod blocks;
+mod call;
+mod catalogue;
 mod chosen;
 mod distinct;
 mod dot;
 mod extremum;
+mod fit;
 mod interpolate;
 mod kind;
 mod kurtosis;
@@ -17,6 +21,7 @@ mod mean;
 mod moments;
 mod norm;
 mod quantile;
+mod row_count;
 mod rows;
 mod skewness;
 mod sum;
@@ -26,6 +31,7 @@ mod variance;
 
 pub use arrcalc_kernels::select::quantile::{Method as QuantileMethod, Probability};
 pub use blocks::{BLOCK_ROWS, Block, Element};
+pub use call::{Arity, Call, Class, Parameter};
 pub use chosen::{Next, State};
 pub use distinct::{Distinct, DistinctAnswer};
 pub(crate) use distinct::{estimate, set_bytes};
@@ -40,6 +46,7 @@ pub use moments::{Moments, Reading, Statistic};
 pub use norm::{Norm, ReadNorm};
 pub use quantile::{OrderState, Quantiles, percentile, probability, quantile_method};
 pub(crate) use quantile::{order_bytes, ranks, read_position};
+pub use row_count::RowCount;
 pub use rows::{chunk_rows, column_rows};
 pub use skewness::{ReadSkewness, Skewness};
 pub use sum::{ReadSum, Sum};
@@ -76,6 +83,11 @@ pub trait Aggregate: Clone + Send + Sync + 'static {
 
     /// Canonical bytes: equal states have equal bytes, and the other way round.
     fn to_bytes(&self) -> Vec<u8>;
+
+    /// Bytes on the heap, about: 0 for a state of fixed size.
+    fn heap_bytes(&self) -> usize {
+        0
+    }
 }
 
 /// Work of several passes over the same rows, as a median: every pass's state obeys the law of [`Aggregate`].

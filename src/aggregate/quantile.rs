@@ -220,6 +220,14 @@ impl Aggregate for OrderState {
             OrderState::Unsigned(order) => order_bytes(order),
         }
     }
+
+    fn heap_bytes(&self) -> usize {
+        match self {
+            OrderState::Float(order) => order.heap_bytes(),
+            OrderState::Signed(order) => order.heap_bytes(),
+            OrderState::Unsigned(order) => order.heap_bytes(),
+        }
+    }
 }
 
 impl Rounds for Quantiles {
