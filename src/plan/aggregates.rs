@@ -3,7 +3,7 @@
 use arrcalc_datasets::{DataType, Field};
 
 use crate::aggregate::{Call, Parameter};
-use crate::expression::{Bound, Expr, ExprKind, ExpressionError, Literal, UnaryOperator, Values, bind};
+use crate::expression::{Bound, Expr, ExprKind, ExpressionError, GroupKey, Literal, UnaryOperator, Values, bind};
 
 use super::rewrite::{any, children, replace};
 use super::{Aggregated, Clause, Kind, PlanError, Request, truth};
@@ -58,7 +58,7 @@ impl<'p> Aggregates<'p> {
         let mut failed = None;
         replace(&mut lifted, &mut |part| {
             let slot = |index| Some(Expr { kind: ExprKind::Slot(index), span: part.span });
-            if let Some(key) = self.request.by.iter().position(|key| key.expr == *part || is_named(part, key)) {
+            if let Some(key) = self.request.by.iter().position(|key| key.item.expr == *part || is_named(part, key)) {
                 return slot(key);
             }
             if is_aggregate(part) && failed.is_none() {
@@ -119,7 +119,8 @@ impl<'p> Aggregates<'p> {
         if let Some(star) = arguments.iter().find(|argument| is_star(argument) && !is_count_of_rows) {
             return Err(ExpressionError::new(star.span, "* stands for rows in count(*) alone"));
         }
-        let columns = if is_count_of_rows { 0 } else { Call::columns(name).min(arguments.len()) };
+        let most = Call::arity(name).map_or(0, |arity| *arity.columns.end());
+        let columns = if is_count_of_rows { 0 } else { most.min(arguments.len()) };
         let (values, constants) = match is_count_of_rows {
             true => (&arguments[..0], &arguments[..0]),
             false => arguments.split_at(columns),
@@ -139,8 +140,8 @@ impl<'p> Aggregates<'p> {
 }
 
 /// Whether `part` calls a key by the name it was given.
-fn is_named(part: &Expr, key: &super::Key) -> bool {
-    matches!(&part.kind, ExprKind::Column(name) if *name == key.name)
+fn is_named(part: &Expr, key: &GroupKey) -> bool {
+    matches!(&part.kind, ExprKind::Column(name) if *name == key.item.name())
 }
 
 /// The first column in `expr`.

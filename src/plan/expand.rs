@@ -4,7 +4,7 @@ use arrcalc_datasets::Field;
 use regex_lite::Regex;
 
 use crate::aggregate::Call;
-use crate::expression::{Expr, ExprKind, ExpressionError};
+use crate::expression::{Expr, ExprKind, ExpressionError, GroupKey};
 
 use super::names::quoted;
 use super::rewrite::{any, replace};
@@ -25,7 +25,7 @@ pub(super) fn items(request: &Request, fields: &[Field]) -> Result<Vec<Item>, Pl
     for asked in &request.select {
         let item = Item {
             expr: asked.expr.clone(),
-            name: asked.alias.clone().unwrap_or_else(|| asked.text.clone()),
+            name: asked.name().to_owned(),
             is_alias: asked.alias.is_some(),
         };
         match &asked.expr.kind {
@@ -33,7 +33,7 @@ pub(super) fn items(request: &Request, fields: &[Field]) -> Result<Vec<Item>, Pl
             ExprKind::Column(name) if is_bare_aggregate(name, fields) => {
                 let of = |field: &Field| call(name, &field.name);
                 let is_key = |field: &Field| {
-                    request.by.iter().any(|key| key.expr.kind == ExprKind::Column(field.name.clone()))
+                    request.by.iter().any(|key| key.item.expr.kind == ExprKind::Column(field.name.clone()))
                 };
                 let columns = fields.iter().filter(|field| field.data_type.is_numeric() && !is_key(field));
                 let before = items.len();
@@ -56,8 +56,12 @@ pub(super) fn items(request: &Request, fields: &[Field]) -> Result<Vec<Item>, Pl
         };
     }
     if request.keys_first {
-        let key = |key: &super::Key| Item { expr: key.expr.clone(), name: key.name.clone(), is_alias: false };
-        let is_absent = |key: &&super::Key| !items.iter().any(|item| item.expr == key.expr);
+        let key = |key: &GroupKey| Item {
+            expr: key.item.expr.clone(),
+            name: key.item.name().to_owned(),
+            is_alias: key.item.alias.is_some(),
+        };
+        let is_absent = |key: &&GroupKey| !items.iter().any(|item| item.expr == key.item.expr);
         let mut first: Vec<Item> = request.by.iter().filter(is_absent).map(key).collect();
         first.append(&mut items);
         items = first;
@@ -67,7 +71,7 @@ pub(super) fn items(request: &Request, fields: &[Field]) -> Result<Vec<Item>, Pl
 
 /// Whether `name` is an aggregate and no column.
 fn is_bare_aggregate(name: &str, fields: &[Field]) -> bool {
-    Call::is_aggregate(name) && !fields.iter().any(|field| field.name == name)
+    Call::is_bare(name) && !fields.iter().any(|field| field.name == name)
 }
 
 fn expr(kind: ExprKind) -> Expr {

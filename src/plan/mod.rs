@@ -15,7 +15,7 @@ mod rewrite;
 use arrcalc_datasets::{DataType, Field};
 
 use crate::aggregate::{Call, NanPolicy};
-use crate::expression::{Bound, Expr, ExpressionError, OrderKey, SelectItem, Values, bind};
+use crate::expression::{Bound, Expr, ExpressionError, GroupKey, OrderKey, SelectItem, Values, bind};
 
 use aggregates::Aggregates;
 use outputs::Outputs;
@@ -56,20 +56,12 @@ impl Clause {
     }
 }
 
-/// A group key as asked for.
-#[derive(Clone, Debug)]
-pub(crate) struct Key {
-    pub(crate) expr: Expr,
-    pub(crate) name: String,
-    pub(crate) descending: bool,
-}
-
 /// A query as asked for: parsed, not yet looked up.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Request {
     pub(crate) select: Vec<SelectItem>,
     pub(crate) predicate: Option<Expr>,
-    pub(crate) by: Vec<Key>,
+    pub(crate) by: Vec<GroupKey>,
     pub(crate) having: Option<Expr>,
     pub(crate) order_by: Vec<OrderKey>,
     pub(crate) limit: Option<u64>,
@@ -123,8 +115,8 @@ pub(crate) struct Plan {
     pub(crate) kind: Kind,
     pub(crate) predicate: Option<Bound>,
     pub(crate) keys: Vec<Bound>,
-    /// Which keys are put out in descending order.
-    pub(crate) descending: Vec<bool>,
+    /// In which order the groups are put out, a key each: descending, nulls first.
+    pub(crate) key_order: Vec<(bool, bool)>,
     pub(crate) aggregates: Vec<Aggregated>,
     /// What outputs, having and order see: the file's columns for rows, else keys and aggregates.
     pub(crate) middle: Vec<Field>,
@@ -159,8 +151,8 @@ impl Plan {
         let predicate = predicate.transpose()?;
         let mut keys = Vec::with_capacity(request.by.len());
         for key in &request.by {
-            aggregates::refuse(&key.expr, "groups are made of single rows", Clause::By)?;
-            keys.push(bound(Clause::By, &key.expr, fields)?);
+            aggregates::refuse(&key.item.expr, "groups are made of single rows", Clause::By)?;
+            keys.push(bound(Clause::By, &key.item.expr, fields)?);
         }
 
         let mut found = Aggregates::new(request, kind, fields, files);
@@ -185,8 +177,8 @@ impl Plan {
         let middle: Vec<Field> = match kind {
             Kind::Rows => fields.to_vec(),
             _ => (request.by.iter().zip(&keys))
-                .map(|(key, bound)| field(&key.name, bound.data_type()))
-                .chain(aggregates.iter().map(|one| field(&one.text, &one.call.result_type())))
+                .map(|(key, bound)| field(key.item.name(), bound.data_type()))
+                .chain(aggregates.iter().map(|one| field(&one.text, one.call.result_type())))
                 .collect(),
         };
         let outputs = (outputs.names().into_iter().zip(&values).zip(&items))
@@ -204,7 +196,7 @@ impl Plan {
             kind,
             predicate,
             keys,
-            descending: request.by.iter().map(|key| key.descending).collect(),
+            key_order: request.by.iter().map(|key| (key.descending, key.nulls_first)).collect(),
             aggregates,
             middle,
             outputs,
@@ -240,7 +232,7 @@ impl Plan {
     }
 }
 
-fn field(name: &str, data_type: &DataType) -> Field {
+pub(crate) fn field(name: &str, data_type: &DataType) -> Field {
     Field { name: name.to_owned(), data_type: data_type.clone() }
 }
 

@@ -21,11 +21,7 @@ impl<'p> Outputs<'p> {
 
     /// Names of the columns of the answer.
     pub(super) fn names(&self) -> Vec<String> {
-        distinct(self.items.iter().map(|item| match &item.expr.kind {
-            // A column by itself is called as it is, without quotes.
-            ExprKind::Column(name) if !item.is_alias => name.clone(),
-            _ => item.name.clone(),
-        }))
+        distinct(self.items.iter().map(|item| item.name.clone()))
     }
 
     /// `expr` with what the names of outputs stand for in their place; a whole number by itself is a column of the

@@ -4,11 +4,11 @@ use std::ffi::OsStr;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
-use arrcalc::answer::Scalar;
+use arrcalc::answer::{Scalar, Table};
 use arrcalc::datasets::Field;
 use arrcalc::datasets::format::Format;
 use arrcalc::datasets::write::Output;
-use arrcalc::present::{Headings, Precision, RowForm, RowWriter, row_table, write_rows};
+use arrcalc::present::{Headings, Precision, RowForm, RowWriter, row_table, write_rows, write_table};
 
 use crate::arguments::shared::{Form, Shared};
 use crate::failure::{Failure, Result};
@@ -98,6 +98,16 @@ impl Destination {
                 self.write_gathered(session, fields, &rows, &precision)
             }
         }
+    }
+
+    /// Writes a result in this form.
+    pub(crate) fn write_table(&self, session: &Session, table: &Table) -> Result<()> {
+        if let Target::File(format) = self.form {
+            return Ok(write_table(&self.path, format, table)?);
+        }
+        self.write_rows(session, table.fields(), |emit| {
+            (0..table.row_count()).try_for_each(|row| emit(&table.row(row)))
+        })
     }
 
     fn write_gathered(

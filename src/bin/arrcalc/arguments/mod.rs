@@ -14,7 +14,7 @@ use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::command::{
     completions::Completions, convert::Convert, describe::Describe, generate::Generate, head::Head,
-    head::Tail, info::Info, man::Man, selftest::Selftest,
+    head::Tail, info::Info, man::Man, query::Query, selftest::Selftest,
 };
 use shared::Shared;
 
@@ -59,6 +59,7 @@ pub(crate) enum Command {
     Head(Head),
     Tail(Tail),
     Describe(Describe),
+    Query(Query),
     Convert(Convert),
     Generate(Generate),
     Selftest(Selftest),

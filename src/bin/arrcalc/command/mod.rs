@@ -7,6 +7,7 @@ pub(crate) mod generate;
 pub(crate) mod head;
 pub(crate) mod info;
 pub(crate) mod man;
+pub(crate) mod query;
 pub(crate) mod selftest;
 
 use crate::Run;
@@ -21,6 +22,7 @@ pub(crate) fn run(command: Command, session: &Session) -> Result<()> {
         Command::Head(command) => command.run(session),
         Command::Tail(command) => command.run(session),
         Command::Describe(command) => command.run(session),
+        Command::Query(command) => command.run(session),
         Command::Convert(command) => command.run(session),
         Command::Generate(command) => command.run(session),
         Command::Selftest(command) => command.run(session),

@@ -1,0 +1,105 @@
+//! `arrcalc query`: select, filter, group, aggregate.
+
+use std::path::PathBuf;
+
+use arrcalc::{Query as Task, QueryText};
+use clap::Args;
+
+use crate::Run;
+use crate::arguments::input::{Input, NullTokens};
+use crate::arguments::quantity;
+use crate::destination::Destination;
+use crate::failure::{Failure, Result};
+use crate::session::Session;
+
+const EXAMPLES: &str = "\
+Without aggregates and keys rows stay rows; -b alone counts groups; a bare name
+of an aggregate, as in -s mean,std, is of every numeric column.
+
+Examples:
+  arrcalc query datasets/samples/flights.parquet -s 'mean(dep_delay) as delay' -b carrier --order-by -delay
+  arrcalc query datasets/samples/penguins.csv -w \"sex = 'female' and body_mass_g > 4500\"
+  arrcalc query \"select species, count(*) from 'datasets/samples/penguins.csv' group by species\"";
+
+/// Select, filter, group and aggregate rows, exactly
+#[derive(Args, Debug)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Query {
+    /// Files of one table, in this order; - is standard input; or one whole SELECT statement
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// Values of the answer: 'sum(price * qty) as notional, quantile(price, 0.99)'; may repeat
+    #[arg(short, long, value_name = "EXPRS", allow_hyphen_values = true)]
+    select: Vec<String>,
+    /// Only rows for which this is true: 'qty > 3 and venue in (''A'', ''B'')'
+    #[arg(short, long = "where", value_name = "PREDICATE", allow_hyphen_values = true)]
+    predicate: Option<String>,
+    /// Group by these: 'region, month(day) as m'
+    #[arg(short, long, value_name = "KEYS", allow_hyphen_values = true)]
+    by: Vec<String>,
+    /// Only groups for which this is true
+    #[arg(long, value_name = "PREDICATE", allow_hyphen_values = true)]
+    having: Option<String>,
+    /// Order of the answer: '-notional, region' or 'notional desc'
+    #[arg(long, value_name = "KEYS", allow_hyphen_values = true)]
+    order_by: Vec<String>,
+    /// At most that many rows
+    #[arg(short = 'n', long, value_name = "N", value_parser = quantity::count)]
+    limit: Option<u64>,
+    /// Leave out the first rows of the answer
+    #[arg(long, value_name = "N", default_value = "0", value_parser = quantity::count)]
+    offset: u64,
+    /// Write to a file; its extension tells the form
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    #[command(flatten)]
+    input: Input,
+    #[command(flatten)]
+    null_tokens: NullTokens,
+}
+
+impl Run for Query {
+    fn run(&self, session: &Session) -> Result<()> {
+        let destination = Destination::choose(self.output.as_deref(), session.shared())?;
+        let (files, text) = self.question(session)?;
+        let dataset = session.open(&files, &self.input, &self.null_tokens.null)?;
+        let query = Task::parse(&dataset, &text)?;
+        let bar = session.bar();
+        let answer = session.engine().run(&query)?;
+        drop(bar);
+        destination.write_table(session, &answer)
+    }
+}
+
+impl Query {
+    /// The files and the clauses: from the options, or from a statement in the place of the file.
+    pub(crate) fn question(&self, session: &Session) -> Result<(Vec<PathBuf>, QueryText)> {
+        let mut text = QueryText {
+            select: self.select.join(", "),
+            predicate: self.predicate.clone().unwrap_or_default(),
+            by: self.by.join(", "),
+            having: self.having.clone().unwrap_or_default(),
+            order_by: self.order_by.join(", "),
+            limit: self.limit,
+            offset: self.offset,
+            nan: session.nan(),
+            ..QueryText::default()
+        };
+        let [only] = &*self.files else { return Ok((self.files.clone(), text)) };
+        let statement = only.to_string_lossy();
+        let is_statement = statement.trim_start().get(..7).is_some_and(|word| {
+            word[..6].eq_ignore_ascii_case("select") && word[6..].starts_with(|c: char| c.is_whitespace())
+        });
+        if !is_statement || only.exists() {
+            return Ok((self.files.clone(), text));
+        }
+        let clauses = [&text.select, &text.predicate, &text.by, &text.having, &text.order_by];
+        if clauses.iter().any(|clause| !clause.is_empty()) || self.limit.is_some() || self.offset > 0 {
+            let reason = "a whole statement has its own clauses: leave out -s, -w, -b, --having, --order-by, -n";
+            return Err(Failure::Usage(reason.into()));
+        }
+        text.statement = statement.into_owned();
+        let source = text.source()?;
+        Ok((vec![PathBuf::from(source)], text))
+    }
+}

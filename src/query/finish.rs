@@ -1,0 +1,88 @@
+//! From the middle table to the answer: having, the values of the answer, its order, its first rows.
+
+use arrcalc_datasets::{Chunk, Column};
+use arrcalc_kernels::{Bits, Level};
+
+use crate::aggregate::BLOCK_ROWS;
+use crate::answer::Table;
+use crate::error::{Error, Result};
+use crate::execute::Scope;
+use crate::expression::{Bound, Evaluator};
+use crate::order::{SortKey, sorted_rows};
+use crate::plan::{Plan, field};
+
+/// The answer of `plan` from its middle table, whose rows are in the order of the keys.
+pub(super) fn answer(scope: &Scope<'_>, plan: &Plan, middle: &Table) -> Result<Table> {
+    let level = scope.level();
+    let mut values = Table::new(plan.fields());
+    let mut keys = Table::new(plan.order.iter().map(|key| field("", key.value.data_type())).collect());
+    let columns: Vec<usize> = (0..plan.middle.len()).collect();
+    let mut having = plan.having.as_ref().map(|predicate| Computed::new([predicate], &columns));
+    let mut outputs = Computed::new(plan.outputs.iter().map(|output| &output.value), &columns);
+    let mut order = Computed::new(plan.order.iter().map(|key| &key.value), &columns);
+    let mut start = 0;
+    while start < middle.row_count() {
+        scope.check()?;
+        let end = middle.row_count().min(start + BLOCK_ROWS);
+        let kept;
+        let mut block = middle.lend_rows(start..end);
+        if let Some(having) = &mut having {
+            let chosen = having.values(level, &block)?;
+            let rows: Vec<usize> = (0..block.row_count).filter(|&row| is_true(&chosen[0], row)).collect();
+            let rows: Vec<usize> = rows.into_iter().map(|row| start + row).collect();
+            kept = middle.take(&rows);
+            block = kept.lend();
+        }
+        let rows = block.row_count;
+        values.extend(&outputs.values(level, &block)?, rows);
+        keys.extend(&order.values(level, &block)?, rows);
+        start = end;
+    }
+    Ok(ordered(plan, values, &keys))
+}
+
+/// `values` in the order of `keys`, without what offset and limit leave out.
+pub(super) fn ordered(plan: &Plan, values: Table, keys: &Table) -> Table {
+    let rows = values.row_count();
+    let first = usize::try_from(plan.offset).unwrap_or(usize::MAX).min(rows);
+    let count = plan.limit.map_or(rows, |limit| usize::try_from(limit).unwrap_or(usize::MAX)).min(rows - first);
+    if plan.order.is_empty() && count == rows {
+        return values;
+    }
+    let chunk = keys.lend();
+    let key = |(column, ordering): (&Column<'_>, &crate::plan::Ordering)| SortKey {
+        column: *column,
+        descending: ordering.descending,
+        nulls_first: ordering.nulls_first,
+    };
+    let sort_keys: Vec<SortKey<'_>> = chunk.columns.iter().zip(&plan.order).map(key).collect();
+    let order = sorted_rows(&sort_keys, rows);
+    values.take(&order[first..first + count])
+}
+
+/// Whether row `row` of a predicate is true: neither false nor null.
+fn is_true(predicate: &Column<'_>, row: usize) -> bool {
+    match predicate.values {
+        arrcalc_datasets::Values::Bool(bits) => {
+            bits.get(row) && predicate.validity.is_none_or(|valid: Bits<'_>| valid.get(row))
+        }
+        _ => false,
+    }
+}
+
+/// Expressions over the middle table.
+struct Computed {
+    evaluator: Evaluator,
+}
+
+impl Computed {
+    fn new<'b>(expressions: impl IntoIterator<Item = &'b Bound>, columns: &[usize]) -> Self {
+        Self { evaluator: Evaluator::new(expressions.into_iter().cloned().collect(), columns) }
+    }
+
+    fn values<'s>(&'s mut self, level: Level, block: &'s Chunk<'_>) -> Result<Vec<Column<'s>>> {
+        self.evaluator.evaluate(level, block, None).map_err(|fault| Error::Request {
+            reason: format!("'{}' of the result: {}", fault.text, fault.reason),
+        })
+    }
+}

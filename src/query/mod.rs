@@ -1,0 +1,206 @@
+//! `query`: select, filter, group, aggregate, over any file, in as few passes as the aggregates need.
+
+mod blocks;
+mod fault;
+mod finish;
+mod grouped;
+mod rows;
+mod text;
+mod values;
+mod whole;
+
+use arrcalc_datasets::Dataset;
+
+use crate::aggregate::NanPolicy;
+use crate::answer::Table;
+use crate::error::{Error, Result};
+use crate::execute::{Engine, Input, Scope, Task};
+use crate::expression::{Expr, GroupKey, OrderKey, SelectItem};
+use crate::plan::{Kind, Plan, Request};
+
+pub use text::QueryText;
+
+use text::Texts;
+use values::FileValues;
+
+/// A question about one table, as a task; the answer is a [`Table`].
+///
+/// Without aggregates and keys, rows stay rows, in their order. With aggregates, all rows together give one row; with
+/// keys, each group gives one, in the order of the keys: numbers, then one NaN group, then the null group. The answer is
+/// the same bits for any schedule.
+///
+/// Cost: one pass over the columns that the query names, more for quantiles; memory grows with the groups, and with the
+/// rows of the answer.
+///
+/// # Examples
+/// ```
+/// use arrcalc::expression::{col, mean};
+/// use arrcalc::{Engine, Queryable, answer::Scalar, datasets::Dataset};
+///
+/// let penguins = Dataset::open("datasets/samples/penguins.csv")?;
+/// let answer = penguins
+///     .query()
+///     .filter(col("sex").eq("female"))
+///     .by(["island"])
+///     .select([mean(col("body_mass_g")).alias("mass")])
+///     .run(&Engine::new())?;
+/// assert_eq!(answer.row(1), vec![Scalar::Text("Dream".into()), Scalar::Float64(3446.311475409836)]);
+/// # Ok::<(), arrcalc::Error>(())
+/// ```
+///
+/// The same from text:
+/// ```
+/// use arrcalc::{Engine, Query, QueryText, answer::Scalar, datasets::Dataset};
+///
+/// let penguins = Dataset::open("datasets/samples/penguins.csv")?;
+/// let text = QueryText {
+///     select: "count(*) as n, mean(body_mass_g) / 1000 as kg".into(),
+///     predicate: "bill_length_mm > 50".into(),
+///     ..QueryText::default()
+/// };
+/// let answer = Engine::new().run(&Query::parse(&penguins, &text)?)?;
+/// assert_eq!(answer.value(0, 0), Scalar::Integer(52));
+/// # Ok::<(), arrcalc::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Query<'a> {
+    input: Input<'a>,
+    request: Request,
+    texts: Texts,
+}
+
+/// Tables that can be asked: `dataset.query()`.
+pub trait Queryable {
+    /// An empty query over this table, which gives its rows.
+    fn query(&self) -> Query<'_>;
+}
+
+impl Queryable for Dataset<'_> {
+    fn query(&self) -> Query<'_> {
+        Query::new(self)
+    }
+}
+
+/// What rows can be grouped by: the name of a column, or an expression with or without a name.
+pub trait IntoKey {
+    /// The key and its name.
+    fn into_key(self) -> SelectItem;
+}
+
+impl IntoKey for &str {
+    fn into_key(self) -> SelectItem {
+        col(self).into()
+    }
+}
+
+impl IntoKey for Expr {
+    fn into_key(self) -> SelectItem {
+        self.into()
+    }
+}
+
+impl IntoKey for SelectItem {
+    fn into_key(self) -> SelectItem {
+        self
+    }
+}
+
+impl<'a> Query<'a> {
+    /// An empty query over `dataset` (`&Dataset`, `Dataset` or `Arc<Dataset>`), which gives its rows.
+    pub fn new(dataset: impl Into<Input<'a>>) -> Self {
+        let request = Request { keys_first: true, ..Request::default() };
+        Self { input: dataset.into(), request, texts: Texts::default() }
+    }
+
+    /// A query as it is typed.
+    ///
+    /// # Errors
+    /// [`Error::Request`], which points at the spot.
+    pub fn parse(dataset: impl Into<Input<'a>>, text: &QueryText) -> Result<Self> {
+        let (request, texts) = text.parse()?;
+        Ok(Self { input: dataset.into(), request, texts })
+    }
+
+    /// The values of the answer. Keys that are not among them stand before them.
+    pub fn select<I: Into<SelectItem>>(mut self, items: impl IntoIterator<Item = I>) -> Self {
+        self.request.select = items.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Only rows for which `predicate` is true.
+    pub fn filter(mut self, predicate: impl Into<Expr>) -> Self {
+        let predicate = predicate.into();
+        self.request.predicate = Some(match self.request.predicate.take() {
+            Some(before) => before.and(predicate),
+            None => predicate,
+        });
+        self
+    }
+
+    /// Groups by these: names of columns, or expressions.
+    pub fn by<I: IntoKey>(mut self, keys: impl IntoIterator<Item = I>) -> Self {
+        let key = |key: I| GroupKey { item: key.into_key(), descending: false, nulls_first: false };
+        self.request.by.extend(keys.into_iter().map(key));
+        self
+    }
+
+    /// Only groups for which `predicate` is true.
+    pub fn having(mut self, predicate: impl Into<Expr>) -> Self {
+        self.request.having = Some(predicate.into());
+        self
+    }
+
+    /// The order of the answer; rows that are equal in all keys keep theirs.
+    pub fn order_by(mut self, keys: impl IntoIterator<Item = OrderKey>) -> Self {
+        self.request.order_by = keys.into_iter().collect();
+        self
+    }
+
+    /// At most that many rows.
+    pub fn limit(mut self, rows: u64) -> Self {
+        self.request.limit = Some(rows);
+        self
+    }
+
+    /// Leaves out the first rows of the answer.
+    pub fn offset(mut self, rows: u64) -> Self {
+        self.request.offset = rows;
+        self
+    }
+
+    /// What NaN does to aggregates.
+    pub fn nan(mut self, policy: NanPolicy) -> Self {
+        self.request.nan = policy;
+        self
+    }
+
+    /// The answer, from `engine`: the same as `engine.run(&query)`.
+    ///
+    /// # Errors
+    /// See [`crate::Error`].
+    pub fn run(&self, engine: &Engine) -> Result<Table> {
+        engine.run(self)
+    }
+
+    /// The query settled over its table.
+    pub(crate) fn plan(&self, scope: &Scope<'_>) -> Result<Plan> {
+        let files = FileValues::load(&self.request, scope)?;
+        let fields = &self.input.schema().fields;
+        Plan::new(&self.request, fields, &files)
+            .map_err(|error| Error::Request { reason: self.texts.render(&error) })
+    }
+}
+
+impl Task for Query<'_> {
+    type Answer = Table;
+
+    fn run(&self, scope: &Scope<'_>) -> Result<Table> {
+        let plan = self.plan(scope)?;
+        let dataset = &*self.input;
+        match plan.kind {
+            Kind::Rows => rows::table(scope, dataset, &plan),
+            Kind::Whole => finish::answer(scope, &plan, &whole::aggregate(scope, dataset, &plan)?),
+            Kind::Groups => finish::answer(scope, &plan, &grouped::aggregate(scope, dataset, &plan)?),
+        }
+    }
+}
