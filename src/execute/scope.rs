@@ -212,19 +212,33 @@ impl<'e> Scope<'e> {
     /// # Errors
     /// As [`Scope::pass`], and what `step` meets.
     pub fn in_order(&self, pass: &Pass<'_>, mut step: impl FnMut(&Chunk<'_>) -> Result<()>) -> Result<()> {
+        self.in_order_until(pass, |chunk| step(chunk).map(ControlFlow::Continue))
+    }
+
+    /// As [`Scope::in_order`], until `step` breaks.
+    ///
+    /// # Errors
+    /// As [`Scope::pass`], and what `step` meets.
+    pub fn in_order_until(
+        &self,
+        pass: &Pass<'_>,
+        mut step: impl FnMut(&Chunk<'_>) -> Result<ControlFlow<()>>,
+    ) -> Result<()> {
         self.check()?;
         let Pass { dataset, columns, layout } = *pass;
         let chunk_rows = self.chunk_rows(columns.len());
         let request = ReadRequest { chunk_rows, memory_bytes: self.budget().available_bytes() };
         self.progress().begin_pass(dataset.row_count(), columns.len());
         for unit in dataset.units(columns, layout, unit_rows_max(dataset.row_count())) {
-            let mut outcome = Ok(());
+            let mut outcome = Ok(ControlFlow::Continue(()));
             dataset.read(&unit, &request, &mut |chunk| {
                 outcome = self.check().and_then(|()| step(chunk));
                 self.progress().advance((chunk.row_count * chunk.columns.len()) as u64, chunk_bytes(chunk));
-                if outcome.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+                if let Ok(flow) = outcome { flow } else { ControlFlow::Break(()) }
             })?;
-            outcome?;
+            if outcome?.is_break() {
+                break;
+            }
         }
         Ok(dataset.verify_unchanged()?)
     }

@@ -5,6 +5,7 @@ mod fault;
 mod finish;
 mod grouped;
 mod rows;
+mod streams;
 mod text;
 mod values;
 mod whole;

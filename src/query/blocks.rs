@@ -1,0 +1,184 @@
+//! Rows on their way from a chunk to aggregates: cut into blocks that stay in the first-level cache, filtered, packed.
+
+use arrcalc_datasets::{Chunk, Column, Values};
+use arrcalc_kernels::{Bits, Level};
+
+use crate::aggregate::BLOCK_ROWS;
+use crate::expression::{Bound, Evaluator, Fault, Packed};
+
+/// A predicate over blocks.
+pub(super) struct Filter {
+    evaluator: Evaluator,
+    bits: Vec<u8>,
+}
+
+/// How many rows a predicate lets through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Chosen {
+    All,
+    None,
+    Some,
+}
+
+impl Filter {
+    /// `predicate` over chunks of `columns`.
+    pub(super) fn new(predicate: &Bound, columns: &[usize]) -> Self {
+        Self { evaluator: Evaluator::new(vec![predicate.clone()], columns), bits: Vec::new() }
+    }
+
+    /// Which rows of `block` are chosen, of those in `selected`; [`Filter::bits`] tells them.
+    pub(super) fn choose(
+        &mut self,
+        level: Level,
+        block: &Chunk<'_>,
+        selected: Option<Bits<'_>>,
+    ) -> Result<Chosen, Fault> {
+        let found = self.evaluator.evaluate(level, block, selected)?;
+        let word = |bits: Option<Bits<'_>>, start| bits.map_or(u64::MAX, |bits| bits.word(start));
+        self.bits.clear();
+        let mut count = 0;
+        for start in (0..block.row_count).step_by(64) {
+            let truth = match found[0].values {
+                Values::Bool(bits) => bits.word(start),
+                // A predicate of nulls.
+                _ => 0,
+            };
+            let chosen = truth & word(found[0].validity, start) & word(selected, start);
+            count += chosen.count_ones() as usize;
+            self.bits.extend_from_slice(&chosen.to_le_bytes());
+        }
+        Ok(match count {
+            0 => Chosen::None,
+            all if all == block.row_count => Chosen::All,
+            _ => Chosen::Some,
+        })
+    }
+
+    /// The rows chosen last, of `rows` rows.
+    pub(super) fn bits(&self, rows: usize) -> Bits<'_> {
+        Bits::new(&self.bits, 0, rows)
+    }
+}
+
+/// The rows of a block that count.
+pub(super) struct Rows<'r> {
+    /// All rows of the block, where they stand.
+    pub(super) block: &'r Chunk<'r>,
+    /// Which of them count; `None`: all.
+    pub(super) selected: Option<Bits<'r>>,
+    /// Those that count, side by side.
+    pub(super) dense: &'r Chunk<'r>,
+}
+
+impl Rows<'_> {
+    /// `fault` of a dense row as one of a row of the block.
+    pub(super) fn placed(&self, fault: Fault) -> Fault {
+        let row = self.selected.map_or(fault.row, |bits| nth_set(&bits, fault.row));
+        Fault { row, ..fault }
+    }
+}
+
+/// Position of set bit number `index`; the end where there are not that many.
+pub(super) fn nth_set(bits: &Bits<'_>, index: usize) -> usize {
+    (0..bits.len()).filter(|&at| bits.get(at)).nth(index).unwrap_or(bits.len())
+}
+
+/// Cuts chunks into blocks and lets a predicate choose rows.
+pub(super) struct Blocks {
+    filter: Option<Filter>,
+    packed: Packed,
+    /// Whether chunks may pass whole, because nothing is computed from their rows.
+    is_whole: bool,
+}
+
+impl Blocks {
+    /// Rows of chunks of `columns` for which `predicate` is true; `is_whole`: chunks need not be cut.
+    pub(super) fn new(predicate: Option<&Bound>, columns: &[usize], is_whole: bool) -> Self {
+        let filter = predicate.map(|predicate| Filter::new(predicate, columns));
+        Self { is_whole: is_whole && filter.is_none(), filter, packed: Packed::default() }
+    }
+
+    /// Hands the rows of `chunk` to `consume`, block by block, in order. Faults name rows of the block; the one that
+    /// comes back names a row of the chunk, and no row before it has one.
+    pub(super) fn visit(
+        &mut self,
+        level: Level,
+        chunk: &Chunk<'_>,
+        consume: &mut dyn FnMut(&Rows<'_>) -> Result<(), Fault>,
+    ) -> Result<(), Fault> {
+        if self.is_whole {
+            return consume(&Rows { block: chunk, selected: None, dense: chunk });
+        }
+        for start in (0..chunk.row_count).step_by(BLOCK_ROWS) {
+            let rows = BLOCK_ROWS.min(chunk.row_count - start);
+            if let Err(fault) = self.block(level, &cut(chunk, start, rows), consume) {
+                return Err(Fault { row: start + fault.row, ..fault });
+            }
+        }
+        Ok(())
+    }
+
+    fn block(
+        &mut self,
+        level: Level,
+        block: &Chunk<'_>,
+        consume: &mut dyn FnMut(&Rows<'_>) -> Result<(), Fault>,
+    ) -> Result<(), Fault> {
+        match self.attempt(level, block, consume) {
+            // What comes first in the block need not come first in the work: the rows before are asked again.
+            Err(fault) if fault.row > 0 => match self.block(level, &cut(block, 0, fault.row), consume) {
+                Err(lower) => Err(lower),
+                Ok(()) => Err(fault),
+            },
+            done => done,
+        }
+    }
+
+    fn attempt(
+        &mut self,
+        level: Level,
+        block: &Chunk<'_>,
+        consume: &mut dyn FnMut(&Rows<'_>) -> Result<(), Fault>,
+    ) -> Result<(), Fault> {
+        let Some(filter) = &mut self.filter else {
+            return consume(&Rows { block, selected: None, dense: block });
+        };
+        match filter.choose(level, block, None)? {
+            Chosen::None => Ok(()),
+            Chosen::All => consume(&Rows { block, selected: None, dense: block }),
+            Chosen::Some => {
+                let bits = filter.bits(block.row_count);
+                let dense = self.packed.pack(level, block, bits);
+                consume(&Rows { block, selected: Some(bits), dense: &dense })
+            }
+        }
+    }
+}
+
+/// Rows `start..start + rows` of `chunk`.
+fn cut<'c>(chunk: &Chunk<'c>, start: usize, rows: usize) -> Chunk<'c> {
+    let columns = chunk.columns.iter().map(|column| column.slice(start..start + rows)).collect();
+    Chunk { first_row: chunk.first_row + start as u64, row_count: rows, columns }
+}
+
+/// `columns` with nulls in the rows that `selected` leaves out; `scratch` holds their bits.
+pub(super) fn masked<'m>(
+    columns: &[Column<'m>],
+    selected: Bits<'_>,
+    scratch: &'m mut Vec<u8>,
+) -> Vec<Column<'m>> {
+    let rows = selected.len();
+    let bytes = rows.div_ceil(64) * 8;
+    scratch.clear();
+    for column in columns {
+        for start in (0..rows).step_by(64) {
+            let valid = column.validity.map_or(u64::MAX, |bits| bits.word(start));
+            scratch.extend_from_slice(&(valid & selected.word(start)).to_le_bytes());
+        }
+    }
+    let scratch: &'m [u8] = scratch;
+    let mask = |index: usize| Bits::new(&scratch[index * bytes..], 0, rows);
+    (columns.iter().enumerate())
+        .map(|(index, column)| Column { values: column.values, validity: Some(mask(index)) })
+        .collect()
+}

@@ -1,0 +1,147 @@
+//! Aggregates by the rows that they see: those of one `filter (where ...)` share its evaluation.
+
+use std::ops::Range;
+
+use arrcalc_datasets::{Chunk, Column};
+use arrcalc_kernels::{Bits, Level};
+
+use crate::expression::{Bound, Evaluator, Fault, Packed};
+use crate::plan::Aggregated;
+
+use super::blocks::{Chosen, Filter, Rows, masked, nth_set};
+
+/// Arguments of some aggregates, computed together.
+pub(super) struct Stream {
+    filter: Option<Filter>,
+    /// Whether rows keep their positions: what is left out is null, instead of missing.
+    is_positioned: bool,
+    arguments: Evaluator,
+    /// Which aggregates, and which of the expressions each takes.
+    calls: Vec<(usize, Range<usize>)>,
+    packed: Packed,
+    scratch: Vec<u8>,
+}
+
+/// What a stream hands to one aggregate.
+pub(super) struct Arguments<'a, 's> {
+    /// Which aggregate.
+    pub(super) call: usize,
+    /// A column each argument.
+    pub(super) columns: &'a [Column<'s>],
+    /// Number of rows.
+    pub(super) rows: usize,
+    /// Which of the dense rows these are, where a filter chose; `None`: all.
+    pub(super) chosen: Option<Bits<'a>>,
+}
+
+/// The streams of `wanted`, a part of `aggregates`, over chunks of `columns`. Where `keep_positions` is false, all are
+/// dense.
+pub(super) fn streams(
+    aggregates: &[Aggregated],
+    wanted: &[usize],
+    columns: &[usize],
+    keep_positions: bool,
+) -> Vec<Stream> {
+    let mut groups: Vec<(Option<Bound>, bool, Vec<usize>)> = Vec::new();
+    for &index in wanted {
+        let one = &aggregates[index];
+        let is_positioned = keep_positions && one.call.is_positioned();
+        match groups.iter_mut().find(|(filter, positioned, _)| {
+            *filter == one.filter && *positioned == is_positioned
+        }) {
+            Some((.., calls)) => calls.push(index),
+            None => groups.push((one.filter.clone(), is_positioned, vec![index])),
+        }
+    }
+    groups.into_iter().map(|(filter, positioned, calls)| {
+        let mut expressions = Vec::new();
+        let mut ranges = Vec::with_capacity(calls.len());
+        for index in calls {
+            let start = expressions.len();
+            expressions.extend(aggregates[index].arguments.iter().cloned());
+            ranges.push((index, start..expressions.len()));
+        }
+        Stream {
+            filter: filter.map(|filter| Filter::new(&filter, columns)),
+            is_positioned: positioned,
+            arguments: Evaluator::new(expressions, columns),
+            calls: ranges,
+            packed: Packed::default(),
+            scratch: Vec::new(),
+        }
+    }).collect()
+}
+
+/// Whether the arguments of `aggregates` are columns as they lie, so that chunks may pass whole.
+pub(super) fn are_plain(aggregates: &[Aggregated]) -> bool {
+    aggregates.iter().all(|one| one.filter.is_none() && one.arguments.iter().all(Bound::is_column))
+}
+
+impl Stream {
+    /// Computes the arguments over `rows` and hands them to `take`, an aggregate at a time. Faults name rows of the block.
+    pub(super) fn update(
+        &mut self,
+        level: Level,
+        rows: &Rows<'_>,
+        take: &mut dyn FnMut(Arguments<'_, '_>) -> Result<(), Fault>,
+    ) -> Result<(), Fault> {
+        if self.is_positioned { self.in_place(level, rows, take) } else { self.dense(level, rows, take) }
+    }
+
+    fn dense(
+        &mut self,
+        level: Level,
+        rows: &Rows<'_>,
+        take: &mut dyn FnMut(Arguments<'_, '_>) -> Result<(), Fault>,
+    ) -> Result<(), Fault> {
+        let mut chosen = None;
+        let packed;
+        let mut chunk: &Chunk<'_> = rows.dense;
+        if let Some(filter) = &mut self.filter {
+            match filter.choose(level, chunk, None).map_err(|fault| rows.placed(fault))? {
+                Chosen::None => return Ok(()),
+                Chosen::All => {}
+                Chosen::Some => {
+                    let bits = filter.bits(chunk.row_count);
+                    packed = self.packed.pack(level, chunk, bits);
+                    (chunk, chosen) = (&packed, Some(bits));
+                }
+            }
+        }
+        let columns = self.arguments.evaluate(level, chunk, None).map_err(|fault| {
+            let row = chosen.map_or(fault.row, |bits| nth_set(&bits, fault.row));
+            rows.placed(Fault { row, ..fault })
+        })?;
+        for (call, range) in &self.calls {
+            let columns = &columns[range.clone()];
+            take(Arguments { call: *call, columns, rows: chunk.row_count, chosen })?;
+        }
+        Ok(())
+    }
+
+    fn in_place(
+        &mut self,
+        level: Level,
+        rows: &Rows<'_>,
+        take: &mut dyn FnMut(Arguments<'_, '_>) -> Result<(), Fault>,
+    ) -> Result<(), Fault> {
+        let block = rows.block;
+        let mut selected = rows.selected;
+        if let Some(filter) = &mut self.filter {
+            match filter.choose(level, block, selected)? {
+                Chosen::None => return Ok(()),
+                Chosen::All => {}
+                Chosen::Some => selected = Some(filter.bits(block.row_count)),
+            }
+        }
+        let mut columns = self.arguments.evaluate(level, block, selected)?;
+        if let Some(selected) = selected {
+            columns = masked(&columns, selected, &mut self.scratch);
+        }
+        for (call, range) in &self.calls {
+            let columns = &columns[range.clone()];
+            take(Arguments { call: *call, columns, rows: block.row_count, chosen: None })?;
+        }
+        Ok(())
+    }
+}

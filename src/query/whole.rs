@@ -1,0 +1,104 @@
+//! Aggregates over all rows together.
+
+use arrcalc_datasets::{Chunk, Dataset, Layout};
+use arrcalc_kernels::Level;
+
+use crate::aggregate::{Next, State};
+use crate::answer::{Scalar, Table};
+use crate::error::Result;
+use crate::execute::{Pass, Scope};
+use crate::plan::Plan;
+
+use super::blocks::Blocks;
+use super::fault;
+use super::streams::{Stream, are_plain, streams};
+
+/// States of one thread, an entry each aggregate; `None`: it has its answer.
+type States = Vec<Option<Box<dyn State>>>;
+
+/// One thread's work on a pass.
+struct Worker {
+    blocks: Blocks,
+    streams: Vec<Stream>,
+    states: States,
+}
+
+/// The middle table of `plan`: one row.
+pub(super) fn aggregate(scope: &Scope<'_>, dataset: &Dataset<'_>, plan: &Plan) -> Result<Table> {
+    let columns = plan.columns();
+    let level = scope.level();
+    let count = plan.aggregates.len();
+    let memory = scope.budget().available_bytes() / (2 * scope.threads() * count.max(1)) as u64;
+    let memory = usize::try_from(memory.clamp(1 << 20, 1 << 30)).unwrap_or(1 << 30);
+    let mut answers = vec![Scalar::Null; count];
+    let mut empty: States = plan.aggregates.iter().map(|one| Some(one.call.empty(memory))).collect();
+    while empty.iter().any(Option::is_some) {
+        let wanted: Vec<usize> = (0..count).filter(|&index| empty[index].is_some()).collect();
+        let pass = Pass { dataset, columns: &columns, layout: Layout::Together };
+        let start = || {
+            let states = empty.iter().map(|state| state.as_ref().map(|state| state.boxed_clone()));
+            Ok(Worker {
+                blocks: Blocks::new(plan.predicate.as_ref(), &columns, are_plain(&plan.aggregates)),
+                streams: streams(&plan.aggregates, &wanted, &columns, true),
+                states: states.collect(),
+            })
+        };
+        let update = |worker: &mut Worker, chunk: &Chunk<'_>| {
+            worker.update(level, chunk).map_err(|fault| {
+                let row = chunk.first_row + fault.row as u64;
+                fault::error(dataset, row, fault)
+            })
+        };
+        let workers = if columns.is_empty() {
+            // count(*), or constants alone: nothing is read.
+            let mut worker = start()?;
+            let rows = usize::try_from(dataset.row_count()).unwrap_or(usize::MAX);
+            update(&mut worker, &Chunk { first_row: 0, row_count: rows, columns: vec![] })?;
+            vec![worker]
+        } else {
+            scope.pass(&pass, start, |worker, _, chunk| update(worker, chunk))?
+        };
+        let mut merged = empty;
+        for worker in &workers {
+            for (mine, theirs) in merged.iter_mut().zip(&worker.states) {
+                if let (Some(mine), Some(theirs)) = (mine, theirs) {
+                    mine.merge(&**theirs);
+                }
+            }
+        }
+        empty = Vec::with_capacity(count);
+        for (state, answer) in merged.into_iter().zip(&mut answers) {
+            empty.push(match state.map(|state| state.next()) {
+                Some(Next::Again(state)) => Some(state),
+                Some(Next::Done(done)) => {
+                    *answer = done?;
+                    None
+                }
+                None => None,
+            });
+        }
+    }
+    let mut middle = Table::new(plan.middle.clone());
+    middle.push(&answers);
+    Ok(middle)
+}
+
+impl Worker {
+    fn update(&mut self, level: Level, chunk: &Chunk<'_>) -> std::result::Result<(), crate::expression::Fault> {
+        let Self { blocks, streams, states } = self;
+        blocks.visit(level, chunk, &mut |rows| {
+            for stream in streams.iter_mut() {
+                stream.update(level, rows, &mut |arguments| {
+                    let Some(state) = &mut states[arguments.call] else { return Ok(()) };
+                    let columns = arguments.columns.to_vec();
+                    state.update(
+                        level,
+                        &Chunk { first_row: rows.block.first_row, row_count: arguments.rows, columns },
+                    );
+                    Ok(())
+                })?;
+            }
+            Ok(())
+        })
+    }
+}
