@@ -22,6 +22,9 @@ mod error;
 pub mod execute;
 pub mod expression;
 mod generate;
+mod order;
+mod plan;
+mod query;
 pub mod golden;
 #[cfg(feature = "ndarray")]
 pub mod ndarray;
@@ -38,4 +41,5 @@ pub use execute::{
     Budget, CancelToken, Control, Engine, EngineBuilder, Job, Progress, Reduce, Repeat, Scope, Task,
 };
 pub use generate::Generate;
+pub use query::{IntoKey, Query, QueryText, Queryable};
 pub use rows::read_rows;

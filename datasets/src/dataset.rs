@@ -141,6 +141,12 @@ impl<'a> Dataset<'a> {
         self.sources.get(index).map(|source| source.path())
     }
 
+    /// Absolute row `row`, counted within its file.
+    pub fn row_in_file(&self, row: u64) -> u64 {
+        let before = self.starts.partition_point(|&start| start <= row);
+        row - before.checked_sub(1).map_or(0, |index| self.starts[index])
+    }
+
     /// Cuts the work of reading `columns` into independent units that cover every row once, in row order.
     ///
     /// # Panics

@@ -98,13 +98,13 @@ impl<'p> Aggregates<'p> {
         if let Some(index) = self.written.iter().position(|written| written == expr) {
             return Ok(index);
         }
-        let one = self.settle(expr).map_err(|error| clause.error(error))?;
+        let one = self.settle(expr, clause).map_err(|error| clause.error(error))?;
         self.written.push(expr.clone());
         self.aggregates.push(one);
         Ok(self.aggregates.len() - 1)
     }
 
-    fn settle(&self, expr: &Expr) -> Result<Aggregated, ExpressionError> {
+    fn settle(&self, expr: &Expr, clause: Clause) -> Result<Aggregated, ExpressionError> {
         let ExprKind::Call { name, arguments, filter } = &expr.kind else {
             return Err(ExpressionError::new(expr.span, "expected an aggregate"));
         };
@@ -133,9 +133,9 @@ impl<'p> Aggregates<'p> {
             .map_err(|error| ExpressionError::new(expr.span, error.to_string()))?;
         let filter = filter.as_deref().map(|filter| {
             let predicate = bind(filter, self.fields, self.files)?;
-            truth(&predicate, filter, Clause::Select).map_err(|error| error.error)
+            truth(&predicate, filter, clause).map_err(|error| error.error)
         });
-        Ok(Aggregated { call, arguments, filter: filter.transpose()?, text: expr.to_string() })
+        Ok(Aggregated { call, arguments, filter: filter.transpose()?, text: expr.to_string(), clause })
     }
 }
 

@@ -92,6 +92,8 @@ pub(crate) struct Aggregated {
     pub(crate) filter: Option<Bound>,
     /// As it is written, for messages.
     pub(crate) text: String,
+    /// Where it stands.
+    pub(crate) clause: Clause,
 }
 
 /// A column of the answer.

@@ -1,14 +1,18 @@
 //! Rows on their way from a chunk to aggregates: cut into blocks that stay in the first-level cache, filtered, packed.
 
-use arrcalc_datasets::{Chunk, Column, Values};
+use arrcalc_datasets::{Chunk, Column};
 use arrcalc_kernels::{Bits, Level};
 
 use crate::aggregate::BLOCK_ROWS;
-use crate::expression::{Bound, Evaluator, Fault, Packed};
+use crate::expression::{Bound, Evaluator, Packed, select};
+use crate::plan::Clause;
+
+use super::fault::Fallen;
 
 /// A predicate over blocks.
 pub(super) struct Filter {
     evaluator: Evaluator,
+    clause: Clause,
     bits: Vec<u8>,
 }
 
@@ -21,9 +25,10 @@ pub(super) enum Chosen {
 }
 
 impl Filter {
-    /// `predicate` over chunks of `columns`.
-    pub(super) fn new(predicate: &Bound, columns: &[usize]) -> Self {
-        Self { evaluator: Evaluator::new(vec![predicate.clone()], columns), bits: Vec::new() }
+    /// `predicate`, which stands in `clause`, over chunks of `columns`.
+    pub(super) fn new(predicate: &Bound, clause: Clause, columns: &[usize]) -> Self {
+        let evaluator = Evaluator::new(std::slice::from_ref(predicate), columns);
+        Self { evaluator, clause, bits: Vec::new() }
     }
 
     /// Which rows of `block` are chosen, of those in `selected`; [`Filter::bits`] tells them.
@@ -32,20 +37,19 @@ impl Filter {
         level: Level,
         block: &Chunk<'_>,
         selected: Option<Bits<'_>>,
-    ) -> Result<Chosen, Fault> {
-        let found = self.evaluator.evaluate(level, block, selected)?;
-        let word = |bits: Option<Bits<'_>>, start| bits.map_or(u64::MAX, |bits| bits.word(start));
-        self.bits.clear();
-        let mut count = 0;
-        for start in (0..block.row_count).step_by(64) {
-            let truth = match found[0].values {
-                Values::Bool(bits) => bits.word(start),
-                // A predicate of nulls.
-                _ => 0,
-            };
-            let chosen = truth & word(found[0].validity, start) & word(selected, start);
-            count += chosen.count_ones() as usize;
-            self.bits.extend_from_slice(&chosen.to_le_bytes());
+    ) -> Result<Chosen, Fallen> {
+        let found = self.evaluator.evaluate(level, block, selected).map_err(Fallen::of(self.clause))?;
+        self.bits.resize(block.row_count.div_ceil(8), 0);
+        let mut count = select(&found[0], &mut self.bits);
+        if let Some(selected) = selected {
+            count = 0;
+            for (index, bytes) in self.bits.chunks_mut(8).enumerate() {
+                let mut word = [0; 8];
+                word[..bytes.len()].copy_from_slice(bytes);
+                let both = u64::from_le_bytes(word) & selected.word(64 * index);
+                count += both.count_ones() as usize;
+                bytes.copy_from_slice(&both.to_le_bytes()[..bytes.len()]);
+            }
         }
         Ok(match count {
             0 => Chosen::None,
@@ -71,10 +75,10 @@ pub(super) struct Rows<'r> {
 }
 
 impl Rows<'_> {
-    /// `fault` of a dense row as one of a row of the block.
-    pub(super) fn placed(&self, fault: Fault) -> Fault {
-        let row = self.selected.map_or(fault.row, |bits| nth_set(&bits, fault.row));
-        Fault { row, ..fault }
+    /// `fallen` in a dense row as one in a row of the block.
+    pub(super) fn placed(&self, fallen: Fallen) -> Fallen {
+        let row = self.selected.map_or(fallen.row, |bits| nth_set(&bits, fallen.row));
+        fallen.at(row)
     }
 }
 
@@ -86,7 +90,6 @@ pub(super) fn nth_set(bits: &Bits<'_>, index: usize) -> usize {
 /// Cuts chunks into blocks and lets a predicate choose rows.
 pub(super) struct Blocks {
     filter: Option<Filter>,
-    packed: Packed,
     /// Whether chunks may pass whole, because nothing is computed from their rows.
     is_whole: bool,
 }
@@ -94,8 +97,8 @@ pub(super) struct Blocks {
 impl Blocks {
     /// Rows of chunks of `columns` for which `predicate` is true; `is_whole`: chunks need not be cut.
     pub(super) fn new(predicate: Option<&Bound>, columns: &[usize], is_whole: bool) -> Self {
-        let filter = predicate.map(|predicate| Filter::new(predicate, columns));
-        Self { is_whole: is_whole && filter.is_none(), filter, packed: Packed::default() }
+        let filter = predicate.map(|predicate| Filter::new(predicate, Clause::Where, columns));
+        Self { is_whole: is_whole && filter.is_none(), filter }
     }
 
     /// Hands the rows of `chunk` to `consume`, block by block, in order. Faults name rows of the block; the one that
@@ -104,16 +107,17 @@ impl Blocks {
         &mut self,
         level: Level,
         chunk: &Chunk<'_>,
-        consume: &mut dyn FnMut(&Rows<'_>) -> Result<(), Fault>,
-    ) -> Result<(), Fault> {
+        consume: &mut dyn FnMut(&Rows<'_>) -> Result<(), Fallen>,
+    ) -> Result<(), Fallen> {
         if self.is_whole {
             return consume(&Rows { block: chunk, selected: None, dense: chunk });
         }
         for start in (0..chunk.row_count).step_by(BLOCK_ROWS) {
             let rows = BLOCK_ROWS.min(chunk.row_count - start);
-            if let Err(fault) = self.block(level, &cut(chunk, start, rows), consume) {
-                return Err(Fault { row: start + fault.row, ..fault });
-            }
+            self.block(level, &cut(chunk, start, rows), consume).map_err(|fallen| {
+                let row = start + fallen.row;
+                fallen.at(row)
+            })?;
         }
         Ok(())
     }
@@ -122,13 +126,13 @@ impl Blocks {
         &mut self,
         level: Level,
         block: &Chunk<'_>,
-        consume: &mut dyn FnMut(&Rows<'_>) -> Result<(), Fault>,
-    ) -> Result<(), Fault> {
+        consume: &mut dyn FnMut(&Rows<'_>) -> Result<(), Fallen>,
+    ) -> Result<(), Fallen> {
         match self.attempt(level, block, consume) {
             // What comes first in the block need not come first in the work: the rows before are asked again.
-            Err(fault) if fault.row > 0 => match self.block(level, &cut(block, 0, fault.row), consume) {
+            Err(fallen) if fallen.row > 0 => match self.block(level, &cut(block, 0, fallen.row), consume) {
                 Err(lower) => Err(lower),
-                Ok(()) => Err(fault),
+                Ok(()) => Err(fallen),
             },
             done => done,
         }
@@ -138,8 +142,8 @@ impl Blocks {
         &mut self,
         level: Level,
         block: &Chunk<'_>,
-        consume: &mut dyn FnMut(&Rows<'_>) -> Result<(), Fault>,
-    ) -> Result<(), Fault> {
+        consume: &mut dyn FnMut(&Rows<'_>) -> Result<(), Fallen>,
+    ) -> Result<(), Fallen> {
         let Some(filter) = &mut self.filter else {
             return consume(&Rows { block, selected: None, dense: block });
         };
@@ -148,7 +152,8 @@ impl Blocks {
             Chosen::All => consume(&Rows { block, selected: None, dense: block }),
             Chosen::Some => {
                 let bits = filter.bits(block.row_count);
-                let dense = self.packed.pack(level, block, bits);
+                let mut packed = packs(block);
+                let dense = packed_chunk(level, block, bits, &mut packed);
                 consume(&Rows { block, selected: Some(bits), dense: &dense })
             }
         }
@@ -159,6 +164,23 @@ impl Blocks {
 fn cut<'c>(chunk: &Chunk<'c>, start: usize, rows: usize) -> Chunk<'c> {
     let columns = chunk.columns.iter().map(|column| column.slice(start..start + rows)).collect();
     Chunk { first_row: chunk.first_row + start as u64, row_count: rows, columns }
+}
+
+/// Buffers for the columns of `chunk`.
+pub(super) fn packs<'p>(chunk: &Chunk<'_>) -> Vec<Packed<'p>> {
+    chunk.columns.iter().map(|_| Packed::new()).collect()
+}
+
+/// The rows of `chunk` that `bits` choose, side by side.
+pub(super) fn packed_chunk<'p, 'c: 'p>(
+    level: Level,
+    chunk: &Chunk<'c>,
+    bits: Bits<'_>,
+    packed: &'p mut [Packed<'c>],
+) -> Chunk<'p> {
+    let columns = chunk.columns.iter().zip(packed);
+    let columns = columns.map(|(column, packed)| packed.pack(level, column, bits)).collect();
+    Chunk { first_row: chunk.first_row, row_count: bits.count_ones(), columns }
 }
 
 /// `columns` with nulls in the rows that `selected` leaves out; `scratch` holds their bits.

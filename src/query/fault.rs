@@ -1,12 +1,39 @@
-//! A row that could not be evaluated, as an error that names its file.
+//! A row that could not be evaluated, as an error that names its file, its row and the expression as typed.
 
 use arrcalc_datasets::Dataset;
 
 use crate::error::Error;
-use crate::expression::Fault;
+use crate::expression::{Fault, Span};
+use crate::plan::Clause;
 
-/// The error of `fault`, met in absolute row `row`.
-pub(super) fn error(dataset: &Dataset<'_>, row: u64, fault: Fault) -> Error {
-    let file = dataset.path_of_row(row).map_or_else(String::new, |path| path.display().to_string());
-    Error::Evaluation { file, column: fault.text, row: row - dataset.first_row_of(row), reason: fault.reason }
+use super::text::Texts;
+
+/// A fault, and the clause whose expression has no value.
+#[derive(Clone, Debug)]
+pub(super) struct Fallen {
+    /// The row: within the block or chunk that is being worked on.
+    pub(super) row: usize,
+    clause: Clause,
+    span: Span,
+    reason: String,
+}
+
+impl Fallen {
+    /// `fault` of an expression of `clause`.
+    pub(super) fn of(clause: Clause) -> impl Fn(Fault) -> Self {
+        move |fault| Self { row: fault.row, clause, span: fault.span, reason: fault.reason }
+    }
+
+    /// The same in another row.
+    pub(super) fn at(self, row: usize) -> Self {
+        Self { row, ..self }
+    }
+
+    /// The error, of a chunk that begins at absolute row `first_row`.
+    pub(super) fn into_error(self, dataset: &Dataset<'_>, texts: &Texts, first_row: u64) -> Error {
+        let row = first_row + self.row as u64;
+        let file = dataset.path_of_row(row).map_or_else(String::new, |path| path.display().to_string());
+        let column = texts.part(self.clause, self.span).to_owned();
+        Error::Evaluation { file, column, row: dataset.row_in_file(row), reason: self.reason }
+    }
 }

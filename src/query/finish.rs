@@ -77,12 +77,15 @@ struct Computed {
 
 impl Computed {
     fn new<'b>(expressions: impl IntoIterator<Item = &'b Bound>, columns: &[usize]) -> Self {
-        Self { evaluator: Evaluator::new(expressions.into_iter().cloned().collect(), columns) }
+        Self { evaluator: Evaluator::new(&expressions.into_iter().cloned().collect::<Vec<Bound>>(), columns) }
     }
 
     fn values<'s>(&'s mut self, level: Level, block: &'s Chunk<'_>) -> Result<Vec<Column<'s>>> {
-        self.evaluator.evaluate(level, block, None).map_err(|fault| Error::Request {
-            reason: format!("'{}' of the result: {}", fault.text, fault.reason),
+        self.evaluator.evaluate(level, block, None).map_err(|fault| Error::Evaluation {
+            file: "result".into(),
+            column: String::new(),
+            row: block.first_row + fault.row as u64,
+            reason: fault.reason,
         })
     }
 }

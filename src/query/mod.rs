@@ -16,6 +16,7 @@ use crate::aggregate::NanPolicy;
 use crate::answer::Table;
 use crate::error::{Error, Result};
 use crate::execute::{Engine, Input, Scope, Task};
+use crate::expression::build::col;
 use crate::expression::{Expr, GroupKey, OrderKey, SelectItem};
 use crate::plan::{Kind, Plan, Request};
 
@@ -199,9 +200,9 @@ impl Task for Query<'_> {
         let plan = self.plan(scope)?;
         let dataset = &*self.input;
         match plan.kind {
-            Kind::Rows => rows::table(scope, dataset, &plan),
-            Kind::Whole => finish::answer(scope, &plan, &whole::aggregate(scope, dataset, &plan)?),
-            Kind::Groups => finish::answer(scope, &plan, &grouped::aggregate(scope, dataset, &plan)?),
+            Kind::Rows => rows::table(scope, dataset, &plan, &self.texts),
+            Kind::Whole => finish::answer(scope, &plan, &whole::aggregate(scope, dataset, &plan, &self.texts)?),
+            Kind::Groups => finish::answer(scope, &plan, &grouped::aggregate(scope, dataset, &plan, &self.texts)?),
         }
     }
 }

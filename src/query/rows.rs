@@ -8,11 +8,13 @@ use arrcalc_kernels::Level;
 use crate::answer::Table;
 use crate::error::Result;
 use crate::execute::{Pass, Reservation, Scope};
-use crate::expression::{Evaluator, Fault};
-use crate::plan::{Plan, field};
+use crate::expression::{Bound, Evaluator};
+use crate::plan::{Clause, Plan, field};
 
 use super::blocks::{Blocks, Rows};
-use super::{fault, finish};
+use super::fault::Fallen;
+use super::finish;
+use super::text::Texts;
 
 /// What needs the memory, for messages.
 const WHAT: &str = "the rows of the answer";
@@ -27,23 +29,21 @@ struct Worker {
 }
 
 /// The answer of `plan`, which aggregates nothing.
-pub(super) fn table(scope: &Scope<'_>, dataset: &Dataset<'_>, plan: &Plan) -> Result<Table> {
+pub(super) fn table(scope: &Scope<'_>, dataset: &Dataset<'_>, plan: &Plan, texts: &Texts) -> Result<Table> {
     let columns = plan.columns();
     let level = scope.level();
     let pass = Pass { dataset, columns: &columns, layout: Layout::Together };
     let start = || {
         Ok(Worker {
             blocks: Blocks::new(plan.predicate.as_ref(), &columns, false),
-            evaluator: Evaluator::new(plan.row_expressions().cloned().collect(), &columns),
+            evaluator: Evaluator::new(&plan.row_expressions().cloned().collect::<Vec<Bound>>(), &columns),
             pieces: Vec::new(),
             reserved: scope.budget().reserve(WHAT, 0)?,
         })
     };
     let update = |worker: &mut Worker, chunk: &Chunk<'_>| {
-        worker.update(level, plan, chunk).map_err(|fault| {
-            let row = chunk.first_row + fault.row as u64;
-            fault::error(dataset, row, fault)
-        })?;
+        let done = worker.update(level, plan, chunk);
+        done.map_err(|fallen| fallen.into_error(dataset, texts, chunk.first_row))?;
         let piece = worker.pieces.last().map_or(0, |(_, piece)| piece.memory_bytes());
         worker.reserved.grow(WHAT, piece as u64)
     };
@@ -87,13 +87,13 @@ impl Worker {
         level: Level,
         plan: &Plan,
         chunk: &Chunk<'_>,
-    ) -> std::result::Result<(), Fault> {
+    ) -> std::result::Result<(), Fallen> {
         let Self { blocks, evaluator, pieces, .. } = self;
         let fields = plan.row_expressions().map(|bound| field("", bound.data_type())).collect();
         let mut piece = Table::new(fields);
         blocks.visit(level, chunk, &mut |rows: &Rows<'_>| {
-            let columns =
-                evaluator.evaluate(level, rows.dense, None).map_err(|fault| rows.placed(fault))?;
+            let columns = evaluator.evaluate(level, rows.dense, None);
+            let columns = columns.map_err(|fault| rows.placed(Fallen::of(Clause::Select)(fault)))?;
             piece.extend(&columns, rows.dense.row_count);
             Ok(())
         })?;

@@ -5,10 +5,11 @@ use std::ops::Range;
 use arrcalc_datasets::{Chunk, Column};
 use arrcalc_kernels::{Bits, Level};
 
-use crate::expression::{Bound, Evaluator, Fault, Packed};
-use crate::plan::Aggregated;
+use crate::expression::{Bound, Evaluator};
+use crate::plan::{Aggregated, Clause};
 
-use super::blocks::{Chosen, Filter, Rows, masked, nth_set};
+use super::blocks::{Chosen, Filter, Rows, masked, nth_set, packed_chunk, packs};
+use super::fault::Fallen;
 
 /// Arguments of some aggregates, computed together.
 pub(super) struct Stream {
@@ -16,9 +17,10 @@ pub(super) struct Stream {
     /// Whether rows keep their positions: what is left out is null, instead of missing.
     is_positioned: bool,
     arguments: Evaluator,
+    /// Where they stand.
+    clause: Clause,
     /// Which aggregates, and which of the expressions each takes.
     calls: Vec<(usize, Range<usize>)>,
-    packed: Packed,
     scratch: Vec<u8>,
 }
 
@@ -42,18 +44,18 @@ pub(super) fn streams(
     columns: &[usize],
     keep_positions: bool,
 ) -> Vec<Stream> {
-    let mut groups: Vec<(Option<Bound>, bool, Vec<usize>)> = Vec::new();
+    let mut groups: Vec<(Option<Bound>, Clause, bool, Vec<usize>)> = Vec::new();
     for &index in wanted {
         let one = &aggregates[index];
         let is_positioned = keep_positions && one.call.is_positioned();
-        match groups.iter_mut().find(|(filter, positioned, _)| {
-            *filter == one.filter && *positioned == is_positioned
+        match groups.iter_mut().find(|(filter, clause, positioned, _)| {
+            *filter == one.filter && *clause == one.clause && *positioned == is_positioned
         }) {
             Some((.., calls)) => calls.push(index),
-            None => groups.push((one.filter.clone(), is_positioned, vec![index])),
+            None => groups.push((one.filter.clone(), one.clause, is_positioned, vec![index])),
         }
     }
-    groups.into_iter().map(|(filter, positioned, calls)| {
+    groups.into_iter().map(|(filter, clause, positioned, calls)| {
         let mut expressions = Vec::new();
         let mut ranges = Vec::with_capacity(calls.len());
         for index in calls {
@@ -62,11 +64,11 @@ pub(super) fn streams(
             ranges.push((index, start..expressions.len()));
         }
         Stream {
-            filter: filter.map(|filter| Filter::new(&filter, columns)),
+            filter: filter.map(|filter| Filter::new(&filter, clause, columns)),
             is_positioned: positioned,
-            arguments: Evaluator::new(expressions, columns),
+            arguments: Evaluator::new(&expressions, columns),
+            clause,
             calls: ranges,
-            packed: Packed::default(),
             scratch: Vec::new(),
         }
     }).collect()
@@ -83,8 +85,8 @@ impl Stream {
         &mut self,
         level: Level,
         rows: &Rows<'_>,
-        take: &mut dyn FnMut(Arguments<'_, '_>) -> Result<(), Fault>,
-    ) -> Result<(), Fault> {
+        take: &mut dyn FnMut(Arguments<'_, '_>) -> Result<(), Fallen>,
+    ) -> Result<(), Fallen> {
         if self.is_positioned { self.in_place(level, rows, take) } else { self.dense(level, rows, take) }
     }
 
@@ -92,25 +94,26 @@ impl Stream {
         &mut self,
         level: Level,
         rows: &Rows<'_>,
-        take: &mut dyn FnMut(Arguments<'_, '_>) -> Result<(), Fault>,
-    ) -> Result<(), Fault> {
+        take: &mut dyn FnMut(Arguments<'_, '_>) -> Result<(), Fallen>,
+    ) -> Result<(), Fallen> {
         let mut chosen = None;
-        let packed;
+        let (mut packed, sub);
         let mut chunk: &Chunk<'_> = rows.dense;
         if let Some(filter) = &mut self.filter {
-            match filter.choose(level, chunk, None).map_err(|fault| rows.placed(fault))? {
+            match filter.choose(level, chunk, None).map_err(|fallen| rows.placed(fallen))? {
                 Chosen::None => return Ok(()),
                 Chosen::All => {}
                 Chosen::Some => {
                     let bits = filter.bits(chunk.row_count);
-                    packed = self.packed.pack(level, chunk, bits);
-                    (chunk, chosen) = (&packed, Some(bits));
+                    packed = packs(chunk);
+                    sub = packed_chunk(level, chunk, bits, &mut packed);
+                    (chunk, chosen) = (&sub, Some(bits));
                 }
             }
         }
         let columns = self.arguments.evaluate(level, chunk, None).map_err(|fault| {
             let row = chosen.map_or(fault.row, |bits| nth_set(&bits, fault.row));
-            rows.placed(Fault { row, ..fault })
+            rows.placed(Fallen::of(self.clause)(fault).at(row))
         })?;
         for (call, range) in &self.calls {
             let columns = &columns[range.clone()];
@@ -123,8 +126,8 @@ impl Stream {
         &mut self,
         level: Level,
         rows: &Rows<'_>,
-        take: &mut dyn FnMut(Arguments<'_, '_>) -> Result<(), Fault>,
-    ) -> Result<(), Fault> {
+        take: &mut dyn FnMut(Arguments<'_, '_>) -> Result<(), Fallen>,
+    ) -> Result<(), Fallen> {
         let block = rows.block;
         let mut selected = rows.selected;
         if let Some(filter) = &mut self.filter {
@@ -134,7 +137,7 @@ impl Stream {
                 Chosen::Some => selected = Some(filter.bits(block.row_count)),
             }
         }
-        let mut columns = self.arguments.evaluate(level, block, selected)?;
+        let mut columns = self.arguments.evaluate(level, block, selected).map_err(Fallen::of(self.clause))?;
         if let Some(selected) = selected {
             columns = masked(&columns, selected, &mut self.scratch);
         }

@@ -3,7 +3,7 @@
 use crate::aggregate::NanPolicy;
 use crate::error::{Error, Result};
 use crate::expression::{
-    ExpressionError, Statement, parse_expression, parse_keys, parse_order, parse_select, parse_statement, render,
+    ExpressionError, Span, Statement, parse_expression, parse_keys, parse_order, parse_select, parse_statement, render,
 };
 use crate::plan::{Clause, PlanError, Request};
 
@@ -43,14 +43,25 @@ pub(super) struct Texts {
 impl Texts {
     /// `error` as one line that points at the spot.
     pub(super) fn render(&self, error: &PlanError) -> String {
-        let text = match error.clause {
+        message(error.clause.name(), self.of(error.clause), &error.error)
+    }
+
+    /// What stands at `span` of `clause`; the clause's name where it was built by calls.
+    pub(super) fn part(&self, clause: Clause, span: Span) -> &str {
+        match self.of(clause).get(span.start..span.end) {
+            Some(part) if !part.is_empty() => part,
+            _ => clause.name(),
+        }
+    }
+
+    fn of(&self, clause: Clause) -> &str {
+        match clause {
             Clause::Select => &self.select,
             Clause::Where => &self.predicate,
             Clause::By => &self.by,
             Clause::Having => &self.having,
             Clause::OrderBy => &self.order_by,
-        };
-        message(error.clause.name(), text, &error.error)
+        }
     }
 }
 

@@ -10,7 +10,8 @@ use crate::execute::{Pass, Scope};
 use crate::plan::Plan;
 
 use super::blocks::Blocks;
-use super::fault;
+use super::fault::Fallen;
+use super::text::Texts;
 use super::streams::{Stream, are_plain, streams};
 
 /// States of one thread, an entry each aggregate; `None`: it has its answer.
@@ -24,7 +25,7 @@ struct Worker {
 }
 
 /// The middle table of `plan`: one row.
-pub(super) fn aggregate(scope: &Scope<'_>, dataset: &Dataset<'_>, plan: &Plan) -> Result<Table> {
+pub(super) fn aggregate(scope: &Scope<'_>, dataset: &Dataset<'_>, plan: &Plan, texts: &Texts) -> Result<Table> {
     let columns = plan.columns();
     let level = scope.level();
     let count = plan.aggregates.len();
@@ -44,10 +45,8 @@ pub(super) fn aggregate(scope: &Scope<'_>, dataset: &Dataset<'_>, plan: &Plan) -
             })
         };
         let update = |worker: &mut Worker, chunk: &Chunk<'_>| {
-            worker.update(level, chunk).map_err(|fault| {
-                let row = chunk.first_row + fault.row as u64;
-                fault::error(dataset, row, fault)
-            })
+            let done = worker.update(level, chunk);
+            done.map_err(|fallen| fallen.into_error(dataset, texts, chunk.first_row))
         };
         let workers = if columns.is_empty() {
             // count(*), or constants alone: nothing is read.
@@ -84,7 +83,7 @@ pub(super) fn aggregate(scope: &Scope<'_>, dataset: &Dataset<'_>, plan: &Plan) -
 }
 
 impl Worker {
-    fn update(&mut self, level: Level, chunk: &Chunk<'_>) -> std::result::Result<(), crate::expression::Fault> {
+    fn update(&mut self, level: Level, chunk: &Chunk<'_>) -> std::result::Result<(), Fallen> {
         let Self { blocks, streams, states } = self;
         blocks.visit(level, chunk, &mut |rows| {
             for stream in streams.iter_mut() {
