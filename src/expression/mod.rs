@@ -1,10 +1,27 @@
 //! Expressions over the columns of a table: SQL's scalar syntax, parsed with spans, bound against a schema, evaluated
 //! block by block.
 
+pub mod build;
 mod error;
+mod lex;
+mod number;
+mod parse;
+mod report;
+mod select;
 mod span;
+mod suggest;
 pub mod syntax;
+#[cfg(test)]
+mod tests;
+mod text;
+mod words;
 
 pub use error::ExpressionError;
+pub use parse::{
+    DEPTH_MAX, TEXT_BYTES_MAX, parse_expression, parse_keys, parse_order, parse_select, parse_statement,
+};
+pub use report::{render, render_with_caret};
+pub use select::{GroupKey, OrderKey, SelectItem, Statement};
 pub use span::Span;
+pub use suggest::suggest;
 pub use syntax::{BinaryOperator, Expr, ExprKind, Literal, UnaryOperator};
