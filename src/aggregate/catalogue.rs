@@ -9,10 +9,12 @@ use crate::error::{Error, Result};
 
 use super::adapt::{OnePass, Passes};
 use super::call::{Class, Make, Parameter};
+use super::entropy::entropy;
 use super::fit::{fit_integers, sum_type};
 use super::{
-    Aggregate, Distinct, Dot, Extremum, Kurtosis, Mean, NanPolicy, Norm, Probability, QuantileMethod,
-    Quantiles, Question, Rounds, RowCount, Skewness, Std, Sum, Tally, Variance, Which, quantile_method,
+    Aggregate, Distinct, Dot, Edge, Extremum, Iqr, Kurtosis, Mad, Mean, NanPolicy, Norm, Pairs, Probability,
+    Product, QuantileMethod, Quantiles, Question, Relation, RootMeanSquare, Rounds, RowCount, Side, Skewness,
+    Span, Std, Sum, SumSquares, Tally, ValueCounts, Variance, WeightedMean, Which, quantile_method,
 };
 
 /// One aggregate of the catalogue.
@@ -45,7 +47,18 @@ enum Operation {
     Quantile,
     Distinct,
     DistinctEstimate,
+    Mode,
+    Entropy,
+    Mad,
+    Iqr,
+    Range,
+    Edge(Side),
+    Product,
+    SumSquares,
+    RootMeanSquare,
     Dot,
+    WeightedMean,
+    Related(Relation),
 }
 
 use Operation as Op;
@@ -77,19 +90,37 @@ pub(super) static ENTRIES: &[Entry] = &[
     one("max", &[], Op::Extremum(Which::Max)),
     one("argmin", &[], Op::Extremum(Which::ArgMin)),
     one("argmax", &[], Op::Extremum(Which::ArgMax)),
+    one("first", &[], Op::Edge(Side::First)),
+    one("last", &[], Op::Edge(Side::Last)),
     one("median", &[], Op::Median),
     Entry { parameters: (1, 2), ..one("quantile", &[], Op::Quantile) },
+    one("mode", &[], Op::Mode),
     one("distinct", &["count_distinct"], Op::Distinct),
     one("distinct_estimate", &[], Op::DistinctEstimate),
+    Entry { parameters: (1, 2), ..one("quantile_estimate", &[], Op::Quantile) },
     one("count_null", &[], Op::Tally(Question::CountNull)),
     one("count_nan", &[], Op::Tally(Question::CountNan)),
     one("count_nonzero", &[], Op::Tally(Question::CountNonzero)),
     one("any", &[], Op::Tally(Question::Any)),
     one("all", &[], Op::Tally(Question::All)),
+    one("product", &["prod"], Op::Product),
     one("norm", &[], Op::Norm),
+    one("rms", &[], Op::RootMeanSquare),
     one("skewness", &[], Op::Skewness),
     one("kurtosis", &[], Op::Kurtosis),
+    one("mad", &[], Op::Mad),
+    one("iqr", &[], Op::Iqr),
+    two("cov", Op::Related(Relation::Covariance { ddof: 1 })),
+    two("cov_pop", Op::Related(Relation::Covariance { ddof: 0 })),
+    two("corr", Op::Related(Relation::Correlation)),
     two("dot", Op::Dot),
+    two("weighted_mean", Op::WeightedMean),
+    two("slope", Op::Related(Relation::Slope)),
+    two("intercept", Op::Related(Relation::Intercept)),
+    two("r2", Op::Related(Relation::RSquared)),
+    one("sum_squares", &[], Op::SumSquares),
+    one("range", &["ptp"], Op::Range),
+    one("entropy", &[], Op::Entropy),
     twin("nansum", Op::Sum),
     twin("nanmean", Op::Mean),
     twin("nanvar", Op::Variance { ddof: 1 }),
@@ -98,6 +129,7 @@ pub(super) static ENTRIES: &[Entry] = &[
     twin("nanmax", Op::Extremum(Which::Max)),
     twin("nanargmin", Op::Extremum(Which::ArgMin)),
     twin("nanargmax", Op::Extremum(Which::ArgMax)),
+    twin("nanprod", Op::Product),
     twin("nanmedian", Op::Median),
     Entry { parameters: (1, 2), ..twin("nanquantile", Op::Quantile) },
 ];
@@ -172,9 +204,55 @@ pub(super) fn build(
                 },
             )?
         }
-        Op::Distinct => one_pass(Class::Exact, Distinct::new(x, nan, 0)?, DataType::Int64, |set| {
-            Ok(Scalar::Integer(set.finish().distinct.unwrap_or_default().into()))
-        }),
+        Op::Distinct => counted(x, nan, DataType::Int64, |counts| {
+            Ok(Scalar::Integer(counts.finish().distinct()?.into()))
+        })?,
+        Op::Mode => counted(x, nan, value_type(x), |counts| counts.finish().mode())?,
+        Op::Entropy => counted(x, nan, DataType::Float64, |counts| {
+            Ok(entropy(&counts.finish().counts()?).map_or(Scalar::Null, Scalar::Float64))
+        })?,
+        Op::Mad => {
+            let mad = Mad::new(x, nan)?;
+            rounds(float_type(x), move |bytes| mad.clone().memory_bytes(bytes), Ok)
+        }
+        Op::Iqr => {
+            let iqr = Iqr::new(x, nan)?;
+            rounds(float_type(x), move |bytes| iqr.clone().memory_bytes(bytes), Ok)
+        }
+        Op::Range => {
+            let result_type = Span::result_type(x);
+            let fit = result_type.clone();
+            one_pass(Class::Exact, Span::new(x, nan)?, result_type, move |span| {
+                fit_integers("range", &fit, span.finish())
+            })
+        }
+        Op::Edge(side) => {
+            let edge = Edge::new(x, side, nan)?;
+            one_pass(Class::Positioned, edge, value_type(x), |edge| Ok(edge.finish()))
+        }
+        Op::Product => {
+            let class = if x.is_float() { Class::Positioned } else { Class::Exact };
+            one_pass(class, Product::new(x, nan)?, sum_type(x), Product::finish)
+        }
+        Op::SumSquares => {
+            let result_type = match x {
+                DataType::Decimal128 { .. } => DataType::Float64,
+                other => sum_type(other),
+            };
+            let fit = result_type.clone();
+            one_pass(Class::Exact, SumSquares::new(x, nan)?, result_type, move |squares| {
+                fit_integers("sum_squares", &fit, squares.finish())
+            })
+        }
+        Op::RootMeanSquare => exact(RootMeanSquare::new(x, nan)?, float_type(x)),
+        Op::WeightedMean => {
+            let w = &types[1];
+            exact(WeightedMean::new(x, w, nan)?, joint_type(x, w))
+        }
+        Op::Related(relation) => {
+            let y = &types[1];
+            exact(Pairs::new([x, y], relation, nan)?, joint_type(x, y))
+        }
         Op::DistinctEstimate => {
             one_pass(Class::Approximate, Distinct::new(x, nan, 0)?, DataType::Int64, |set| {
                 Ok(Scalar::Integer(set.finish().estimate.into()))
@@ -204,6 +282,20 @@ fn one_pass<A: Aggregate>(
 ) -> Built {
     let empty = OnePass { aggregate: empty, read };
     Built { class, result_type, make: Arc::new(move |_| Box::new(empty.clone())) }
+}
+
+/// What is read from the counts of values, which may take so many bytes.
+fn counted(
+    data_type: &DataType,
+    nan: NanPolicy,
+    result_type: DataType,
+    read: impl Fn(&ValueCounts) -> Result<Scalar> + Clone + Send + Sync + 'static,
+) -> Result<Built> {
+    let empty = ValueCounts::new(data_type, nan, 0)?;
+    let make: Make = Arc::new(move |memory_bytes| {
+        Box::new(OnePass { aggregate: empty.clone().memory_bytes(memory_bytes), read: read.clone() })
+    });
+    Ok(Built { class: Class::Exact, result_type, make })
 }
 
 /// Several passes, whose rounds are made for a number of bytes.
@@ -265,6 +357,11 @@ fn mean_type(data_type: &DataType) -> DataType {
         temporal if temporal.is_temporal() => temporal.clone(),
         number => float_type(number),
     }
+}
+
+/// A float result of two columns.
+fn joint_type(x: &DataType, y: &DataType) -> DataType {
+    if float_type(x) == DataType::Float32 { float_type(y) } else { DataType::Float64 }
 }
 
 /// Of products of two columns.

@@ -1,14 +1,15 @@
 //! `dot`.
 
-use arrcalc_datasets::{Chunk, Column, DataType};
+use arrcalc_datasets::{Chunk, Column, DataType, Values};
+use arrcalc_kernels::Level;
 use arrcalc_kernels::exact::DotSums;
-use arrcalc_kernels::{Bits, Level};
 
 use crate::answer::Scalar;
 use crate::error::{Error, Result};
 
 use super::kind::{Kind, integer_text};
-use super::{Aggregate, BLOCK_ROWS, Element, column_rows};
+use super::rows::for_both;
+use super::{Aggregate, Element, NanPolicy};
 
 /// Inner product of the first two columns over the rows where neither is null: `RN(Σxy)`, exact for integers.
 ///
@@ -40,6 +41,23 @@ impl Dot {
     /// The dot product; an integer past 128 bits as a decimal without digits after the point.
     pub fn dot(&self) -> Scalar {
         self.finish()
+    }
+
+    /// Takes in the rows of two columns that have their nulls in the same rows.
+    pub(super) fn take(&mut self, level: Level, x: &Column<'_>, y: &Column<'_>) {
+        if let (Values::Float64(x), Values::Float64(y), None) = (x.values, y.values, x.validity) {
+            return self.sums.update_f64(level, x, y);
+        }
+        let (x, y) = (Parts::of(level, &self.types[0], x), Parts::of(level, &self.types[1], y));
+        // Unequal where one of the columns holds nothing but nulls.
+        if x.high.len() == y.high.len() {
+            add(&mut self.sums, level, &x, &y);
+        }
+    }
+
+    /// The exact sum, and the products that are special.
+    pub(super) fn sums(&self) -> &DotSums {
+        &self.sums
     }
 
     fn is_float(&self) -> bool {
@@ -117,31 +135,7 @@ impl Aggregate for Dot {
     type Answer = Scalar;
 
     fn update(&mut self, level: Level, chunk: &Chunk<'_>) {
-        let (left, right) = (&chunk.columns[0], &chunk.columns[1]);
-        if let (arrcalc_datasets::Values::Float64(x), arrcalc_datasets::Values::Float64(y), None, None) =
-            (left.values, right.values, left.validity, right.validity)
-        {
-            return self.sums.update_f64(level, x, y);
-        }
-        for first in (0..chunk.row_count).step_by(BLOCK_ROWS) {
-            let rows = first..chunk.row_count.min(first + BLOCK_ROWS);
-            let (mut x, mut y) = (column_rows(left, rows.clone()), column_rows(right, rows.clone()));
-            let mut both = [0u8; BLOCK_ROWS / 8];
-            if x.validity.is_some() || y.validity.is_some() {
-                for (index, bytes) in both.as_chunks_mut::<8>().0.iter_mut().enumerate() {
-                    let word = |bits: Option<Bits<'_>>| bits.map_or(u64::MAX, |bits| bits.word(64 * index));
-                    *bytes = (word(x.validity) & word(y.validity)).to_le_bytes();
-                }
-                let validity = Some(Bits::new(&both, 0, rows.len()));
-                (x.validity, y.validity) = (validity, validity);
-            }
-            let x = Parts::of(level, &self.types[0], &x);
-            let y = Parts::of(level, &self.types[1], &y);
-            // Unequal where one of the columns holds nothing but nulls.
-            if x.high.len() == y.high.len() {
-                add(&mut self.sums, level, &x, &y);
-            }
-        }
+        for_both(chunk, NanPolicy::Propagate, |x, y| self.take(level, x, y));
     }
 
     fn merge(&mut self, other: &Self) {
@@ -163,5 +157,9 @@ impl Aggregate for Dot {
 
     fn to_bytes(&self) -> Vec<u8> {
         self.sums.to_bytes()
+    }
+
+    fn heap_bytes(&self) -> usize {
+        8 * self.sums.exact_sum().canonical().1.len()
     }
 }

@@ -154,7 +154,7 @@ impl Extremes {
     }
 
     /// Canonical bytes, with the rows or without.
-    fn bytes(&self, positions: bool) -> Vec<u8> {
+    pub(super) fn bytes(&self, positions: bool) -> Vec<u8> {
         match &self.state {
             State::Float(extrema) => fields(extrema, positions),
             State::Signed(extrema) => fields(extrema, positions),

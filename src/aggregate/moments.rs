@@ -1,7 +1,7 @@
 //! What sums of powers give: one state for `sum`, `mean`, `var`, `std`, `norm`, `skewness` and `kurtosis`, each of
 //! which reads it in its own way (see the files of those names).
 
-use arrcalc_datasets::{Chunk, DataType};
+use arrcalc_datasets::{Chunk, Column, DataType};
 use arrcalc_kernels::Level;
 use arrcalc_kernels::exact::PowerSums;
 
@@ -9,6 +9,8 @@ use crate::answer::Scalar;
 use crate::error::{Error, Result};
 
 use super::kind::{Kind, mean_of, scale, sum_of};
+use super::rms::read_rms;
+use super::sum_squares::read_squares;
 use super::{Aggregate, Element, NanPolicy};
 
 /// Exact sums of the first `DEGREE` powers of the first column of the chunks: as an aggregate, its own answer, from
@@ -69,6 +71,16 @@ impl<const DEGREE: usize> Moments<DEGREE> {
         self.float(|sums| Some(sums.read().norm()), |sums, scale| Some(sums.read().scaled(scale).norm()))
     }
 
+    /// See [`super::SumSquares`]; of no values 0.
+    pub fn sum_squares(&self) -> Scalar {
+        self.read(|sums| read_squares(&self.data_type, sums))
+    }
+
+    /// See [`super::RootMeanSquare`].
+    pub fn rms(&self) -> Scalar {
+        self.read(|sums| read_rms(&self.data_type, sums))
+    }
+
     /// See [`super::Skewness`].
     pub fn skewness(&self) -> Scalar {
         self.float(|sums| sums.read().skewness(), |sums, scale| sums.read().scaled(scale).skewness())
@@ -108,16 +120,7 @@ impl<const DEGREE: usize> Aggregate for Moments<DEGREE> {
     type Answer = Self;
 
     fn update(&mut self, level: Level, chunk: &Chunk<'_>) {
-        let (column, sums) = (&chunk.columns[0], &mut self.sums);
-        match Kind::of(&self.data_type) {
-            Kind::Float => f64::blocks(level, column, |block| sums.update_f64(level, block.values)),
-            Kind::Signed => i64::blocks(level, column, |block| sums.update_i64(level, block.values)),
-            Kind::Unsigned => u64::blocks(level, column, |block| sums.update_u64(level, block.values)),
-            Kind::Decimal => i128::blocks(level, column, |block| {
-                block.values.iter().for_each(|&value| sums.update_i128(value));
-            }),
-            _ => {}
-        }
+        self.take(level, &chunk.columns[0]);
     }
 
     fn merge(&mut self, other: &Self) {
@@ -130,6 +133,31 @@ impl<const DEGREE: usize> Aggregate for Moments<DEGREE> {
 
     fn to_bytes(&self) -> Vec<u8> {
         self.sums.to_bytes()
+    }
+
+    fn heap_bytes(&self) -> usize {
+        (1..=DEGREE).map(|power| 8 * self.sums.power_sum(power).canonical().1.len()).sum()
+    }
+}
+
+impl<const DEGREE: usize> Moments<DEGREE> {
+    /// Takes in the rows of `column`.
+    pub(super) fn take(&mut self, level: Level, column: &Column<'_>) {
+        let sums = &mut self.sums;
+        match Kind::of(&self.data_type) {
+            Kind::Float => f64::blocks(level, column, |block| sums.update_f64(level, block.values)),
+            Kind::Signed => i64::blocks(level, column, |block| sums.update_i64(level, block.values)),
+            Kind::Unsigned => u64::blocks(level, column, |block| sums.update_u64(level, block.values)),
+            Kind::Decimal => i128::blocks(level, column, |block| {
+                block.values.iter().for_each(|&value| sums.update_i128(value));
+            }),
+            _ => {}
+        }
+    }
+
+    /// The exact sums; NaNs, if there are any, are among the counts.
+    pub(super) fn sums(&self) -> &PowerSums<DEGREE> {
+        &self.sums
     }
 }
 
@@ -163,5 +191,9 @@ impl<const DEGREE: usize, R: Reading<DEGREE>> Aggregate for Statistic<DEGREE, R>
 
     fn to_bytes(&self) -> Vec<u8> {
         self.moments.to_bytes()
+    }
+
+    fn heap_bytes(&self) -> usize {
+        self.moments.heap_bytes()
     }
 }

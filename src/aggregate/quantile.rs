@@ -8,6 +8,7 @@ use arrcalc_kernels::{Level, OrderKey};
 use crate::answer::Scalar;
 use crate::error::{Error, Result};
 
+use super::extended::Extended;
 use super::interpolate::Interpolate;
 use super::kind::{Kind, float_value};
 use super::{Aggregate, Element, NanPolicy, Probability, QuantileMethod, Rounds, Step};
@@ -73,7 +74,7 @@ pub fn quantile_method(name: &str) -> Result<QuantileMethod> {
 }
 
 /// Bytes that the passes may collect where nothing else is said.
-const DEFAULT_MEMORY_BYTES: usize = 64 << 20;
+pub(super) const DEFAULT_MEMORY_BYTES: usize = 64 << 20;
 
 impl Quantiles {
     /// The quantiles `probabilities` of a column of `data_type`, by linear interpolation.
@@ -168,6 +169,39 @@ pub enum OrderState {
     Unsigned(Order<u64>),
 }
 
+impl OrderState {
+    /// The empty state of the first pass over a column of `data_type`, whose passes may collect `memory_bytes`.
+    pub(super) fn empty(data_type: &DataType, memory_bytes: usize) -> Self {
+        match Kind::of(data_type) {
+            Kind::Float => OrderState::Float(Selection::new::<f64>(memory_bytes).first()),
+            Kind::Unsigned => OrderState::Unsigned(Selection::new::<u64>(memory_bytes).first()),
+            _ => OrderState::Signed(Selection::new::<i64>(memory_bytes).first()),
+        }
+    }
+
+    /// What follows, once every row has been seen: another pass, or the values at the `ranks` of so many numbers.
+    pub(super) fn advance(self, ranks: impl FnOnce(u64) -> Vec<u64>) -> Step<Self, Selected<Extended>> {
+        fn advance<E: OrderKey + Into<Extended>>(
+            order: Order<E>,
+            ranks: impl FnOnce(u64) -> Vec<u64>,
+            wrap: fn(Order<E>) -> OrderState,
+        ) -> Step<OrderState, Selected<Extended>> {
+            match order.next(ranks) {
+                OrderStep::Again(state) => Step::Again(wrap(state)),
+                OrderStep::Done(Selected { numbers, nan, values, passes }) => {
+                    let values = values.into_iter().map(|(rank, value)| (rank, value.into())).collect();
+                    Step::Done(Selected { numbers, nan, values, passes })
+                }
+            }
+        }
+        match self {
+            OrderState::Float(order) => advance(order, ranks, OrderState::Float),
+            OrderState::Signed(order) => advance(order, ranks, OrderState::Signed),
+            OrderState::Unsigned(order) => advance(order, ranks, OrderState::Unsigned),
+        }
+    }
+}
+
 fn update<E: Element + OrderKey>(order: &mut Order<E>, level: Level, column: &Column<'_>) {
     E::blocks(level, column, |block| order.update(level, block.values));
 }
@@ -235,11 +269,7 @@ impl Rounds for Quantiles {
     type Answer = Vec<Scalar>;
 
     fn first(&self) -> OrderState {
-        match Kind::of(&self.data_type) {
-            Kind::Float => OrderState::Float(Selection::new::<f64>(self.memory_bytes).first()),
-            Kind::Unsigned => OrderState::Unsigned(Selection::new::<u64>(self.memory_bytes).first()),
-            _ => OrderState::Signed(Selection::new::<i64>(self.memory_bytes).first()),
-        }
+        OrderState::empty(&self.data_type, self.memory_bytes)
     }
 
     fn next(&self, merged: OrderState) -> Step<OrderState, Vec<Scalar>> {
