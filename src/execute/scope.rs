@@ -121,6 +121,11 @@ impl<'e> Scope<'e> {
         &self.core.budget
     }
 
+    /// What stops and watches the run.
+    pub(crate) fn control(&self) -> &Control {
+        self.control
+    }
+
     /// The progress counter.
     pub fn progress(&self) -> &Progress {
         self.control.progress()

@@ -3,7 +3,7 @@
 use arrcalc_datasets::{DataType, Field};
 
 use crate::aggregate::{Call, Parameter};
-use crate::expression::{Bound, Expr, ExprKind, ExpressionError, GroupKey, Literal, UnaryOperator, Values, bind};
+use crate::expression::{Bound, Expr, ExprKind, ExpressionError, GroupKey, Literal, UnaryOperator, Files, bind_with};
 
 use super::rewrite::{any, children, replace};
 use super::{Aggregated, Clause, Kind, PlanError, Request, truth};
@@ -38,14 +38,14 @@ pub(super) struct Aggregates<'p> {
     request: &'p Request,
     kind: Kind,
     fields: &'p [Field],
-    files: &'p dyn Values,
+    files: &'p dyn Files,
     /// As written, for finding equal ones.
     written: Vec<Expr>,
     pub(super) aggregates: Vec<Aggregated>,
 }
 
 impl<'p> Aggregates<'p> {
-    pub(super) fn new(request: &'p Request, kind: Kind, fields: &'p [Field], files: &'p dyn Values) -> Self {
+    pub(super) fn new(request: &'p Request, kind: Kind, fields: &'p [Field], files: &'p dyn Files) -> Self {
         Self { request, kind, fields, files, written: vec![], aggregates: vec![] }
     }
 
@@ -79,7 +79,7 @@ impl<'p> Aggregates<'p> {
                     (false, _) => {
                         // The binder knows the nearest name.
                         let column = Expr { kind: ExprKind::Column(name.into()), span };
-                        let error = bind(&column, self.fields, self.files).err();
+                        let error = bind_with(&column, self.fields, self.files).err();
                         error.map_or_else(|| format!("no column '{name}'"), |error| error.reason)
                     }
                     (_, Kind::Groups) => {
@@ -126,14 +126,15 @@ impl<'p> Aggregates<'p> {
             false => arguments.split_at(columns),
         };
         let arguments: Vec<Bound> =
-            values.iter().map(|value| bind(value, self.fields, self.files)).collect::<Result<_, _>>()?;
+            values.iter().map(|value| bind_with(value, self.fields, self.files)).collect::<Result<_, _>>()?;
         let parameters = constants.iter().map(parameter).collect::<Result<Vec<_>, _>>()?;
         let types: Vec<DataType> = arguments.iter().map(|bound| bound.data_type().clone()).collect();
         let call = Call::new(name, &types, &parameters, self.request.nan)
             .map_err(|error| ExpressionError::new(expr.span, error.to_string()))?;
         let filter = filter.as_deref().map(|filter| {
-            let predicate = bind(filter, self.fields, self.files)?;
-            truth(&predicate, filter, clause).map_err(|error| error.error)
+            let predicate = bind_with(filter, self.fields, self.files)?;
+            let predicate = truth(&predicate, filter, clause).map_err(|error| error.error)?;
+            Ok((predicate, filter.clone()))
         });
         Ok(Aggregated { call, arguments, filter: filter.transpose()?, text: expr.to_string(), clause })
     }

@@ -15,7 +15,7 @@ mod rewrite;
 use arrcalc_datasets::{DataType, Field};
 
 use crate::aggregate::{Call, NanPolicy};
-use crate::expression::{Bound, Expr, ExpressionError, GroupKey, OrderKey, SelectItem, Values, bind};
+use crate::expression::{Bound, Expr, ExpressionError, Files, GroupKey, OrderKey, SelectItem, bind_with};
 
 use aggregates::Aggregates;
 use outputs::Outputs;
@@ -88,8 +88,8 @@ pub(crate) struct Aggregated {
     pub(crate) call: Call,
     /// One expression for each argument, over the columns of the file.
     pub(crate) arguments: Vec<Bound>,
-    /// Rows that count.
-    pub(crate) filter: Option<Bound>,
+    /// Rows that count, and how that is written.
+    pub(crate) filter: Option<(Bound, Expr)>,
     /// As it is written, for messages.
     pub(crate) text: String,
     /// Where it stands.
@@ -131,7 +131,7 @@ pub(crate) struct Plan {
 
 impl Plan {
     /// Settles `request` over a table of `fields`; `files` knows the values of `in file(...)`.
-    pub(crate) fn new(request: &Request, fields: &[Field], files: &dyn Values) -> Result<Self, PlanError> {
+    pub(crate) fn new(request: &Request, fields: &[Field], files: &dyn Files) -> Result<Self, PlanError> {
         let items = expand::items(request, fields)?;
         let has_aggregate = (items.iter().map(|item| &item.expr))
             .chain(&request.having)
@@ -143,7 +143,7 @@ impl Plan {
             (true, false) => Kind::Rows,
         };
         let bound = |clause: Clause, expr: &Expr, fields: &[Field]| {
-            bind(expr, fields, files).map_err(|error| clause.error(error))
+            bind_with(expr, fields, files).map_err(|error| clause.error(error))
         };
         let predicate = request.predicate.as_ref().map(|expr| {
             aggregates::refuse(expr, "where sees single rows: put it into having", Clause::Where)?;
@@ -211,7 +211,9 @@ impl Plan {
 
     /// Columns of the file that the passes read, ascending.
     pub(crate) fn columns(&self) -> Vec<usize> {
-        let aggregated = (self.aggregates.iter()).flat_map(|one| one.arguments.iter().chain(&one.filter));
+        let aggregated = (self.aggregates.iter()).flat_map(|one| {
+            one.arguments.iter().chain(one.filter.iter().map(|(filter, _)| filter))
+        });
         let mut columns: Vec<usize> = (self.predicate.iter().chain(&self.keys).chain(aggregated))
             .chain(self.row_expressions())
             .flat_map(|bound| bound.columns().to_vec())

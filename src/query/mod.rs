@@ -186,7 +186,7 @@ impl<'a> Query<'a> {
 
     /// The query settled over its table.
     pub(crate) fn plan(&self, scope: &Scope<'_>) -> Result<Plan> {
-        let files = FileValues::load(&self.request, scope)?;
+        let files = FileValues::new(scope);
         let fields = &self.input.schema().fields;
         Plan::new(&self.request, fields, &files)
             .map_err(|error| Error::Request { reason: self.texts.render(&error) })

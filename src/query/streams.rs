@@ -5,7 +5,7 @@ use std::ops::Range;
 use arrcalc_datasets::{Chunk, Column};
 use arrcalc_kernels::{Bits, Level};
 
-use crate::expression::{Bound, Evaluator};
+use crate::expression::{Bound, Evaluator, Expr};
 use crate::plan::{Aggregated, Clause};
 
 use super::blocks::{Chosen, Filter, Rows, masked, nth_set, packed_chunk, packs};
@@ -44,12 +44,12 @@ pub(super) fn streams(
     columns: &[usize],
     keep_positions: bool,
 ) -> Vec<Stream> {
-    let mut groups: Vec<(Option<Bound>, Clause, bool, Vec<usize>)> = Vec::new();
+    let mut groups: Vec<(Option<(Bound, Expr)>, Clause, bool, Vec<usize>)> = Vec::new();
     for &index in wanted {
         let one = &aggregates[index];
         let is_positioned = keep_positions && one.call.is_positioned();
         match groups.iter_mut().find(|(filter, clause, positioned, _)| {
-            *filter == one.filter && *clause == one.clause && *positioned == is_positioned
+            written(filter) == written(&one.filter) && *clause == one.clause && *positioned == is_positioned
         }) {
             Some((.., calls)) => calls.push(index),
             None => groups.push((one.filter.clone(), one.clause, is_positioned, vec![index])),
@@ -64,7 +64,7 @@ pub(super) fn streams(
             ranges.push((index, start..expressions.len()));
         }
         Stream {
-            filter: filter.map(|filter| Filter::new(&filter, clause, columns)),
+            filter: filter.map(|(filter, _)| Filter::new(&filter, clause, columns)),
             is_positioned: positioned,
             arguments: Evaluator::new(&expressions, columns),
             clause,
@@ -74,9 +74,14 @@ pub(super) fn streams(
     }).collect()
 }
 
+/// A filter as it is written.
+fn written(filter: &Option<(Bound, Expr)>) -> Option<&Expr> {
+    filter.as_ref().map(|(_, written)| written)
+}
+
 /// Whether the arguments of `aggregates` are columns as they lie, so that chunks may pass whole.
 pub(super) fn are_plain(aggregates: &[Aggregated]) -> bool {
-    aggregates.iter().all(|one| one.filter.is_none() && one.arguments.iter().all(Bound::is_column))
+    aggregates.iter().all(|one| one.filter.is_none() && one.arguments.iter().all(|argument| argument.column().is_some()))
 }
 
 impl Stream {
