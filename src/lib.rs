@@ -23,6 +23,7 @@ pub mod execute;
 pub mod expression;
 mod generate;
 pub mod golden;
+pub mod group;
 #[cfg(feature = "ndarray")]
 pub mod ndarray;
 pub mod present;

@@ -37,6 +37,7 @@ pub use distinct::{Distinct, DistinctAnswer};
 pub(crate) use distinct::{estimate, set_bytes};
 pub use dot::Dot;
 pub use extremum::{Extremes, Extremum, Which};
+pub(crate) use fit::fit_integers;
 pub(crate) use interpolate::Interpolate;
 pub use kind::Kind;
 pub(crate) use kind::{float_value, integer_value, mean_of, scale, sum_of};
