@@ -26,6 +26,7 @@ mod order;
 mod plan;
 mod query;
 pub mod golden;
+pub mod group;
 #[cfg(feature = "ndarray")]
 pub mod ndarray;
 pub mod present;

@@ -6,6 +6,7 @@ pub mod bits;
 pub mod dispatch;
 pub mod distinct;
 pub mod exact;
+pub mod group;
 pub mod histogram;
 pub mod level;
 pub mod order_key;

@@ -25,7 +25,7 @@ pub(super) fn sum_type(data_type: &DataType) -> DataType {
 ///
 /// # Errors
 /// [`Error::Overflow`], which shows the value.
-pub(super) fn fit_integers(name: &'static str, data_type: &DataType, value: Scalar) -> Result<Scalar> {
+pub(crate) fn fit_integers(name: &'static str, data_type: &DataType, value: Scalar) -> Result<Scalar> {
     let fits = match (&value, data_type) {
         (Scalar::Integer(value), DataType::UInt64) => u64::try_from(*value).is_ok(),
         (Scalar::Integer(value), _) | (Scalar::Duration(value, _), _) => i64::try_from(*value).is_ok(),

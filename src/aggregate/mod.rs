@@ -52,6 +52,7 @@ pub(crate) use distinct::{estimate, set_bytes};
 pub use dot::Dot;
 pub use edge::{Edge, Side};
 pub use extremum::{Extremes, Extremum, Which};
+pub(crate) use fit::fit_integers;
 pub(crate) use interpolate::Interpolate;
 pub use iqr::Iqr;
 pub use kind::Kind;

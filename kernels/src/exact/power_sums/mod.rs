@@ -60,6 +60,11 @@ impl<const DEGREE: usize> PowerSums<DEGREE> {
         }
     }
 
+    /// The state of these counts and sums of powers, first power first: what another form of the same state holds.
+    pub fn from_parts(counts: Counts, sums: [Accumulator; DEGREE]) -> Self {
+        Self { counts, sums }
+    }
+
     /// Takes in floats (`f32` and `f16` widen to `f64` without loss).
     pub fn update_f64(&mut self, level: Level, values: &[f64]) {
         self.update_by(Route::Digits(1), level, values);

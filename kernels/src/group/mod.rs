@@ -1,0 +1,16 @@
+//! Group by: words, pairs and byte strings to dense numbers, and exact sums of many groups in little memory each.
+
+mod byte_table;
+mod pair_table;
+mod ratio;
+mod sums;
+mod word_table;
+
+pub use byte_table::ByteTable;
+pub use pair_table::PairTable;
+pub use ratio::nearest_quotient;
+pub use sums::GroupSums;
+pub use word_table::WordTable;
+
+#[cfg(test)]
+mod tests;

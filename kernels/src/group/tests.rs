@@ -1,0 +1,1 @@
+//! Tables against maps of the standard library; sums against exact sums group by group.

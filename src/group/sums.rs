@@ -1,0 +1,141 @@
+//! `sum` and `mean` by group, of every type but decimals: 32 bytes a group.
+
+use std::any::Any;
+
+use arrcalc_datasets::{Column, DataType};
+use arrcalc_kernels::Level;
+use arrcalc_kernels::group::GroupSums;
+
+use super::answers::answers;
+use super::selection::Selection;
+use super::{Grouped, GroupedNext, Positions};
+use crate::aggregate::{Call, Element, Kind, NanPolicy, fit_integers, mean_of, sum_of};
+use crate::answer::Scalar;
+use crate::error::Result;
+
+/// Sums of the first argument.
+pub(super) struct Sums {
+    data_type: DataType,
+    nan: NanPolicy,
+    is_mean: bool,
+    result_type: DataType,
+    sums: GroupSums,
+}
+
+impl Sums {
+    /// The empty states, if this is what `call` needs.
+    pub(super) fn new(call: &Call, data_type: &DataType, nan: NanPolicy) -> Option<Self> {
+        let is_mean = match call.name() {
+            "sum" | "nansum" => false,
+            "mean" | "nanmean" => true,
+            _ => return None,
+        };
+        matches!(Kind::of(data_type), Kind::Float | Kind::Signed | Kind::Unsigned | Kind::Decimal).then(
+            || Self {
+                data_type: data_type.clone(),
+                nan,
+                is_mean,
+                result_type: call.result_type().clone(),
+                sums: GroupSums::new(),
+            },
+        )
+    }
+
+    fn answer(&self, id: u32) -> Result<Scalar> {
+        let sums = &self.sums;
+        // What needs no more than machine words, for the types whose answer is a number as it stands.
+        let fast = match (&self.data_type, self.is_mean) {
+            (DataType::Float64, false) => sums.fast_sum(id).map(Scalar::Float64),
+            (DataType::Float64, true) => sums.fast_mean(id).map(Scalar::Float64),
+            (other, true)
+                if other.is_numeric() && matches!(Kind::of(other), Kind::Signed | Kind::Unsigned) =>
+            {
+                sums.fast_mean(id).map(Scalar::Float64)
+            }
+            (other, false)
+                if other.is_numeric() && matches!(Kind::of(other), Kind::Signed | Kind::Unsigned) =>
+            {
+                sums.fast_integer(id).map(Scalar::Integer)
+            }
+            _ => None,
+        };
+        let value = fast.unwrap_or_else(|| {
+            let mut state = sums.power_sums(id);
+            if self.nan == NanPolicy::Ignore {
+                state = state.without_nan();
+            }
+            if self.is_mean { mean_of(&self.data_type, &state) } else { sum_of(&self.data_type, &state) }
+        });
+        if self.is_mean { Ok(value) } else { fit_integers("sum", &self.result_type, value) }
+    }
+}
+
+impl Grouped for Sums {
+    fn update(
+        &mut self,
+        level: Level,
+        arguments: &[Column<'_>],
+        ids: &[u32],
+        _: Positions<'_>,
+        groups: usize,
+    ) {
+        let column = &arguments[0];
+        let sums = &mut self.sums;
+        sums.resize(groups);
+        let mut room = Vec::new();
+        let mut ids = Selection::of(column).pick(ids, &mut room);
+        let mut next = |count: usize| {
+            let (taken, rest) = ids.split_at(count);
+            ids = rest;
+            taken
+        };
+        match Kind::of(&self.data_type) {
+            Kind::Float => f64::blocks(level, column, |block| {
+                sums.update_f64(level, next(block.values.len()), block.values);
+            }),
+            Kind::Signed => i64::blocks(level, column, |block| {
+                sums.update_integers(level, next(block.values.len()), block.values);
+            }),
+            Kind::Unsigned => u64::blocks(level, column, |block| {
+                sums.update_integers(level, next(block.values.len()), block.values);
+            }),
+            _ => i128::blocks(level, column, |block| {
+                sums.update_integers(level, next(block.values.len()), block.values);
+            }),
+        }
+    }
+
+    fn merge(&mut self, other: &dyn Grouped, ids: &[u32], groups: usize) {
+        let other = other.as_any().downcast_ref::<Self>().expect("states of one aggregate");
+        self.sums.resize(groups);
+        self.sums.merge(&other.sums, ids);
+    }
+
+    fn next(mut self: Box<Self>, order: &[u32]) -> GroupedNext {
+        self.sums.resize(order.len());
+        answers(order, |id| self.answer(id))
+    }
+
+    fn memory_bytes(&self) -> usize {
+        self.sums.memory_bytes()
+    }
+
+    fn to_bytes(&self, order: &[u32]) -> Vec<u8> {
+        let mut sums = self.sums.clone();
+        sums.resize(order.len());
+        order.iter().flat_map(|&id| sums.power_sums(id).to_bytes()).collect()
+    }
+
+    fn fork(&self) -> Box<dyn Grouped> {
+        Box::new(Self {
+            data_type: self.data_type.clone(),
+            result_type: self.result_type.clone(),
+            sums: GroupSums::new(),
+            ..*self
+        })
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}

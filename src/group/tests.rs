@@ -1,0 +1,1 @@
+//! Groups against maps of exact rationals.
