@@ -3,7 +3,6 @@
 use arrcalc_datasets::{Chunk, Column};
 use arrcalc_kernels::{Bits, Level};
 
-use crate::aggregate::BLOCK_ROWS;
 use crate::expression::{Bound, Evaluator, Packed, select};
 use crate::plan::Clause;
 
@@ -90,15 +89,15 @@ pub(super) fn nth_set(bits: &Bits<'_>, index: usize) -> usize {
 /// Cuts chunks into blocks and lets a predicate choose rows.
 pub(super) struct Blocks {
     filter: Option<Filter>,
-    /// Whether chunks may pass whole, because nothing is computed from their rows.
-    is_whole: bool,
+    /// Rows of a block at most.
+    rows: usize,
 }
 
 impl Blocks {
-    /// Rows of chunks of `columns` for which `predicate` is true; `is_whole`: chunks need not be cut.
-    pub(super) fn new(predicate: Option<&Bound>, columns: &[usize], is_whole: bool) -> Self {
+    /// Rows of chunks of `columns` for which `predicate` is true, in blocks of at most `rows`.
+    pub(super) fn new(predicate: Option<&Bound>, columns: &[usize], rows: usize) -> Self {
         let filter = predicate.map(|predicate| Filter::new(predicate, Clause::Where, columns));
-        Self { is_whole: is_whole && filter.is_none(), filter }
+        Self { filter, rows }
     }
 
     /// Hands the rows of `chunk` to `consume`, block by block, in order. Faults name rows of the block; the one that
@@ -109,15 +108,14 @@ impl Blocks {
         chunk: &Chunk<'_>,
         consume: &mut dyn FnMut(&Rows<'_>) -> Result<(), Fallen>,
     ) -> Result<(), Fallen> {
-        if self.is_whole {
-            return consume(&Rows { block: chunk, selected: None, dense: chunk });
-        }
-        for start in (0..chunk.row_count).step_by(BLOCK_ROWS) {
-            let rows = BLOCK_ROWS.min(chunk.row_count - start);
+        let mut start = 0;
+        while start < chunk.row_count {
+            let rows = self.rows.min(chunk.row_count - start);
             self.block(level, &cut(chunk, start, rows), consume).map_err(|fallen| {
                 let row = start + fallen.row;
                 fallen.at(row)
             })?;
+            start += rows;
         }
         Ok(())
     }

@@ -202,7 +202,7 @@ impl Task for Query<'_> {
         match plan.kind {
             Kind::Rows => rows::table(scope, dataset, &plan, &self.texts),
             Kind::Whole => finish::answer(scope, &plan, &whole::aggregate(scope, dataset, &plan, &self.texts)?),
-            Kind::Groups => finish::answer(scope, &plan, &grouped::aggregate(scope, dataset, &plan, &self.texts)?),
+            Kind::Groups => finish::answer(scope, &plan, &grouped::aggregate(scope, dataset, &plan, self.request.nan, &self.texts)?),
         }
     }
 }

@@ -5,6 +5,7 @@ use std::ops::ControlFlow;
 use arrcalc_datasets::{Chunk, Dataset, Layout};
 use arrcalc_kernels::Level;
 
+use crate::aggregate::BLOCK_ROWS;
 use crate::answer::Table;
 use crate::error::Result;
 use crate::execute::{Pass, Reservation, Scope};
@@ -35,7 +36,7 @@ pub(super) fn table(scope: &Scope<'_>, dataset: &Dataset<'_>, plan: &Plan, texts
     let pass = Pass { dataset, columns: &columns, layout: Layout::Together };
     let start = || {
         Ok(Worker {
-            blocks: Blocks::new(plan.predicate.as_ref(), &columns, false),
+            blocks: Blocks::new(plan.predicate.as_ref(), &columns, BLOCK_ROWS),
             evaluator: Evaluator::new(&plan.row_expressions().cloned().collect::<Vec<Bound>>(), &columns),
             pieces: Vec::new(),
             reserved: scope.budget().reserve(WHAT, 0)?,

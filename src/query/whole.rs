@@ -3,7 +3,7 @@
 use arrcalc_datasets::{Chunk, Dataset, Layout};
 use arrcalc_kernels::Level;
 
-use crate::aggregate::{Next, State};
+use crate::aggregate::{BLOCK_ROWS, Next, State};
 use crate::answer::{Scalar, Table};
 use crate::error::Result;
 use crate::execute::{Pass, Scope};
@@ -31,6 +31,9 @@ pub(super) fn aggregate(scope: &Scope<'_>, dataset: &Dataset<'_>, plan: &Plan, t
     let count = plan.aggregates.len();
     let memory = scope.budget().available_bytes() / (2 * scope.threads() * count.max(1)) as u64;
     let memory = usize::try_from(memory.clamp(1 << 20, 1 << 30)).unwrap_or(1 << 30);
+    // Columns as they lie need no cutting: kernels do that by themselves.
+    let is_plain = plan.predicate.is_none() && are_plain(&plan.aggregates);
+    let block_rows = if is_plain { usize::MAX } else { BLOCK_ROWS };
     let mut answers = vec![Scalar::Null; count];
     let mut empty: States = plan.aggregates.iter().map(|one| Some(one.call.empty(memory))).collect();
     while empty.iter().any(Option::is_some) {
@@ -39,7 +42,7 @@ pub(super) fn aggregate(scope: &Scope<'_>, dataset: &Dataset<'_>, plan: &Plan, t
         let start = || {
             let states = empty.iter().map(|state| state.as_ref().map(|state| state.boxed_clone()));
             Ok(Worker {
-                blocks: Blocks::new(plan.predicate.as_ref(), &columns, are_plain(&plan.aggregates)),
+                blocks: Blocks::new(plan.predicate.as_ref(), &columns, block_rows),
                 streams: streams(&plan.aggregates, &wanted, &columns, true),
                 states: states.collect(),
             })
