@@ -42,5 +42,5 @@ pub use execute::{
     Budget, CancelToken, Control, Engine, EngineBuilder, Job, Progress, Reduce, Repeat, Scope, Task,
 };
 pub use generate::Generate;
-pub use query::{IntoKey, Query, QueryText, Queryable};
+pub use query::{Explanation, IntoKey, Query, QueryText, Queryable};
 pub use rows::read_rows;

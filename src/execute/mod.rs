@@ -12,12 +12,13 @@ mod pool;
 mod progress;
 mod queue;
 mod reduce;
+mod roof;
 mod scope;
 
 pub use budget::{Budget, Reservation};
 pub use control::{CancelToken, Control};
 pub use engine::{Engine, EngineBuilder};
 pub use job::Job;
-pub use progress::{Progress, ProgressSnapshot};
+pub use progress::{PassRecord, Progress, ProgressSnapshot};
 pub use reduce::{Reduce, Repeat};
 pub use scope::{Input, Pass, Scope, Task};

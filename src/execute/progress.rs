@@ -1,6 +1,8 @@
 //! How far a run has come, readable from any thread while it runs.
 
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering::Relaxed};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 /// Counters that workers add to once a chunk.
 #[derive(Debug, Default)]
@@ -11,6 +13,27 @@ pub struct Progress {
     columns: AtomicU64,
     cells_done: AtomicU64,
     bytes_done: AtomicU64,
+    records: Mutex<Records>,
+}
+
+/// What a pass did.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct PassRecord {
+    /// Rows of the table.
+    pub rows: u64,
+    /// Columns read.
+    pub columns: usize,
+    /// Bytes of values visited.
+    pub bytes: u64,
+    /// How long it took.
+    pub elapsed: Duration,
+}
+
+/// Passes that ended, and the start of the one that runs.
+#[derive(Debug, Default)]
+struct Records {
+    ended: Vec<PassRecord>,
+    running: Option<(Instant, u64, PassRecord)>,
 }
 
 /// What [`Progress`] showed at one moment.
@@ -64,8 +87,25 @@ impl Progress {
         self.passes.store(passes, Relaxed);
     }
 
+    /// The passes that have ended, in their order.
+    pub fn records(&self) -> Vec<PassRecord> {
+        self.records.lock().unwrap_or_else(PoisonError::into_inner).ended.clone()
+    }
+
+    /// The pass that runs has ended.
+    pub(crate) fn end_pass(&self) {
+        let mut records = self.records.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((start, bytes_before, record)) = records.running.take() {
+            let bytes = self.bytes_done.load(Relaxed) - bytes_before;
+            records.ended.push(PassRecord { bytes, elapsed: start.elapsed(), ..record });
+        }
+    }
+
     /// A pass over `rows` rows of `columns` columns begins.
     pub(crate) fn begin_pass(&self, rows: u64, columns: usize) {
+        let record = PassRecord { rows, columns, ..PassRecord::default() };
+        let running = Some((Instant::now(), self.bytes_done.load(Relaxed), record));
+        self.records.lock().unwrap_or_else(PoisonError::into_inner).running = running;
         self.cells_done.store(0, Relaxed);
         self.rows_total.store(rows, Relaxed);
         self.columns.store(columns as u64, Relaxed);
@@ -96,5 +136,9 @@ mod tests {
         progress.advance(40, 80);
         assert_eq!(progress.snapshot().fraction(), 1.0);
         assert_eq!(progress.snapshot().bytes_done, 160);
+        progress.end_pass();
+        progress.end_pass();
+        let records = progress.records();
+        assert_eq!(records.iter().map(|record| (record.rows, record.bytes)).collect::<Vec<_>>(), [(10, 80)]);
     }
 }

@@ -1,6 +1,7 @@
 //! `query`: select, filter, group, aggregate, over any file, in as few passes as the aggregates need.
 
 mod blocks;
+mod explain;
 mod fault;
 mod finish;
 mod grouped;
@@ -20,6 +21,7 @@ use crate::expression::build::col;
 use crate::expression::{Expr, GroupKey, OrderKey, SelectItem};
 use crate::plan::{Kind, Plan, Request};
 
+pub use explain::Explanation;
 pub use text::QueryText;
 
 use text::Texts;
@@ -182,6 +184,14 @@ impl<'a> Query<'a> {
     /// See [`crate::Error`].
     pub fn run(&self, engine: &Engine) -> Result<Table> {
         engine.run(self)
+    }
+
+    /// What it will do, without doing it.
+    ///
+    /// # Errors
+    /// As [`Query::run`], where the query does not fit its table.
+    pub fn explain(&self, engine: &Engine) -> Result<Explanation> {
+        engine.run(&explain::Explain(self))
     }
 
     /// The query settled over its table.

@@ -54,6 +54,11 @@ impl Texts {
         }
     }
 
+    /// The filter as typed; empty where it was built by calls.
+    pub(super) fn predicate(&self) -> &str {
+        &self.predicate
+    }
+
     fn of(&self, clause: Clause) -> &str {
         match clause {
             Clause::Select => &self.select,
