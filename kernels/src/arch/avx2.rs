@@ -7,9 +7,31 @@ use super::{LANES, Simd};
 use std::arch::x86_64::{
     __m256d, __m256i, _MM_HINT_T0, _mm_prefetch, _mm256_add_epi64, _mm256_add_pd, _mm256_and_si256,
     _mm256_castpd_si256, _mm256_cmpeq_epi64, _mm256_fmadd_pd, _mm256_fmsub_pd, _mm256_loadu_pd,
-    _mm256_loadu_si256, _mm256_max_epi16, _mm256_min_epi16, _mm256_mul_pd, _mm256_or_si256,
-    _mm256_set1_epi64x, _mm256_set1_pd, _mm256_storeu_si256, _mm256_sub_pd,
+    _mm256_loadu_si256, _mm256_max_epi16, _mm256_min_epi16, _mm256_movemask_epi8, _mm256_mul_pd,
+    _mm256_or_si256, _mm256_permutevar8x32_epi32, _mm256_set1_epi64x, _mm256_set1_pd, _mm256_slli_epi64,
+    _mm256_storeu_si256, _mm256_sub_pd,
 };
+
+/// By four bits: the halves of the lanes whose bit is set, then those of lane 0.
+static LEFT_PACK: [[u32; 8]; 16] = left_pack_orders();
+
+const fn left_pack_orders() -> [[u32; 8]; 16] {
+    let mut orders = [[0; 8]; 16];
+    let mut mask = 0;
+    while mask < 16 {
+        let (mut lane, mut to) = (0, 0);
+        while lane < LANES {
+            if mask >> lane & 1 == 1 {
+                orders[mask][to] = 2 * lane as u32;
+                orders[mask][to + 1] = 2 * lane as u32 + 1;
+                to += 2;
+            }
+            lane += 1;
+        }
+        mask += 1;
+    }
+    orders
+}
 
 /// Token of the AVX2 level; `dispatch::avx2` makes it, inside a function compiled for the level.
 #[derive(Clone, Copy, Debug)]
@@ -131,6 +153,31 @@ impl Simd for Avx2 {
         // SAFETY: the array covers the 32 bytes written, and the token proves AVX.
         unsafe { _mm256_storeu_si256(lanes.as_mut_ptr().cast(), a) };
         lanes
+    }
+
+    #[inline(always)]
+    fn pack_truths(self, bytes: &[u8; 64]) -> u64 {
+        let half = |at: usize| {
+            // SAFETY: `at` is 0 or 32, so the array covers the 32 bytes read, and the token proves AVX.
+            let truths = unsafe { _mm256_loadu_si256(bytes.as_ptr().wrapping_add(at).cast()) };
+            // SAFETY: the token proves AVX2. The lowest bit of each byte moves to its highest.
+            let highest = unsafe { _mm256_slli_epi64::<7>(truths) };
+            // SAFETY: the token proves AVX2.
+            let mask = unsafe { _mm256_movemask_epi8(highest) };
+            u64::from(mask as u32)
+        };
+        half(0) | half(32) << 32
+    }
+
+    #[inline(always)]
+    fn left_pack(self, values: &[u64; LANES], mask: usize) -> [u64; LANES] {
+        let order = &LEFT_PACK[mask & 15];
+        // SAFETY: the table's row covers the 32 bytes read, and the token proves AVX.
+        let order = unsafe { _mm256_loadu_si256(order.as_ptr().cast()) };
+        let values = self.load_integers(values);
+        // SAFETY: the token proves AVX2.
+        let packed = unsafe { _mm256_permutevar8x32_epi32(values, order) };
+        self.to_integers(packed)
     }
 
     #[inline(always)]

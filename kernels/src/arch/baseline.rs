@@ -104,5 +104,24 @@ impl Simd for Baseline {
     }
 
     #[inline(always)]
+    fn pack_truths(self, bytes: &[u8; 64]) -> u64 {
+        let (eights, _) = bytes.as_chunks::<8>();
+        // The product moves bit 0 of byte `i` to bit `56 + i`, without a carry into it.
+        eights.iter().rev().fold(0, |word, eight| {
+            word << 8 | u64::from_le_bytes(*eight).wrapping_mul(0x0102_0408_1020_4080) >> 56
+        })
+    }
+
+    #[inline(always)]
+    fn left_pack(self, values: &[u64; LANES], mask: usize) -> [u64; LANES] {
+        let (mut packed, mut to) = ([0; LANES], 0);
+        for (lane, value) in values.iter().enumerate() {
+            packed[to & (LANES - 1)] = *value;
+            to += mask >> lane & 1;
+        }
+        packed
+    }
+
+    #[inline(always)]
     fn prefetch(self, _values: &[f64; LANES], _bytes: usize) {}
 }

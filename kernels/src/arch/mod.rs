@@ -87,6 +87,13 @@ pub trait Simd: FloatExtrema + Copy + Send + Sync + 'static {
     /// The lanes.
     fn to_integers(self, a: Self::I64) -> [u64; LANES];
 
+    /// Bit `i` is the lowest bit of byte `i`; the other bits of every byte are zero.
+    fn pack_truths(self, bytes: &[u8; 64]) -> u64;
+
+    /// The lanes whose bit of `mask` (below 16) is set, moved to the front in order; the lanes after them may be
+    /// anything.
+    fn left_pack(self, values: &[u64; LANES], mask: usize) -> [u64; LANES];
+
     /// Asks for the cache line `bytes` past the start of `values`, which need not be inside them.
     fn prefetch(self, values: &[f64; LANES], bytes: usize);
 }

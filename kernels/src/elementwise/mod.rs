@@ -1,0 +1,18 @@
+//! Elementwise operations on blocks: one loop each, compiled per level, with scalars kept in a register.
+//!
+//! A loop is a closure over elements; [`map`] and its kin compile it for every level, in the shapes slice with
+//! slice, slice with scalar and scalar with slice. Truth values leave as bits, 64 rows to a word.
+
+mod compress;
+mod floats;
+mod integers;
+mod map;
+#[cfg(test)]
+mod tests;
+mod truths;
+
+pub use compress::{Lane64, compress, compress_in_place};
+pub use floats::{FloatOperation, Real, float_operation};
+pub use integers::{add_checked, floor_divide, floor_remainder, subtract_checked};
+pub use map::{Operand, map, map_checked, map2, map2_checked};
+pub use truths::{choose, truths, truths2};
