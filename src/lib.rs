@@ -22,14 +22,14 @@ mod error;
 pub mod execute;
 pub mod expression;
 mod generate;
-mod order;
-mod plan;
-mod query;
 pub mod golden;
 pub mod group;
 #[cfg(feature = "ndarray")]
 pub mod ndarray;
+mod order;
+mod plan;
 pub mod present;
+mod query;
 mod rows;
 pub mod statistics;
 

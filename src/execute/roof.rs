@@ -28,11 +28,15 @@ impl Scope<'_> {
         let mut best = f64::INFINITY;
         for _ in 0..TIMES {
             let start = Instant::now();
-            let sums = self.fold(pieces, || 0u64, |sum, piece| {
-                let words = &words[piece * PIECE..(piece + 1) * PIECE];
-                *sum = words.iter().fold(*sum, |sum, word| sum.wrapping_add(*word));
-                Ok(())
-            })?;
+            let sums = self.fold(
+                pieces,
+                || 0u64,
+                |sum, piece| {
+                    let words = &words[piece * PIECE..(piece + 1) * PIECE];
+                    *sum = words.iter().fold(*sum, |sum, word| sum.wrapping_add(*word));
+                    Ok(())
+                },
+            )?;
             black_box(sums);
             best = best.min(start.elapsed().as_secs_f64());
         }

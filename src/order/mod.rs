@@ -22,7 +22,10 @@ pub(crate) struct SortKey<'a> {
 pub(crate) fn sorted_rows(keys: &[SortKey<'_>], rows: usize) -> Vec<usize> {
     let mut order: Vec<usize> = (0..rows).collect();
     order.sort_by(|&left, &right| {
-        (keys.iter()).map(|key| key.compare(left, right)).find(|found| found.is_ne()).unwrap_or(Ordering::Equal)
+        (keys.iter())
+            .map(|key| key.compare(left, right))
+            .find(|found| found.is_ne())
+            .unwrap_or(Ordering::Equal)
     });
     order
 }

@@ -3,7 +3,9 @@
 use arrcalc_datasets::{DataType, Field};
 
 use crate::aggregate::{Call, Parameter};
-use crate::expression::{Bound, Expr, ExprKind, ExpressionError, GroupKey, Literal, UnaryOperator, Files, bind_with};
+use crate::expression::{
+    Bound, Expr, ExprKind, ExpressionError, Files, GroupKey, Literal, UnaryOperator, bind_with,
+};
 
 use super::rewrite::{any, children, replace};
 use super::{Aggregated, Clause, Kind, PlanError, Request, truth};
@@ -58,7 +60,9 @@ impl<'p> Aggregates<'p> {
         let mut failed = None;
         replace(&mut lifted, &mut |part| {
             let slot = |index| Some(Expr { kind: ExprKind::Slot(index), span: part.span });
-            if let Some(key) = self.request.by.iter().position(|key| key.item.expr == *part || is_named(part, key)) {
+            if let Some(key) =
+                self.request.by.iter().position(|key| key.item.expr == *part || is_named(part, key))
+            {
                 return slot(key);
             }
             if is_aggregate(part) && failed.is_none() {
@@ -85,7 +89,9 @@ impl<'p> Aggregates<'p> {
                     (_, Kind::Groups) => {
                         format!("column '{name}' has many values a group: group by it, or aggregate it")
                     }
-                    _ => format!("column '{name}' has many values beside an aggregate: aggregate it, or group by it"),
+                    _ => format!(
+                        "column '{name}' has many values beside an aggregate: aggregate it, or group by it"
+                    ),
                 };
                 Err(clause.error(ExpressionError::new(span, reason)))
             }

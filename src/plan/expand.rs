@@ -23,11 +23,8 @@ pub(super) struct Item {
 pub(super) fn items(request: &Request, fields: &[Field]) -> Result<Vec<Item>, PlanError> {
     let mut items = Vec::new();
     for asked in &request.select {
-        let item = Item {
-            expr: asked.expr.clone(),
-            name: asked.name().to_owned(),
-            is_alias: asked.alias.is_some(),
-        };
+        let item =
+            Item { expr: asked.expr.clone(), name: asked.name().to_owned(), is_alias: asked.alias.is_some() };
         match &asked.expr.kind {
             ExprKind::Star => items.extend(fields.iter().map(|field| column(&field.name))),
             ExprKind::Column(name) if is_bare_aggregate(name, fields) => {
@@ -39,7 +36,8 @@ pub(super) fn items(request: &Request, fields: &[Field]) -> Result<Vec<Item>, Pl
                 let before = items.len();
                 items.extend(columns.map(of));
                 if items.len() == before {
-                    let reason = format!("{name} without an argument is of every numeric column: there is none");
+                    let reason =
+                        format!("{name} without an argument is of every numeric column: there is none");
                     return Err(Clause::Select.error(ExpressionError::new(asked.expr.span, reason)));
                 }
             }

@@ -158,7 +158,7 @@ impl Plan {
         }
 
         let mut found = Aggregates::new(request, kind, fields, files);
-        let mut outputs = Outputs::new(&items, fields);
+        let outputs = Outputs::new(&items, fields);
         let mut values = Vec::with_capacity(items.len());
         for item in &items {
             values.push(found.lift(&item.expr, Clause::Select)?);
@@ -190,10 +190,12 @@ impl Plan {
             let predicate = bound(Clause::Having, &expr, &middle)?;
             truth(&predicate, &expr, Clause::Having)
         });
+        let having = having.transpose()?;
         let order = (order.iter().zip(&request.order_by)).map(|(expr, key)| {
             let value = bound(Clause::OrderBy, expr, &middle)?;
             Ok(Ordering { value, descending: key.descending, nulls_first: key.nulls_first })
         });
+        let order = order.collect::<Result<_, PlanError>>()?;
         Ok(Self {
             kind,
             predicate,
@@ -202,8 +204,8 @@ impl Plan {
             aggregates,
             middle,
             outputs,
-            having: having.transpose()?,
-            order: order.collect::<Result<_, PlanError>>()?,
+            having,
+            order,
             offset: request.offset,
             limit: request.limit,
         })
@@ -211,9 +213,8 @@ impl Plan {
 
     /// Columns of the file that the passes read, ascending.
     pub(crate) fn columns(&self) -> Vec<usize> {
-        let aggregated = (self.aggregates.iter()).flat_map(|one| {
-            one.arguments.iter().chain(one.filter.iter().map(|(filter, _)| filter))
-        });
+        let aggregated = (self.aggregates.iter())
+            .flat_map(|one| one.arguments.iter().chain(one.filter.iter().map(|(filter, _)| filter)));
         let mut columns: Vec<usize> = (self.predicate.iter().chain(&self.keys).chain(aggregated))
             .chain(self.row_expressions())
             .flat_map(|bound| bound.columns().to_vec())

@@ -59,7 +59,8 @@ impl Task for Explain<'_, '_> {
             entries.push(("filter", self.0.texts.predicate().to_owned()));
         }
         if plan.kind == Kind::Groups {
-            entries.push(("groups", or_none(plan.middle[..plan.keys.len()].iter().map(|key| key.name.clone()))));
+            entries
+                .push(("groups", or_none(plan.middle[..plan.keys.len()].iter().map(|key| key.name.clone()))));
         }
         if plan.kind != Kind::Rows {
             let class = |class: Class| class.name();

@@ -45,17 +45,15 @@ pub(super) fn answer(scope: &Scope<'_>, plan: &Plan, middle: &Table) -> Result<T
 pub(super) fn ordered(plan: &Plan, values: Table, keys: &Table) -> Table {
     let rows = values.row_count();
     let first = usize::try_from(plan.offset).unwrap_or(usize::MAX).min(rows);
-    let count = plan.limit.map_or(rows, |limit| usize::try_from(limit).unwrap_or(usize::MAX)).min(rows - first);
+    let count =
+        plan.limit.map_or(rows, |limit| usize::try_from(limit).unwrap_or(usize::MAX)).min(rows - first);
     if plan.order.is_empty() && count == rows {
         return values;
     }
     let chunk = keys.lend();
-    let key = |(column, ordering): (&Column<'_>, &crate::plan::Ordering)| SortKey {
-        column: *column,
-        descending: ordering.descending,
-        nulls_first: ordering.nulls_first,
-    };
-    let sort_keys: Vec<SortKey<'_>> = chunk.columns.iter().zip(&plan.order).map(key).collect();
+    let sort_keys: Vec<SortKey<'_>> = (chunk.columns.iter().zip(&plan.order))
+        .map(|(&column, key)| SortKey { column, descending: key.descending, nulls_first: key.nulls_first })
+        .collect();
     let order = sorted_rows(&sort_keys, rows);
     values.take(&order[first..first + count])
 }

@@ -54,7 +54,8 @@ pub(super) fn aggregate(
     let level = scope.level();
     let count = plan.aggregates.len();
     let types: Vec<DataType> = plan.keys.iter().map(|key| key.data_type().clone()).collect();
-    let memory = usize::try_from(scope.budget().available_bytes() / 64).unwrap_or(1 << 30).clamp(1 << 12, 1 << 20);
+    let memory =
+        usize::try_from(scope.budget().available_bytes() / 64).unwrap_or(1 << 30).clamp(1 << 12, 1 << 20);
     let mut keys = Keys::new(&types);
     let mut answers: Vec<Vec<Scalar>> = vec![vec![]; count];
     let mut empty: States = (plan.aggregates.iter())

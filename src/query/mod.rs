@@ -125,6 +125,14 @@ impl<'a> Query<'a> {
         Ok(Self { input: dataset.into(), request, texts })
     }
 
+    /// Whether `text` parses: what can be told without a table.
+    ///
+    /// # Errors
+    /// [`Error::Request`], which points at the spot.
+    pub fn check(text: &QueryText) -> Result<()> {
+        text.parse().map(drop)
+    }
+
     /// The values of the answer. Keys that are not among them stand before them.
     pub fn select<I: Into<SelectItem>>(mut self, items: impl IntoIterator<Item = I>) -> Self {
         self.request.select = items.into_iter().map(Into::into).collect();
@@ -211,8 +219,14 @@ impl Task for Query<'_> {
         let dataset = &*self.input;
         match plan.kind {
             Kind::Rows => rows::table(scope, dataset, &plan, &self.texts),
-            Kind::Whole => finish::answer(scope, &plan, &whole::aggregate(scope, dataset, &plan, &self.texts)?),
-            Kind::Groups => finish::answer(scope, &plan, &grouped::aggregate(scope, dataset, &plan, self.request.nan, &self.texts)?),
+            Kind::Whole => {
+                finish::answer(scope, &plan, &whole::aggregate(scope, dataset, &plan, &self.texts)?)
+            }
+            Kind::Groups => finish::answer(
+                scope,
+                &plan,
+                &grouped::aggregate(scope, dataset, &plan, self.request.nan, &self.texts)?,
+            ),
         }
     }
 }

@@ -83,12 +83,7 @@ pub(super) fn table(scope: &Scope<'_>, dataset: &Dataset<'_>, plan: &Plan, texts
 }
 
 impl Worker {
-    fn update(
-        &mut self,
-        level: Level,
-        plan: &Plan,
-        chunk: &Chunk<'_>,
-    ) -> std::result::Result<(), Fallen> {
+    fn update(&mut self, level: Level, plan: &Plan, chunk: &Chunk<'_>) -> std::result::Result<(), Fallen> {
         let Self { blocks, evaluator, pieces, .. } = self;
         let fields = plan.row_expressions().map(|bound| field("", bound.data_type())).collect();
         let mut piece = Table::new(fields);

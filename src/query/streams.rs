@@ -55,23 +55,26 @@ pub(super) fn streams(
             None => groups.push((one.filter.clone(), one.clause, is_positioned, vec![index])),
         }
     }
-    groups.into_iter().map(|(filter, clause, positioned, calls)| {
-        let mut expressions = Vec::new();
-        let mut ranges = Vec::with_capacity(calls.len());
-        for index in calls {
-            let start = expressions.len();
-            expressions.extend(aggregates[index].arguments.iter().cloned());
-            ranges.push((index, start..expressions.len()));
-        }
-        Stream {
-            filter: filter.map(|(filter, _)| Filter::new(&filter, clause, columns)),
-            is_positioned: positioned,
-            arguments: Evaluator::new(&expressions, columns),
-            clause,
-            calls: ranges,
-            scratch: Vec::new(),
-        }
-    }).collect()
+    groups
+        .into_iter()
+        .map(|(filter, clause, positioned, calls)| {
+            let mut expressions = Vec::new();
+            let mut ranges = Vec::with_capacity(calls.len());
+            for index in calls {
+                let start = expressions.len();
+                expressions.extend(aggregates[index].arguments.iter().cloned());
+                ranges.push((index, start..expressions.len()));
+            }
+            Stream {
+                filter: filter.map(|(filter, _)| Filter::new(&filter, clause, columns)),
+                is_positioned: positioned,
+                arguments: Evaluator::new(&expressions, columns),
+                clause,
+                calls: ranges,
+                scratch: Vec::new(),
+            }
+        })
+        .collect()
 }
 
 /// A filter as it is written.
@@ -81,7 +84,9 @@ fn written(filter: &Option<(Bound, Expr)>) -> Option<&Expr> {
 
 /// Whether the arguments of `aggregates` are columns as they lie, so that chunks may pass whole.
 pub(super) fn are_plain(aggregates: &[Aggregated]) -> bool {
-    aggregates.iter().all(|one| one.filter.is_none() && one.arguments.iter().all(|argument| argument.column().is_some()))
+    aggregates
+        .iter()
+        .all(|one| one.filter.is_none() && one.arguments.iter().all(|argument| argument.column().is_some()))
 }
 
 impl Stream {

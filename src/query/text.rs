@@ -3,7 +3,8 @@
 use crate::aggregate::NanPolicy;
 use crate::error::{Error, Result};
 use crate::expression::{
-    ExpressionError, Span, Statement, parse_expression, parse_keys, parse_order, parse_select, parse_statement, render,
+    ExpressionError, Span, Statement, parse_expression, parse_keys, parse_order, parse_select,
+    parse_statement, render,
 };
 use crate::plan::{Clause, PlanError, Request};
 
@@ -85,12 +86,14 @@ impl QueryText {
     }
 
     fn whole(&self) -> Result<Statement> {
-        parse_statement(&self.statement).map_err(|error| Error::Request { reason: render(&self.statement, &error) })
+        parse_statement(&self.statement)
+            .map_err(|error| Error::Request { reason: render(&self.statement, &error) })
     }
 
     pub(super) fn parse(&self) -> Result<(Request, Texts)> {
         if !self.statement.is_empty() {
-            let Statement { items, source: _, predicate, keys, having, order, limit, offset } = self.whole()?;
+            let Statement { items, source: _, predicate, keys, having, order, limit, offset } =
+                self.whole()?;
             let request = Request {
                 select: items,
                 predicate,
@@ -103,7 +106,8 @@ impl QueryText {
                 nan: self.nan,
             };
             let text = || self.statement.clone();
-            let texts = Texts { select: text(), predicate: text(), by: text(), having: text(), order_by: text() };
+            let texts =
+                Texts { select: text(), predicate: text(), by: text(), having: text(), order_by: text() };
             return Ok((request, texts));
         }
         fn clause<T: Default>(
@@ -136,5 +140,4 @@ impl QueryText {
         };
         Ok((request, texts))
     }
-
 }

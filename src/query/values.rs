@@ -52,9 +52,9 @@ fn value(scalar: &answer::Scalar) -> Scalar {
     match scalar {
         answer::Scalar::Bool(truth) => Scalar::Bool(*truth),
         answer::Scalar::Integer(integer) | answer::Scalar::Duration(integer, _) => Scalar::Integer(*integer),
-        answer::Scalar::Date(ticks) | answer::Scalar::Time(ticks, _) | answer::Scalar::Timestamp(ticks, ..) => {
-            Scalar::Integer((*ticks).into())
-        }
+        answer::Scalar::Date(ticks)
+        | answer::Scalar::Time(ticks, _)
+        | answer::Scalar::Timestamp(ticks, ..) => Scalar::Integer((*ticks).into()),
         answer::Scalar::Float64(float) => Scalar::Float(*float),
         answer::Scalar::Float32(float) => Scalar::Float((*float).into()),
         answer::Scalar::Decimal { unscaled, .. } => unscaled.parse().map_or(Scalar::Null, Scalar::Decimal),

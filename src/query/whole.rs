@@ -11,8 +11,8 @@ use crate::plan::Plan;
 
 use super::blocks::Blocks;
 use super::fault::Fallen;
-use super::text::Texts;
 use super::streams::{Stream, are_plain, streams};
+use super::text::Texts;
 
 /// States of one thread, an entry each aggregate; `None`: it has its answer.
 type States = Vec<Option<Box<dyn State>>>;
@@ -25,7 +25,12 @@ struct Worker {
 }
 
 /// The middle table of `plan`: one row.
-pub(super) fn aggregate(scope: &Scope<'_>, dataset: &Dataset<'_>, plan: &Plan, texts: &Texts) -> Result<Table> {
+pub(super) fn aggregate(
+    scope: &Scope<'_>,
+    dataset: &Dataset<'_>,
+    plan: &Plan,
+    texts: &Texts,
+) -> Result<Table> {
     let columns = plan.columns();
     let level = scope.level();
     let count = plan.aggregates.len();

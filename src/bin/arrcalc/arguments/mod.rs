@@ -13,8 +13,8 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::command::{
-    completions::Completions, convert::Convert, describe::Describe, generate::Generate, head::Head,
-    head::Tail, info::Info, man::Man, query::Query, selftest::Selftest,
+    completions::Completions, convert::Convert, describe::Describe, explain::Explain, generate::Generate,
+    head::Head, head::Tail, info::Info, man::Man, query::Query, selftest::Selftest,
 };
 use shared::Shared;
 
@@ -59,9 +59,10 @@ pub(crate) enum Command {
     Head(Head),
     Tail(Tail),
     Describe(Describe),
-    Query(Query),
+    Query(Box<Query>),
     Convert(Convert),
     Generate(Generate),
+    Explain(Explain),
     Selftest(Selftest),
     Completions(Completions),
     Man(Man),

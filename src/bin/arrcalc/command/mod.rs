@@ -3,6 +3,7 @@
 pub(crate) mod completions;
 pub(crate) mod convert;
 pub(crate) mod describe;
+pub(crate) mod explain;
 pub(crate) mod generate;
 pub(crate) mod head;
 pub(crate) mod info;
@@ -23,6 +24,7 @@ pub(crate) fn run(command: Command, session: &Session) -> Result<()> {
         Command::Tail(command) => command.run(session),
         Command::Describe(command) => command.run(session),
         Command::Query(command) => command.run(session),
+        Command::Explain(command) => command.run(session),
         Command::Convert(command) => command.run(session),
         Command::Generate(command) => command.run(session),
         Command::Selftest(command) => command.run(session),

@@ -2,8 +2,10 @@
 
 use std::path::PathBuf;
 
+use arrcalc::aggregate::NanPolicy;
+use arrcalc::datasets::Dataset;
 use arrcalc::{Query as Task, QueryText};
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use crate::Run;
 use crate::arguments::input::{Input, NullTokens};
@@ -32,7 +34,7 @@ pub(crate) struct Query {
     #[arg(short, long, value_name = "EXPRS", allow_hyphen_values = true)]
     select: Vec<String>,
     /// Only rows for which this is true: 'qty > 3 and venue in (''A'', ''B'')'
-    #[arg(short, long = "where", value_name = "PREDICATE", allow_hyphen_values = true)]
+    #[arg(short = 'w', long = "where", value_name = "PREDICATE", allow_hyphen_values = true)]
     predicate: Option<String>,
     /// Group by these: 'region, month(day) as m'
     #[arg(short, long, value_name = "KEYS", allow_hyphen_values = true)]
@@ -49,6 +51,17 @@ pub(crate) struct Query {
     /// Leave out the first rows of the answer
     #[arg(long, value_name = "N", default_value = "0", value_parser = quantity::count)]
     offset: u64,
+    /// What NaN does to aggregates: propagate, ignore
+    #[arg(
+        long,
+        value_name = "POLICY",
+        default_value = "propagate",
+        env = "ARRCALC_NAN",
+        hide_env = true,
+        hide_possible_values = true,
+        hide_default_value = true
+    )]
+    nan: Nan,
     /// Write to a file; its extension tells the form
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -58,11 +71,28 @@ pub(crate) struct Query {
     null_tokens: NullTokens,
 }
 
+/// What NaN does to aggregates.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Nan {
+    /// The result is NaN
+    Propagate,
+    /// As if it were not there
+    Ignore,
+}
+
+impl Nan {
+    fn policy(self) -> NanPolicy {
+        match self {
+            Nan::Propagate => NanPolicy::Propagate,
+            Nan::Ignore => NanPolicy::Ignore,
+        }
+    }
+}
+
 impl Run for Query {
     fn run(&self, session: &Session) -> Result<()> {
         let destination = Destination::choose(self.output.as_deref(), session.shared())?;
-        let (files, text) = self.question(session)?;
-        let dataset = session.open(&files, &self.input, &self.null_tokens.null)?;
+        let (dataset, text) = self.open(session)?;
         let query = Task::parse(&dataset, &text)?;
         let bar = session.bar();
         let answer = session.engine().run(&query)?;
@@ -72,8 +102,16 @@ impl Run for Query {
 }
 
 impl Query {
+    /// The table and what is asked of it.
+    pub(crate) fn open(&self, session: &Session) -> Result<(Dataset<'static>, QueryText)> {
+        let (files, text) = self.question()?;
+        // What cannot be parsed is told before a file is opened.
+        Task::check(&text)?;
+        Ok((session.open(&files, &self.input, &self.null_tokens.null)?, text))
+    }
+
     /// The files and the clauses: from the options, or from a statement in the place of the file.
-    pub(crate) fn question(&self, session: &Session) -> Result<(Vec<PathBuf>, QueryText)> {
+    fn question(&self) -> Result<(Vec<PathBuf>, QueryText)> {
         let mut text = QueryText {
             select: self.select.join(", "),
             predicate: self.predicate.clone().unwrap_or_default(),
@@ -82,7 +120,7 @@ impl Query {
             order_by: self.order_by.join(", "),
             limit: self.limit,
             offset: self.offset,
-            nan: session.nan(),
+            nan: self.nan.policy(),
             ..QueryText::default()
         };
         let [only] = &*self.files else { return Ok((self.files.clone(), text)) };
@@ -95,7 +133,8 @@ impl Query {
         }
         let clauses = [&text.select, &text.predicate, &text.by, &text.having, &text.order_by];
         if clauses.iter().any(|clause| !clause.is_empty()) || self.limit.is_some() || self.offset > 0 {
-            let reason = "a whole statement has its own clauses: leave out -s, -w, -b, --having, --order-by, -n";
+            let reason =
+                "a whole statement has its own clauses: leave out -s, -w, -b, --having, --order-by, -n";
             return Err(Failure::Usage(reason.into()));
         }
         text.statement = statement.into_owned();
