@@ -97,8 +97,8 @@ impl<'t> Lexer<'t> {
             let rest = rest.trim_start();
             if rest.starts_with("--") {
                 self.position += rest.find('\n').unwrap_or(rest.len());
-            } else if rest.starts_with("/*") {
-                match rest[2..].find("*/") {
+            } else if let Some(comment) = rest.strip_prefix("/*") {
+                match comment.find("*/") {
                     Some(end) => self.position += 2 + end + 2,
                     None => {
                         return Err(self.error(2, "the comment that '/*' opens here is never closed by '*/'"));

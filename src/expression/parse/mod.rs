@@ -25,8 +25,9 @@ use super::{Expr, ExprKind, ExpressionError, Span};
 
 /// How deep an expression may nest: operators in operators, parentheses in parentheses.
 ///
-/// Small enough for the smallest stack that walks the tree (2 MiB in a worker), far above what people write.
-pub const DEPTH_MAX: usize = 1_000;
+/// Far above what people write, and small enough for the smallest stack on which a tree is walked: 4 KiB a level in the
+/// 2 MiB of a worker.
+pub const DEPTH_MAX: usize = 500;
 
 /// Bytes of text that one expression, list or statement may have.
 pub const TEXT_BYTES_MAX: usize = 1 << 20;
@@ -298,6 +299,10 @@ impl<'t> Parser<'t> {
             if let Some(near) = near.filter(|_| word.len() > 2) {
                 reason.push_str(&format!("; did you mean '{near}'?"));
             }
+        }
+        let before = self.text_of(self.previous);
+        if before.ends_with('\'') && self.previous.end == self.token.span.start {
+            reason.push_str("; a quote within a text is written twice: 'it\'\'s'");
         }
         self.error_here(reason)
     }

@@ -64,8 +64,8 @@ impl Parser<'_> {
         Ok(Statement { items, source, predicate, keys, having, order, limit, offset: offset.unwrap_or(0) })
     }
 
-    /// `distinct` before the items; a column of that name, and the aggregate `distinct(x)` with more after it in its
-    /// own parentheses, would be read as SQL's rows by everyone else.
+    /// `distinct` before the items, unless it is plainly a column of that name. `distinct(x)`, our aggregate, is refused
+    /// here too: everyone else reads it as SQL's distinct rows.
     fn refuse_distinct(&mut self) -> Parsed<()> {
         if !self.at_word("distinct") {
             return Ok(());
