@@ -1,8 +1,10 @@
 //! Expressions over the columns of a table: SQL's scalar syntax, parsed with spans, bound against a schema, evaluated
 //! block by block.
 
+pub mod bind;
 pub mod build;
 mod error;
+pub mod evaluate;
 mod lex;
 mod number;
 mod parse;
@@ -16,7 +18,9 @@ mod tests;
 mod text;
 mod words;
 
+pub use bind::{Bound, Files, Scalar, bind, bind_with};
 pub use error::ExpressionError;
+pub use evaluate::{Evaluator, Fault, Packed, select};
 pub use parse::{
     DEPTH_MAX, TEXT_BYTES_MAX, parse_expression, parse_keys, parse_order, parse_select, parse_statement,
 };

@@ -1,0 +1,100 @@
+//! A row that has no value: found, and told in words.
+
+use arrcalc_kernels::Bits;
+
+use super::super::Span;
+use super::super::bind::node::{Arithmetic, Op};
+use super::state::{STRIDE, View, mask_of};
+use super::text::push_value;
+
+/// Why an expression has no value for a row.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{reason}")]
+pub struct Fault {
+    /// The row within the block: the lowest that fails.
+    pub row: usize,
+    /// The part of the expression that fails.
+    pub span: Span,
+    /// The values, and what is wrong with them.
+    pub reason: String,
+}
+
+/// The lowest selected row of the stride where a root fails, if any does.
+pub(super) fn check(
+    view: View<'_>,
+    roots: impl Iterator<Item = usize> + Clone,
+    selected: Option<Bits<'_>>,
+) -> Result<(), Fault> {
+    if !roots.clone().any(|root| view.cells[root].failing) {
+        return Ok(());
+    }
+    let counted = selected.map_or([u64::MAX; STRIDE / 64], |bits| mask_of(bits, view.first));
+    let lowest = |root: usize| {
+        let faults = &view.cells[root].faults;
+        (0..view.len).find(|row| (faults[row / 64] & counted[row / 64]) >> (row % 64) & 1 == 1)
+    };
+    let failed =
+        roots.filter_map(|root| Some((lowest(root)?, root))).reduce(|a, b| if b.0 < a.0 { b } else { a });
+    let Some((row, root)) = failed else { return Ok(()) };
+    let node = blame(view, root, row);
+    Err(Fault { row: view.first + row, span: view.nodes[node].span, reason: reason(view, node, row) })
+}
+
+/// The node that failed first on the way to `node`.
+fn blame(view: View<'_>, node: usize, row: usize) -> usize {
+    let bit = |mask: &[u64; STRIDE / 64]| mask[row / 64] >> (row % 64) & 1 == 1;
+    let operands = &view.nodes[node].operands;
+    // What a choice did not take has not failed.
+    let taken = |index: usize| match view.nodes[node].op {
+        Op::Select if index > 0 => bit(&view.cells[operands[0]].is_true()) == (index == 1),
+        _ => true,
+    };
+    let failed = operands
+        .iter()
+        .enumerate()
+        .find(|&(index, &operand)| taken(index) && bit(&view.cells[operand].faults));
+    match failed {
+        Some((_, &operand)) => blame(view, operand, row),
+        None => node,
+    }
+}
+
+fn reason(view: View<'_>, node: usize, row: usize) -> String {
+    let (Op::Arithmetic(_) | Op::Negate | Op::Abs | Op::Scale(_) | Op::Truncate(..) | Op::Parse) =
+        view.nodes[node].op
+    else {
+        return format!(
+            "{} does not fit {}",
+            value(view, view.nodes[node].operands[0], row),
+            view.nodes[node].data_type
+        );
+    };
+    let data_type = &view.nodes[node].data_type;
+    let operands = &view.nodes[node].operands;
+    let first = value(view, operands[0], row);
+    match view.nodes[node].op {
+        Op::Arithmetic(operation) => {
+            let second = value(view, operands[1], row);
+            let symbol = match operation {
+                Arithmetic::Add => "+",
+                Arithmetic::Subtract => "-",
+                Arithmetic::Multiply => "*",
+                Arithmetic::FloorDivide => "//",
+                Arithmetic::Remainder => "%",
+                Arithmetic::Power => "**",
+                _ => "/",
+            };
+            format!("{first} {symbol} {second} overflows {data_type}")
+        }
+        Op::Negate => format!("-({first}) overflows {data_type}"),
+        Op::Abs => format!("abs({first}) overflows {data_type}"),
+        Op::Parse => format!("'{first}' is not a {data_type}"),
+        _ => format!("{first} does not fit {data_type}"),
+    }
+}
+
+fn value(view: View<'_>, node: usize, row: usize) -> String {
+    let mut out = String::new();
+    push_value(view, node, row, &mut out);
+    out
+}

@@ -1,0 +1,46 @@
+//! Columns into registers: validity to a mask, narrow types widened; what lies as a register would is left in place.
+
+use arrcalc_datasets::Values;
+use arrcalc_kernels::elementwise::map;
+
+use super::state::{Buffer, Cell, Lane, View, mask_of};
+use super::step::load_bits;
+
+/// Loads the column of node `view.cells.len()`.
+pub(super) fn load(view: View<'_>, cell: &mut Cell) {
+    let Some(column) = view.column(view.cells.len()) else { return };
+    cell.reset();
+    if let Some(validity) = column.validity {
+        let valid = mask_of(validity, 0);
+        cell.keep_valid(&valid);
+    }
+    fn widen<T: Copy, R: Lane>(view: View<'_>, values: &[T], cell: &mut Cell, function: impl Fn(T) -> R) {
+        let buffer = R::buffer_mut(&mut cell.buffer);
+        // A register of another type: the column is not what was bound, and its node stays as it is.
+        if buffer.len() >= values.len() {
+            map(view.level, values, &mut buffer[..values.len()], function);
+        }
+    }
+    match column.values {
+        Values::Null(_) => {
+            cell.keep_valid(&[0; super::state::STRIDE / 64]);
+            if let Buffer::Text(text) = &mut cell.buffer {
+                text.clear();
+            }
+        }
+        Values::Bool(bits) => load_bits(view, bits, cell),
+        Values::Int8(values) => widen(view, values, cell, i64::from),
+        Values::Int16(values) => widen(view, values, cell, i64::from),
+        Values::Int32(values) => widen(view, values, cell, i64::from),
+        Values::UInt8(values) => widen(view, values, cell, i64::from),
+        Values::UInt16(values) => widen(view, values, cell, i64::from),
+        Values::UInt32(values) => widen(view, values, cell, i64::from),
+        Values::Float16(values) => widen(view, values, cell, f32::from),
+        Values::Int64(_)
+        | Values::UInt64(_)
+        | Values::Float32(_)
+        | Values::Float64(_)
+        | Values::Decimal128(_)
+        | Values::Text(_) => {}
+    }
+}

@@ -1,0 +1,188 @@
+//! Results of a block: strides appended in the type that was bound.
+
+use arrcalc_datasets::{Column, DataType, Text, Values};
+use arrcalc_kernels::Bits;
+use arrcalc_kernels::elementwise::{Operand, map2};
+use half::f16;
+
+use super::super::bind::node::{Constant, Node, Repr};
+use super::state::{Buffer, Cell, Lane, TextBuffer, View};
+
+/// Values of one expression.
+#[derive(Debug)]
+pub(super) struct Output {
+    values: Owned,
+    valid: Vec<u8>,
+    nulls: bool,
+}
+
+#[derive(Debug)]
+enum Owned {
+    Null,
+    Bool(Vec<u8>),
+    Int8(Vec<i8>),
+    Int16(Vec<i16>),
+    Int32(Vec<i32>),
+    Int64(Vec<i64>),
+    UInt8(Vec<u8>),
+    UInt16(Vec<u16>),
+    UInt32(Vec<u32>),
+    UInt64(Vec<u64>),
+    Float16(Vec<f16>),
+    Float32(Vec<f32>),
+    Float64(Vec<f64>),
+    Decimal128(Vec<i128>),
+    Text(TextBuffer),
+}
+
+impl Output {
+    pub(super) fn new(data_type: &DataType) -> Self {
+        let values = match data_type {
+            DataType::Bool => Owned::Bool(Vec::new()),
+            DataType::Int8 => Owned::Int8(Vec::new()),
+            DataType::Int16 => Owned::Int16(Vec::new()),
+            DataType::Int32 | DataType::Date => Owned::Int32(Vec::new()),
+            DataType::Int64 | DataType::Time(_) | DataType::Timestamp(..) | DataType::Duration(_) => {
+                Owned::Int64(Vec::new())
+            }
+            DataType::UInt8 => Owned::UInt8(Vec::new()),
+            DataType::UInt16 => Owned::UInt16(Vec::new()),
+            DataType::UInt32 => Owned::UInt32(Vec::new()),
+            DataType::UInt64 => Owned::UInt64(Vec::new()),
+            DataType::Float16 => Owned::Float16(Vec::new()),
+            DataType::Float32 => Owned::Float32(Vec::new()),
+            DataType::Float64 => Owned::Float64(Vec::new()),
+            DataType::Decimal128 { .. } => Owned::Decimal128(Vec::new()),
+            DataType::String => Owned::Text(TextBuffer::new()),
+            _ => Owned::Null,
+        };
+        Self { values, valid: Vec::new(), nulls: false }
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.valid.clear();
+        self.nulls = false;
+        macro_rules! clear {
+            ($($variant:ident),*) => {
+                match &mut self.values {
+                    Owned::Null => {}
+                    $(Owned::$variant(values) => values.clear(),)*
+                }
+            };
+        }
+        clear!(
+            Bool, Int8, Int16, Int32, Int64, UInt8, UInt16, UInt32, UInt64, Float16, Float32, Float64,
+            Decimal128, Text
+        );
+    }
+
+    /// Adds the stride that `node` holds.
+    pub(super) fn append(&mut self, view: View<'_>, node: usize) {
+        let cell = &view.cells[node];
+        self.nulls |= cell.nulls;
+        self.valid.extend(cell.valid.iter().flat_map(|word| word.to_le_bytes()));
+        // Values that the bound type cannot hold stand in null rows and rows that are not selected.
+        macro_rules! narrow {
+            ($out:expr, $type:ty) => {
+                push(view, node, $out, |value: i64| value as $type)
+            };
+        }
+        match &mut self.values {
+            Owned::Null => {}
+            Owned::Bool(out) => out.extend(cell.truth.iter().flat_map(|word| word.to_le_bytes())),
+            Owned::Int8(out) => narrow!(out, i8),
+            Owned::Int16(out) => narrow!(out, i16),
+            Owned::Int32(out) => narrow!(out, i32),
+            Owned::Int64(out) => narrow!(out, i64),
+            Owned::UInt8(out) => narrow!(out, u8),
+            Owned::UInt16(out) => narrow!(out, u16),
+            Owned::UInt32(out) => narrow!(out, u32),
+            Owned::UInt64(out) => push(view, node, out, |value: u64| value),
+            Owned::Float16(out) => {
+                push(view, node, out, |x: f32| if x.is_nan() { f16::NAN } else { f16::from_f32(x) });
+            }
+            Owned::Float32(out) => push(view, node, out, |x: f32| if x.is_nan() { f32::NAN } else { x }),
+            Owned::Float64(out) => push(view, node, out, |x: f64| if x.is_nan() { f64::NAN } else { x }),
+            Owned::Decimal128(out) => push(view, node, out, |value: i128| value),
+            Owned::Text(out) => {
+                let text = view.text(node);
+                for row in 0..view.len {
+                    let valid = cell.valid[row / 64] >> (row % 64) & 1 == 1;
+                    out.push(if valid { text.bytes(row) } else { b"" });
+                }
+            }
+        }
+    }
+
+    /// What was appended, `rows` of them.
+    pub(super) fn column(&self, rows: usize) -> Column<'_> {
+        let values = match &self.values {
+            Owned::Null => Values::Null(rows),
+            Owned::Bool(bytes) => Values::Bool(Bits::new(bytes, 0, rows)),
+            Owned::Int8(values) => Values::Int8(values),
+            Owned::Int16(values) => Values::Int16(values),
+            Owned::Int32(values) => Values::Int32(values),
+            Owned::Int64(values) => Values::Int64(values),
+            Owned::UInt8(values) => Values::UInt8(values),
+            Owned::UInt16(values) => Values::UInt16(values),
+            Owned::UInt32(values) => Values::UInt32(values),
+            Owned::UInt64(values) => Values::UInt64(values),
+            Owned::Float16(values) => Values::Float16(values),
+            Owned::Float32(values) => Values::Float32(values),
+            Owned::Float64(values) => Values::Float64(values),
+            Owned::Decimal128(values) => Values::Decimal128(values),
+            Owned::Text(buffer) => {
+                Values::Text(Text::Offsets64 { offsets: &buffer.offsets, data: &buffer.data })
+            }
+        };
+        Column { values, validity: self.nulls.then(|| Bits::new(&self.valid, 0, rows)) }
+    }
+}
+
+/// Appends a stride through `function`.
+fn push<T: Lane, R: Copy + Default>(
+    view: View<'_>,
+    node: usize,
+    out: &mut Vec<R>,
+    function: impl Fn(T) -> R,
+) {
+    let start = out.len();
+    out.resize(start + view.len, R::default());
+    map2(view.level, view.operand::<T>(node), Operand::Scalar(()), &mut out[start..], |value, ()| {
+        function(value)
+    });
+}
+
+/// Gives the cell of a constant one row that holds it.
+pub(super) fn spread(node: &Node, cell: &mut Cell) {
+    cell.buffer = Buffer::new(node.repr());
+    match (&mut cell.buffer, node.constant()) {
+        (Buffer::I64(out), Some(Constant::I64(value))) => out[0] = *value,
+        (Buffer::U64(out), Some(Constant::U64(value))) => out[0] = *value,
+        (Buffer::F32(out), Some(Constant::F32(bits))) => out[0] = f32::from_bits(*bits),
+        (Buffer::F64(out), Some(Constant::F64(bits))) => out[0] = f64::from_bits(*bits),
+        (Buffer::I128(out), Some(Constant::I128(value))) => out[0] = *value,
+        (Buffer::Text(out), Some(Constant::Text(text))) => out.push(text.as_bytes()),
+        (Buffer::Text(out), _) => out.push(b""),
+        // Truth and nulls are in the cell's bits already.
+        _ => {}
+    }
+}
+
+/// The value of the first row of a cell.
+pub(super) fn constant(node: &Node, cell: &Cell) -> Constant {
+    if cell.valid[0] & 1 == 0 {
+        return Constant::Null;
+    }
+    match (&cell.buffer, node.repr()) {
+        (Buffer::I64(values), _) => Constant::I64(values[0]),
+        (Buffer::U64(values), _) => Constant::U64(values[0]),
+        (Buffer::F32(values), _) => Constant::F32(values[0].to_bits()),
+        (Buffer::F64(values), _) => Constant::F64(values[0].to_bits()),
+        (Buffer::I128(values), _) => Constant::I128(values[0]),
+        (Buffer::Text(buffer), Repr::Text) => {
+            Constant::Text(String::from_utf8_lossy(&buffer.data).as_ref().into())
+        }
+        _ => Constant::Bool(cell.truth[0] & 1 == 1),
+    }
+}
