@@ -16,6 +16,7 @@
 
 pub mod aggregate;
 pub mod answer;
+pub mod audit;
 mod convert;
 mod describe;
 mod error;
@@ -35,6 +36,7 @@ pub mod statistics;
 
 pub use arrcalc_datasets as datasets;
 pub use arrcalc_kernels as kernels;
+pub use audit::Audit;
 pub use convert::Convert;
 pub use describe::{Describe, Summary};
 pub use error::{Error, Result};

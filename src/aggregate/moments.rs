@@ -142,7 +142,7 @@ impl<const DEGREE: usize> Aggregate for Moments<DEGREE> {
 
 impl<const DEGREE: usize> Moments<DEGREE> {
     /// Takes in the rows of `column`.
-    pub(super) fn take(&mut self, level: Level, column: &Column<'_>) {
+    pub(crate) fn take(&mut self, level: Level, column: &Column<'_>) {
         let sums = &mut self.sums;
         match Kind::of(&self.data_type) {
             Kind::Float => f64::blocks(level, column, |block| sums.update_f64(level, block.values)),
@@ -156,7 +156,7 @@ impl<const DEGREE: usize> Moments<DEGREE> {
     }
 
     /// The exact sums; NaNs, if there are any, are among the counts.
-    pub(super) fn sums(&self) -> &PowerSums<DEGREE> {
+    pub(crate) fn sums(&self) -> &PowerSums<DEGREE> {
         &self.sums
     }
 }
