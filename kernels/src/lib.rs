@@ -5,6 +5,7 @@ pub mod arch;
 pub mod bits;
 pub mod dispatch;
 pub mod distinct;
+pub mod elementary;
 pub mod elementwise;
 pub mod exact;
 pub mod group;
