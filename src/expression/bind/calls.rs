@@ -2,7 +2,6 @@
 
 use arrcalc_datasets::DataType;
 
-use super::super::evaluate::elementary::{self, Function};
 use super::super::syntax::Expr;
 use super::super::{ExpressionError, Span};
 use super::literal::Weak;
@@ -10,6 +9,7 @@ use super::node::{Arithmetic, Comparison, Op, Part, Rounding, TextTest};
 use super::suggest::nearest;
 use super::types::is_integer;
 use super::walk::{Binder, Value};
+use arrcalc_kernels::elementary::Function;
 
 /// Every function with the least and the greatest number of its arguments.
 pub const FUNCTIONS: &[(&str, usize, usize)] = &[
@@ -114,7 +114,6 @@ impl Binder<'_> {
             "sqrt" => self.float_call(Op::Sqrt, &first, at, span, name),
             "exp" | "log" | "ln" | "log2" | "log10" | "sin" | "cos" | "tan" | "asin" | "acos" | "atan"
             | "tanh" => {
-                self.need_elementary(true, span)?;
                 let function = match name {
                     "exp" => Function::Exp,
                     "log2" => Function::Log2,
@@ -131,7 +130,6 @@ impl Binder<'_> {
                 self.float_call(Op::Elementary(function), &first, at, span, name)
             }
             "atan2" => {
-                self.need_elementary(true, span)?;
                 let mut operands = Vec::new();
                 for (value, at) in &values {
                     self.number(value, *at, name)?;
@@ -219,14 +217,6 @@ impl Binder<'_> {
             "mod" => self.arithmetic(Arithmetic::Remainder, values[0].clone(), values[1].clone(), span),
             part => self.part(part, &first, at, span),
         }
-    }
-
-    /// Refuses what needs kernels that are not there.
-    pub(super) fn need_elementary(&self, needed: bool, span: Span) -> Result<(), ExpressionError> {
-        if needed && !elementary::AVAILABLE {
-            return Err(ExpressionError::new(span, "elementary functions are not there yet"));
-        }
-        Ok(())
     }
 
     /// A function of floats: float32 and float16 in float32, everything else in float64.

@@ -142,7 +142,7 @@ pub(in crate::expression) enum Op {
     /// To that many decimal digits, half to even, as if the binary value were written out in full.
     RoundDigits(u16),
     Sqrt,
-    Elementary(super::super::evaluate::elementary::Function),
+    Elementary(arrcalc_kernels::elementary::Function),
     /// To the representation of the node's type; see `evaluate::convert`.
     Convert,
     /// Integer to integer, float to float: checks or rounds to the node's narrower type.

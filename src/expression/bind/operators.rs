@@ -136,10 +136,6 @@ impl Binder<'_> {
         to: &DataType,
         span: Span,
     ) -> Result<Value, ExpressionError> {
-        self.need_elementary(
-            matches!(operation, Arithmetic::Power | Arithmetic::Atan2) && to.is_float(),
-            span,
-        )?;
         let operands = vec![self.lowered(&a.0, to, a.1)?, self.lowered(&b.0, to, b.1)?];
         Ok(self.value(Op::Arithmetic(operation), operands, to.clone(), span))
     }

@@ -1,12 +1,12 @@
 //! Arithmetic of two operands: floats by IEEE 754, integers and decimals checked, integer division by zero null.
 
+use arrcalc_kernels::elementary;
 use arrcalc_kernels::elementwise::{
     FloatOperation, Operand, Real, add_checked, float_operation, floor_divide, floor_remainder, map2,
     map2_checked, subtract_checked, truths2,
 };
 
 use super::super::bind::node::{Arithmetic, Repr};
-use super::elementary;
 use super::state::{Cell, Lane, STRIDE, View};
 
 /// The first integer that has too many digits for a decimal.

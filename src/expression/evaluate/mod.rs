@@ -8,7 +8,6 @@
 mod arithmetic;
 mod compare;
 mod convert;
-pub(in crate::expression) mod elementary;
 mod fault;
 mod load;
 mod output;

@@ -3,8 +3,8 @@
 use arrcalc_kernels::elementwise::{Operand, map, map_checked, truths2};
 
 use super::super::bind::node::{Op, Repr, Rounding};
-use super::elementary::{self, Function};
 use super::state::{Cell, Lane, STRIDE, View};
+use arrcalc_kernels::elementary::{self, Function};
 
 /// Negation, absolute value, sign, rounding, root.
 pub(super) fn unary(view: View<'_>, op: &Op, operand: usize, cell: &mut Cell) {
