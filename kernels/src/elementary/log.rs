@@ -20,7 +20,7 @@ const LEAST: u64 = 0x3fe6_0000_0000_0000;
 /// Whether `x` is positive, normal and finite.
 #[inline(always)]
 pub(super) fn is_common(x: f64) -> bool {
-    x >= f64::MIN_POSITIVE && x <= f64::MAX
+    (f64::MIN_POSITIVE..=f64::MAX).contains(&x)
 }
 
 /// `ln(x) + exponent ln 2` to within 2^-66 of itself, for a positive, normal, finite `x`.
