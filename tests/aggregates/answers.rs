@@ -52,7 +52,7 @@ fn statistics_of_one_column_are_correctly_rounded() {
     for case in COLUMNS {
         let formula: Vec<f64>;
         let x = if case.x.is_empty() {
-            let shifted = |row: usize| if row % 3 == 0 { 1000.0 } else { 0.0 };
+            let shifted = |row: usize| if row.is_multiple_of(3) { 1000.0 } else { 0.0 };
             formula = (0..case.rows)
                 .map(|row| ((row * row * 31 + 17 * row) % 4093) as f64 / 64.0 + shifted(row))
                 .collect();
