@@ -13,7 +13,7 @@ struct Part {
     states: Vec<Box<dyn Grouped>>,
 }
 
-const NAMES: [&str; 12] =
+const NAMES: [&str; 15] =
     ["count", "sum", "mean", "var", "std", "min", "max", "argmin", "nansum", "nanmean", "count_nan", "any"];
 
 fn empty() -> Part {
