@@ -5,7 +5,7 @@ use std::ops::Range;
 use arrcalc_datasets::{Chunk, Column};
 use arrcalc_kernels::{Bits, Level};
 
-use crate::expression::{Bound, Evaluator, Expr};
+use crate::expression::{Evaluator, Expr};
 use crate::plan::{Aggregated, Clause};
 
 use super::blocks::{Chosen, Filter, Rows, masked, nth_set, packed_chunk, packs};
