@@ -50,7 +50,7 @@ fn values(rows: usize, seed: u64, spread: u64) -> Vec<f64> {
     let mut word = words(seed);
     (0..rows)
         .map(|_| {
-            let sign = if word() % 2 == 0 { 1.0 } else { -1.0 };
+            let sign = if word().is_multiple_of(2) { 1.0 } else { -1.0 };
             let exponent = (word() % spread) as i32 - (spread / 2) as i32;
             match word() % 50 {
                 0 => sign * 0.0,
@@ -98,7 +98,7 @@ fn is_nearest(found: f64, value: &BigRational) -> bool {
     let mine = error(found);
     [found.next_up(), found.next_down()]
         .into_iter()
-        .all(|other| mine < error(other) || mine == error(other) && found.to_bits() % 2 == 0)
+        .all(|other| mine < error(other) || mine == error(other) && found.to_bits().is_multiple_of(2))
 }
 
 #[test]
