@@ -8,7 +8,7 @@ use super::classes::{self, CLASS_WIDTH, Class};
 use super::digits::BLOCK;
 use super::pieces::Route;
 use super::powers::{MAX_DIGITS, digits_needed, in_safe_zone};
-use crate::arch::{LANES, Simd};
+use crate::arch::Simd;
 use crate::dispatch::Kernel;
 use crate::exact::accumulator::Accumulator;
 use crate::exact::counts::Counts;
@@ -196,11 +196,11 @@ fn set_aside_special(x: &[f64], y: &[f64], counts: &mut Counts, finite: &mut [Ve
     }
 }
 
-/// Calls `push` with every four pairs, the last of them filled up with zeros; returns how often.
+/// Calls `push` with every vector of pairs, the last of them filled up with zeros; returns how often.
 #[inline(always)]
 fn for_each_vector<S: Simd, P: Push<S>>(simd: S, x: &[f64], y: &[f64], sums: &mut P) -> usize {
-    let (x, rest_x) = x.as_chunks::<LANES>();
-    let (y, rest_y) = y.as_chunks::<LANES>();
+    let (x, rest_x) = simd.vectors(x);
+    let (y, rest_y) = simd.vectors(y);
     let ((x_lines, x_odd), (y_lines, y_odd)) = (x.as_chunks::<2>(), y.as_chunks::<2>());
     for (x, y) in x_lines.iter().zip(y_lines) {
         simd.prefetch(&x[0], PAIRS * 8);
@@ -214,14 +214,11 @@ fn for_each_vector<S: Simd, P: Push<S>>(simd: S, x: &[f64], y: &[f64], sums: &mu
     if rest_x.is_empty() {
         return x.len();
     }
-    let mut last = [[0.0; LANES]; 2];
-    last[0][..rest_x.len()].copy_from_slice(rest_x);
-    last[1][..rest_y.len()].copy_from_slice(rest_y);
-    sums.push(simd.load(&last[0]), simd.load(&last[1]));
+    sums.push(simd.load_rest(rest_x), simd.load_rest(rest_y));
     x.len() + 1
 }
 
-/// Sums that take four pairs at a time.
+/// Sums that take a vector of pairs at a time.
 trait Push<S: Simd> {
     fn push(&mut self, x: S::F64, y: S::F64);
 }
