@@ -7,6 +7,7 @@ mod ranges;
 mod rounds;
 #[cfg(test)]
 mod tests;
+mod thresholds;
 
 pub use bucket_map::{BUCKETS, BucketMap};
 pub use kernels::{Specials, bucket_counts, pick, select_ranks};

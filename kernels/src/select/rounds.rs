@@ -12,8 +12,9 @@
 //! storage", 1980, for passes against memory.
 
 use super::bucket_map::{BUCKETS, BucketMap, bits_of};
-use super::kernels::{Specials, bucket_counts, select_ranks};
+use super::kernels::{Specials, bucket_counts, ordinary_bucket_counts, select_ranks};
 use super::ranges::{Cell, Filter, KeyRange};
+use super::thresholds::{Threshold, key_of, located};
 use crate::level::Level;
 use crate::order_key::OrderKey;
 use std::marker::PhantomData;
@@ -48,6 +49,8 @@ pub struct Selected<T> {
     pub nan: u64,
     /// Wanted ranks and their values, in order.
     pub values: Vec<(u64, T)>,
+    /// Numbers below each of the thresholds asked for; `None` where counting them would have cost more than elsewhere.
+    pub below: Option<Vec<u64>>,
     /// Passes made.
     pub passes: u32,
 }
@@ -87,6 +90,8 @@ struct Pass {
     known: Vec<(u64, u64)>,
     /// Ranks that are left, increasing.
     wanted: Vec<u64>,
+    /// What is counted on the side.
+    thresholds: Option<Vec<Threshold>>,
     kind: Kind,
 }
 
@@ -117,6 +122,7 @@ impl Selection {
             numbers: 0,
             known: Vec::new(),
             wanted: Vec::new(),
+            thresholds: None,
             kind: Kind::Survey,
         })
     }
@@ -145,11 +151,21 @@ impl<T: OrderKey> State<T> {
         self.pass.number
     }
 
+    /// Whether this pass counts the numbers below the thresholds asked for.
+    pub fn counts_thresholds(&self) -> bool {
+        self.pass.thresholds.is_some()
+    }
+
     /// Takes in `values`.
     pub fn update(&mut self, level: Level, values: &[T]) {
+        self.update_known(level, values, false);
+    }
+
+    /// Takes in `values`, which are `ordinary` if it is known that there is neither a NaN nor a zero among them.
+    pub fn update_known(&mut self, level: Level, values: &[T], ordinary: bool) {
         let pass = self.pass.clone();
         match &pass.kind {
-            Kind::Survey => self.survey(level, values),
+            Kind::Survey => self.survey(level, values, ordinary),
             Kind::Collect(filter) => filter.each(level, values, |_, key| self.keys.push(key)),
             Kind::Refine(filter, bits) => {
                 let cells = &mut self.cells;
@@ -174,7 +190,7 @@ impl<T: OrderKey> State<T> {
         }
     }
 
-    fn survey(&mut self, level: Level, values: &[T]) {
+    fn survey(&mut self, level: Level, values: &[T], ordinary: bool) {
         if !self.is_counting() {
             for value in values {
                 if value.is_nan() {
@@ -193,7 +209,12 @@ impl<T: OrderKey> State<T> {
                 self.recent = vec![0; BUCKETS];
             }
             let recent = self.recent.as_mut_slice().try_into().expect("as many as there are buckets");
-            self.specials.merge(&bucket_counts(level, self.pass.selection.map, part, recent));
+            let map = self.pass.selection.map;
+            if ordinary {
+                ordinary_bucket_counts(level, map, part, recent);
+            } else {
+                self.specials.merge(&bucket_counts(level, map, part, recent));
+            }
             self.recent_count += part.len() as u64;
         }
     }
@@ -327,9 +348,19 @@ impl<T: OrderKey> State<T> {
     ///
     /// # Panics
     /// If a wanted rank is not below the number of numbers.
-    pub fn next(mut self, ranks: impl FnOnce(u64) -> Vec<u64>) -> Step<T> {
+    pub fn next(self, ranks: impl FnOnce(u64) -> Vec<u64>) -> Step<T> {
+        self.next_and_count(ranks, &[])
+    }
+
+    /// [`State::next`]; and after the first pass, the numbers below each of `thresholds`, which are not NaN, are to be
+    /// counted on the side, if that takes no pass more and little else.
+    ///
+    /// # Panics
+    /// As [`State::next`].
+    pub fn next_and_count(mut self, ranks: impl FnOnce(u64) -> Vec<u64>, thresholds: &[T]) -> Step<T> {
         self.settle();
         let pass = self.pass.clone();
+        let mut counted = None;
         let (found, wanted) = match &pass.kind {
             Kind::Survey => {
                 let numbers = self.keys.len() as u64 + self.counts.iter().sum::<u64>();
@@ -343,8 +374,15 @@ impl<T: OrderKey> State<T> {
                 if self.counts.is_empty() {
                     let mut keys = self.keys;
                     let known = wanted.iter().copied().zip(select_ranks(&mut keys, &wanted)).collect();
-                    return done(&pass, numbers, self.specials.nan, known);
+                    let below = |&value| {
+                        let threshold = key_of::<T>(value);
+                        keys.iter().filter(|&&key| key < threshold).count() as u64
+                    };
+                    let below = Some(thresholds.iter().map(below).collect());
+                    return done(&pass, numbers, self.specials.nan, known, below);
                 }
+                let narrowed = |range| self.narrowed_to_zero(range);
+                counted = located(thresholds, pass.selection.map, &self.counts, narrowed);
                 (self.surveyed(&wanted), wanted)
             }
             Kind::Collect(filter) => {
@@ -361,7 +399,10 @@ impl<T: OrderKey> State<T> {
                 let mut keys = self.keys;
                 let mut known = pass.known.clone();
                 known.extend(pass.wanted.iter().copied().zip(select_ranks(&mut keys, &local)));
-                return done(&pass, pass.numbers, pass.nan, known);
+                let below = |thresholds: &Vec<Threshold>| {
+                    thresholds.iter().map(|threshold| threshold.below(&keys)).collect()
+                };
+                return done(&pass, pass.numbers, pass.nan, known, pass.thresholds.as_ref().map(below));
             }
             Kind::Refine(filter, bits) => (self.refined(filter, *bits), pass.wanted.clone()),
         };
@@ -382,12 +423,27 @@ impl<T: OrderKey> State<T> {
         let first = matches!(pass.kind, Kind::Survey);
         let numbers = if first { self.counts.iter().sum() } else { pass.numbers };
         let nan = if first { self.specials.nan } else { pass.nan };
-        if left.is_empty() {
-            return done(&pass, numbers, nan, known);
-        }
         let selection = pass.selection;
-        let elements: u64 = ranges.iter().map(|range| range.count).sum();
-        let fits = elements <= selection.memory as u64 / 8;
+        let fits = |ranges: &[KeyRange]| {
+            ranges.iter().map(|range| range.count).sum::<u64>() <= selection.memory as u64 / 8
+        };
+        if let Some(thresholds) = &counted {
+            let mut all = ranges.clone();
+            all.extend(thresholds.iter().filter_map(|threshold| threshold.open));
+            all.sort_unstable_by_key(|range| range.low);
+            all.dedup();
+            if fits(&all) {
+                ranges = all;
+            } else {
+                counted = None;
+            }
+        }
+        if ranges.is_empty() {
+            let below =
+                counted.map(|thresholds| thresholds.iter().map(|threshold| threshold.below(&[])).collect());
+            return done(&pass, numbers, nan, known, below);
+        }
+        let fits = fits(&ranges);
         let most = if ranges.len() > 2 { 13 } else { 16 };
         let bits = bits_of((selection.memory / 24 / ranges.len()) as u64).saturating_sub(1).clamp(8, most);
         let filter = Filter::new::<T>(ranges, selection.map, first);
@@ -399,6 +455,7 @@ impl<T: OrderKey> State<T> {
             numbers,
             known,
             wanted: left,
+            thresholds: counted,
             kind,
         }))
     }
@@ -450,8 +507,14 @@ impl<T: OrderKey> State<T> {
     }
 }
 
-fn done<T: OrderKey>(pass: &Pass, numbers: u64, nan: u64, mut known: Vec<(u64, u64)>) -> Step<T> {
+fn done<T: OrderKey>(
+    pass: &Pass,
+    numbers: u64,
+    nan: u64,
+    mut known: Vec<(u64, u64)>,
+    below: Option<Vec<u64>>,
+) -> Step<T> {
     known.sort_unstable();
     let values = known.into_iter().map(|(rank, key)| (rank, T::from_key(key))).collect();
-    Step::Done(Selected { numbers, nan, values, passes: pass.number })
+    Step::Done(Selected { numbers, nan, values, below, passes: pass.number })
 }

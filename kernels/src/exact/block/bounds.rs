@@ -40,6 +40,13 @@ pub(crate) struct Scan {
     bits: u64,
 }
 
+impl Scan {
+    /// Whether any sign bit is set.
+    pub(crate) fn has_negative(self) -> bool {
+        self.bits >> 63 == 1
+    }
+}
+
 /// Measures the values and counts those that are special; `counts.total` is left to the caller.
 ///
 /// The first reading suffices where all are normal numbers; zeros cost a second one, infinities, NaNs and

@@ -18,6 +18,12 @@ pub(crate) fn magic(unit: i32) -> f64 {
     f64::from_bits(((unit + 52 + 1023) as u64) << 52 | 1 << 51)
 }
 
+/// `2^exponent`, for exponents of normal floats.
+#[inline(always)]
+pub(crate) fn power_of_two(exponent: i32) -> f64 {
+    f64::from_bits(((exponent + 1023) as u64) << 52)
+}
+
 /// The integer sum in `lanes`, to which `vectors` bit patterns of numbers near `magic(unit)` were added.
 #[inline(always)]
 pub(crate) fn total<S: Simd>(simd: S, lanes: S::I64, vectors: usize, unit: i32) -> i64 {
