@@ -106,7 +106,9 @@ impl Simd for Avx512 {
     #[inline(always)]
     fn equal_integers(self, a: __m512i, b: __m512i) -> __m512i {
         // SAFETY: the token proves AVX-512.
-        unsafe { _mm512_movm_epi64(_mm512_cmpeq_epi64_mask(a, b)) }
+        let equal = unsafe { _mm512_cmpeq_epi64_mask(a, b) };
+        // SAFETY: the token proves AVX-512.
+        unsafe { _mm512_movm_epi64(equal) }
     }
 
     #[inline(always)]

@@ -3,7 +3,7 @@
 mod by_digits;
 mod by_products;
 
-use super::bounds::{Bounds, Measured, measure};
+use super::bounds::{Bounds, Measured, Scan, Scanner, measure_scanned, scan};
 use super::classes::{self, CLASS_WIDTH, Class};
 use super::digits::BLOCK;
 use super::pieces::Route;
@@ -63,8 +63,17 @@ impl Kernel for UpdateDot<'_> {
         let Self { x, y, counts, sum, route } = self;
         let mut scratch = Scratch::default();
         counts.total += x.len() as u64;
-        for (x, y) in x.chunks(PAIRS).zip(y.chunks(PAIRS)) {
-            let (in_x, in_y) = measure_pairs(simd, x, y);
+        let columns = [x, y];
+        let mut scanned = None;
+        for start in (0..x.len()).step_by(PAIRS) {
+            let end = columns[0].len().min(start + PAIRS);
+            let [x, y] = columns.map(|column| &column[start..end]);
+            let next = columns.map(|column| &column[end..column.len().min(end + PAIRS)]);
+            let first = match scanned.take() {
+                Some(scans) => scans, // no closure: it would be compiled without the level
+                None => [scan(simd, x), scan(simd, y)],
+            };
+            let (in_x, in_y) = measure_pairs(simd, [x, y], first);
             let Scratch { pieces, classes, sorted, finite } = &mut scratch;
             let (mut x, mut y) = (x, y);
             if in_x.has_special || in_y.has_special {
@@ -82,6 +91,14 @@ impl Kernel for UpdateDot<'_> {
                 let (x, y) = (&from_x[piece.start..piece.end], &from_y[piece.start..piece.end]);
                 let (tops, shift) = (piece.tops, piece.shift);
                 match piece.method {
+                    // With the 32 registers of eight lanes the next block can be read for the first time meanwhile;
+                    // with 16 that would move sums to memory, at a higher price than reading it twice.
+                    Method::Products { with_errors } if S::LANES > 4 && next[0].len() == x.len() => {
+                        scanned = Some(match with_errors {
+                            false => by_products::add_and_scan::<S, false>(simd, x, y, next, tops, sum),
+                            true => by_products::add_and_scan::<S, true>(simd, x, y, next, tops, sum),
+                        });
+                    }
                     Method::Products { with_errors: false } => {
                         by_products::add_products::<S, false>(simd, x, y, tops, sum);
                     }
@@ -99,9 +116,9 @@ impl Kernel for UpdateDot<'_> {
 
 /// What is special in the columns; it is counted by products, not here.
 #[inline(always)]
-fn measure_pairs<S: Simd>(simd: S, x: &[f64], y: &[f64]) -> (Measured, Measured) {
+fn measure_pairs<S: Simd>(simd: S, [x, y]: [&[f64]; 2], scans: [Scan; 2]) -> (Measured, Measured) {
     let mut counted = Counts::default();
-    (measure(simd, x, &mut counted), measure(simd, y, &mut counted))
+    (measure_scanned(simd, x, scans[0], &mut counted), measure_scanned(simd, y, scans[1], &mut counted))
 }
 
 #[inline(always)]
@@ -125,7 +142,7 @@ fn plan<S: Simd>(
     let mut start = 0;
     for (x, y) in x.chunks(PART).zip(y.chunks(PART)) {
         let end = start + x.len();
-        let (in_x, in_y) = measure_pairs(simd, x, y);
+        let (in_x, in_y) = measure_pairs(simd, [x, y], [scan(simd, x), scan(simd, y)]);
         if let (Some(in_x), Some(in_y)) = (in_x.bounds, in_y.bounds) {
             if let Some(method) = method_of::<S>([in_x, in_y], route) {
                 let tops = [in_x.top, in_y.top];
@@ -203,8 +220,8 @@ fn for_each_vector<S: Simd, P: Push<S>>(simd: S, x: &[f64], y: &[f64], sums: &mu
     let (y, rest_y) = simd.vectors(y);
     let ((x_lines, x_odd), (y_lines, y_odd)) = (x.as_chunks::<2>(), y.as_chunks::<2>());
     for (x, y) in x_lines.iter().zip(y_lines) {
-        simd.prefetch(&x[0], PAIRS * 8);
-        simd.prefetch(&y[0], PAIRS * 8);
+        prefetch_line(simd, x, PAIRS * 8);
+        prefetch_line(simd, y, PAIRS * 8);
         sums.push(simd.load(&x[0]), simd.load(&y[0]));
         sums.push(simd.load(&x[1]), simd.load(&y[1]));
     }
@@ -216,6 +233,56 @@ fn for_each_vector<S: Simd, P: Push<S>>(simd: S, x: &[f64], y: &[f64], sums: &mu
     }
     sums.push(simd.load_rest(rest_x), simd.load_rest(rest_y));
     x.len() + 1
+}
+
+/// Calls `push` with every vector of pairs while it reads as many pairs that come next, for the first time.
+#[inline(always)]
+fn for_each_vector_and_scan<S: Simd, P: Push<S>>(
+    simd: S,
+    x: &[f64],
+    y: &[f64],
+    next: [&[f64]; 2],
+    sums: &mut P,
+) -> (usize, [Scan; 2]) {
+    let mut scanners = [Scanner::new(simd), Scanner::new(simd)];
+    let [(next_x, next_rest_x), (next_y, next_rest_y)] = next.map(|next| simd.vectors(next));
+    let ((x, rest_x), (y, rest_y)) = (simd.vectors(x), simd.vectors(y));
+    let ((x_lines, x_odd), (y_lines, y_odd)) = (x.as_chunks::<2>(), y.as_chunks::<2>());
+    let (next_x_lines, next_x_odd) = next_x.as_chunks::<2>();
+    let (next_y_lines, next_y_odd) = next_y.as_chunks::<2>();
+    let next_lines = next_x_lines.iter().zip(next_y_lines);
+    for ((x, y), (next_x, next_y)) in x_lines.iter().zip(y_lines).zip(next_lines) {
+        prefetch_line(simd, next_x, AHEAD_BYTES);
+        prefetch_line(simd, next_y, AHEAD_BYTES);
+        for at in 0..2 {
+            sums.push(simd.load(&x[at]), simd.load(&y[at]));
+            scanners[0].push(simd.load(&next_x[at]));
+            scanners[1].push(simd.load(&next_y[at]));
+        }
+    }
+    for ((x, y), (next_x, next_y)) in x_odd.iter().zip(y_odd).zip(next_x_odd.iter().zip(next_y_odd)) {
+        sums.push(simd.load(x), simd.load(y));
+        scanners[0].push(simd.load(next_x));
+        scanners[1].push(simd.load(next_y));
+    }
+    let mut count = x.len();
+    if !rest_x.is_empty() {
+        sums.push(simd.load_rest(rest_x), simd.load_rest(rest_y));
+        count += 1;
+    }
+    (count, [scanners[0].finish(next_rest_x), scanners[1].finish(next_rest_y)])
+}
+
+/// Far enough for memory to answer, near enough to stay in the cache.
+const AHEAD_BYTES: usize = 4096;
+
+/// Asks for what lies `bytes` past two vectors: one cache line or two.
+#[inline(always)]
+fn prefetch_line<S: Simd>(simd: S, vectors: &[S::Floats; 2], bytes: usize) {
+    simd.prefetch(&vectors[0], bytes);
+    if S::LANES > 4 {
+        simd.prefetch(&vectors[1], bytes);
+    }
 }
 
 /// Sums that take a vector of pairs at a time.
