@@ -14,6 +14,7 @@
 use super::bucket_map::{BUCKETS, BucketMap, bits_of};
 use super::kernels::{Specials, bucket_counts, ordinary_bucket_counts, select_ranks};
 use super::ranges::{Cell, Filter, KeyRange};
+use super::selected::Selected;
 use super::thresholds::{Threshold, key_of, located};
 use crate::level::Level;
 use crate::order_key::OrderKey;
@@ -38,29 +39,6 @@ pub enum Step<T> {
     Again(State<T>),
     /// The order statistics.
     Done(Selected<T>),
-}
-
-/// The wanted order statistics.
-#[derive(Clone, PartialEq, Debug)]
-pub struct Selected<T> {
-    /// Values that are not NaN.
-    pub numbers: u64,
-    /// NaNs.
-    pub nan: u64,
-    /// Wanted ranks and their values, in order.
-    pub values: Vec<(u64, T)>,
-    /// Numbers below each of the thresholds asked for; `None` where counting them would have cost more than elsewhere.
-    pub below: Option<Vec<u64>>,
-    /// Passes made.
-    pub passes: u32,
-}
-
-impl<T: Copy> Selected<T> {
-    /// The value at `rank` among those that are not NaN, sorted, from 0; `None` if it was not asked for.
-    pub fn at(&self, rank: u64) -> Option<T> {
-        let index = self.values.binary_search_by_key(&rank, |entry| entry.0).ok()?;
-        Some(self.values[index].1)
-    }
 }
 
 /// The partial result of one pass.

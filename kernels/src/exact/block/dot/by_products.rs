@@ -4,7 +4,7 @@
 //! W. Kahan). Each is summed on two levels of 52 bits, as values are for a sum alone. Where no product is longer
 //! than 53 bits there is no `e`, and every level can do this.
 
-use super::{Push, for_each_vector, for_each_vector_and_scan};
+use super::vectors::{Push, for_each_vector, for_each_vector_and_scan};
 use crate::arch::Simd;
 use crate::exact::accumulator::Accumulator;
 use crate::exact::block::bounds::{Bounds, Scan};
