@@ -14,16 +14,17 @@ use crate::answer::Scalar;
 
 /// What the kernels need of an element, and how one becomes a result.
 pub(crate) trait Number: Element + HashValue + Interpolate {
-    /// Takes `values` into `sums`.
-    fn add_powers(level: Level, values: &[Self], sums: &mut PowerSums<4>);
+    /// Takes `values` into `sums`; tells an interval that holds them, where that is known and none of them is NaN,
+    /// infinite or zero.
+    fn add_powers(level: Level, values: &[Self], sums: &mut PowerSums<4>) -> Option<(Self, Self)>;
 
     /// One value of a column of `data_type`, as a result.
     fn scalar(self, data_type: &DataType) -> Scalar;
 }
 
 impl Number for f64 {
-    fn add_powers(level: Level, values: &[f64], sums: &mut PowerSums<4>) {
-        sums.update_f64(level, values);
+    fn add_powers(level: Level, values: &[f64], sums: &mut PowerSums<4>) -> Option<(f64, f64)> {
+        sums.update_and_bound(level, values)
     }
 
     fn scalar(self, data_type: &DataType) -> Scalar {
@@ -32,8 +33,9 @@ impl Number for f64 {
 }
 
 impl Number for i64 {
-    fn add_powers(level: Level, values: &[i64], sums: &mut PowerSums<4>) {
+    fn add_powers(level: Level, values: &[i64], sums: &mut PowerSums<4>) -> Option<(i64, i64)> {
         sums.update_i64(level, values);
+        None
     }
 
     fn scalar(self, data_type: &DataType) -> Scalar {
@@ -42,8 +44,9 @@ impl Number for i64 {
 }
 
 impl Number for u64 {
-    fn add_powers(level: Level, values: &[u64], sums: &mut PowerSums<4>) {
+    fn add_powers(level: Level, values: &[u64], sums: &mut PowerSums<4>) -> Option<(u64, u64)> {
         sums.update_u64(level, values);
+        None
     }
 
     fn scalar(self, data_type: &DataType) -> Scalar {
@@ -102,10 +105,15 @@ impl<E: Number> Numbers<E> {
     }
 
     fn take(&mut self, level: Level, values: &[E]) {
-        E::add_powers(level, values, &mut self.sums);
-        self.take_extrema(level, values);
+        let bounds = E::add_powers(level, values, &mut self.sums);
+        // Few blocks of most columns can hold an extremum of the whole column.
+        if bounds.is_some_and(|(low, high)| self.finite.enclose(low, high)) {
+            self.finite.update_enclosed(values.len());
+        } else {
+            self.take_extrema(level, values);
+        }
         self.distinct.update(level, values);
-        self.order.update(level, values);
+        self.order.update_known(level, values, bounds.is_some());
     }
 
     /// Infinities are counted, and kept out of the extrema that the histogram's bins are laid between.
