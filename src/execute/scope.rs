@@ -139,6 +139,11 @@ impl<'e> Scope<'e> {
         self.core.chunk_rows.unwrap_or((CHUNK_BYTES / (8 * columns.max(1))).clamp(1024, 65_536))
     }
 
+    /// Rows of a unit of a pass over `rows` rows, where the format is free to choose.
+    pub(crate) fn unit_rows(&self, rows: u64) -> u64 {
+        unit_rows(rows, self.threads())
+    }
+
     /// Visits every row of `pass` once. Each thread that finds work makes one state by `start` and takes chunks
     /// into it by `step`, which is also told the unit the chunk belongs to; the states come back in no particular
     /// order.
@@ -157,8 +162,7 @@ impl<'e> Scope<'e> {
         let rows = dataset.row_count();
         let values = rows.saturating_mul(columns.len() as u64);
         let threads = if values < SEQUENTIAL_VALUES { 1 } else { self.threads() };
-        let unit_rows = (rows / (threads as u64 * UNITS_PER_THREAD)).clamp(UNIT_ROWS.0, unit_rows_max(rows));
-        let units = dataset.units(columns, layout, unit_rows);
+        let units = dataset.units(columns, layout, unit_rows(rows, threads));
         let source_starts = source_starts(&units);
         let threads = threads.min(units.len()).max(1);
         let request = ReadRequest {
@@ -303,6 +307,10 @@ impl<'e> Scope<'e> {
             None => Ok(states.into_inner().unwrap_or_else(|poison| poison.into_inner())),
         }
     }
+}
+
+fn unit_rows(rows: u64, threads: usize) -> u64 {
+    (rows / (threads as u64 * UNITS_PER_THREAD)).clamp(UNIT_ROWS.0, unit_rows_max(rows))
 }
 
 /// Most rows of a unit: more for tables past 2^40 rows, whose list of units would be long.

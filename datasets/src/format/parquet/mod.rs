@@ -21,6 +21,7 @@ mod reader;
 mod slim;
 mod thrift;
 mod unpack;
+mod workspace;
 
 use std::collections::BTreeSet;
 use std::path::Path;
