@@ -48,11 +48,14 @@ impl Dataset<'static> {
     /// Opens files as one table; passes over whole files that opening needs run on `executor`.
     ///
     /// # Errors
-    /// See [`Error`]. A panic of a decoder is `Error::Malformed`.
+    /// See [`Error`]. A panic of a decoder is `Error::Malformed`; `Error::Stopped` where `executor` says so.
     pub fn open_with(paths: &[&Path], options: &OpenOptions, executor: &dyn Executor) -> Result<Self> {
         let mut sources = Vec::new();
         for path in paths {
             for location in Location::all(path, options)? {
+                if executor.is_stopped() {
+                    return Err(Error::Stopped { path: location.file });
+                }
                 let open = || format::open(&location, options, executor);
                 sources.push(boundary::guard(&location.file, open)?);
             }
