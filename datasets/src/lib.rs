@@ -37,4 +37,4 @@ pub use kept::{KeptColumn, KeptSpace};
 pub use limits::Limits;
 pub use options::{CsvOptions, OpenOptions};
 pub use schema::{DataType, Field, Schema, TimeUnit};
-pub use source::{ColumnFacts, Flow, Layout, ReadRequest, SourceFacts, Unit};
+pub use source::{Bound, ColumnFacts, Flow, Layout, ReadRequest, SourceFacts, Unit, UnitBounds};
