@@ -185,23 +185,6 @@ impl LaterState {
         with_later!(self, later => take(later, level, column));
     }
 
-    /// Takes in piece `index` of what the first pass kept.
-    pub(super) fn update_kept(&mut self, level: Level, first: &ColumnState, index: usize) {
-        fn take<E: Number>(later: &mut Later<E>, level: Level, numbers: &Numbers<E>, index: usize) {
-            if let Some(piece) = numbers.kept.as_ref().and_then(|kept| kept.get(index)) {
-                later.take(level, piece);
-            }
-        }
-        match (self, first) {
-            (LaterState::Float(later), ColumnState::Float(numbers)) => take(later, level, numbers, index),
-            (LaterState::Signed(later), ColumnState::Signed(numbers)) => take(later, level, numbers, index),
-            (LaterState::Unsigned(later), ColumnState::Unsigned(numbers)) => {
-                take(later, level, numbers, index)
-            }
-            _ => panic!("later passes are over columns of the same type"),
-        }
-    }
-
     /// Takes in the rows that `other` has seen in this pass.
     pub(super) fn merge(&mut self, other: &Self) {
         match (self, other) {

@@ -66,12 +66,10 @@ pub(crate) struct Numbers<E> {
     pub(super) negative_infinity: u64,
     pub(super) distinct: DistinctSet<E>,
     pub(super) order: State<E>,
-    /// The values themselves, where decoding them again would cost more than keeping them: in pieces, in any order.
-    pub(super) kept: Option<Vec<Vec<E>>>,
 }
 
 impl<E: Number> Numbers<E> {
-    pub(super) fn new(selection: &Selection, keep: bool) -> Self {
+    pub(super) fn new(selection: &Selection) -> Self {
         Self {
             nulls: 0,
             sums: PowerSums::new(),
@@ -80,28 +78,20 @@ impl<E: Number> Numbers<E> {
             negative_infinity: 0,
             distinct: DistinctSet::new(),
             order: selection.first(),
-            kept: keep.then(Vec::new),
         }
     }
 
     /// Takes in the rows of `column`.
     pub(super) fn update(&mut self, level: Level, column: &Column<'_>) {
         let mut valid = 0;
-        let mut piece = self.kept.as_ref().map(|_| Vec::with_capacity(column.values.len()));
         E::blocks(level, column, |block| {
             valid += block.values.len();
-            if let Some(piece) = &mut piece {
-                piece.extend_from_slice(block.values);
-            }
             // Each block is read once from memory and stays in the first-level cache for the kernels after the first.
             for values in block.values.chunks(BLOCK_ROWS) {
                 self.take(level, values);
             }
         });
         self.nulls += (column.values.len() - valid) as u64;
-        if let (Some(kept), Some(piece)) = (&mut self.kept, piece) {
-            kept.push(piece);
-        }
     }
 
     fn take(&mut self, level: Level, values: &[E]) {
@@ -137,9 +127,6 @@ impl<E: Number> Numbers<E> {
 
     /// Takes in the rows that `other` has seen.
     pub(super) fn merge(&mut self, other: Self) {
-        if let (Some(mine), Some(theirs)) = (&mut self.kept, other.kept) {
-            mine.extend(theirs);
-        }
         self.nulls += other.nulls;
         self.sums.merge(&other.sums);
         self.finite.merge(&other.finite);
@@ -163,7 +150,7 @@ impl<E: Number> Numbers<E> {
         low.zip(high)
     }
 
-    /// Canonical bytes of everything but what is kept.
+    /// Canonical bytes.
     pub(super) fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = self.sums.to_bytes();
         let census = &self.finite.census;

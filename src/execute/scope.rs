@@ -96,7 +96,7 @@ pub struct Pass<'p> {
 
 /// The engine, for one run.
 pub struct Scope<'e> {
-    core: &'e Core,
+    pub(super) core: &'e Core,
     control: &'e Control,
 }
 
@@ -393,7 +393,7 @@ fn source_starts(units: &[Unit]) -> Vec<u64> {
 }
 
 /// Bytes of a chunk's values, as progress counts them.
-fn chunk_bytes(chunk: &Chunk<'_>) -> u64 {
+pub(super) fn chunk_bytes(chunk: &Chunk<'_>) -> u64 {
     let width = |values: &Values<'_>| match values {
         Values::Null(_) | Values::Bool(_) | Values::Int8(_) | Values::UInt8(_) => 1,
         Values::Int16(_) | Values::UInt16(_) | Values::Float16(_) => 2,

@@ -11,6 +11,7 @@ mod csv;
 mod npy;
 mod output;
 mod parquet;
+mod part;
 mod raw;
 mod record_batch;
 mod records;
@@ -26,6 +27,7 @@ use crate::schema::Schema;
 pub use atomic::AtomicFile;
 pub use csv::CsvEncoder;
 pub use output::Output;
+pub use part::{Part, PartEncoder};
 
 /// Takes a table chunk by chunk.
 pub trait TableWriter: Send {
@@ -36,6 +38,24 @@ pub trait TableWriter: Send {
     /// What cannot be written (a null where the format has none), or the system's error. After an error the
     /// writer is to be dropped, which leaves what stood at the path as it was.
     fn write(&mut self, chunk: &Chunk<'_>) -> Result<()>;
+
+    /// An encoder for rows that [`TableWriter::append`] then takes; `None` where the format's bytes depend on what
+    /// stands before them.
+    fn part_encoder(&self) -> Option<Box<dyn PartEncoder>> {
+        None
+    }
+
+    /// Appends rows that this writer's [`TableWriter::part_encoder`] encoded: the same bytes as
+    /// [`TableWriter::write`] would write.
+    ///
+    /// # Errors
+    /// The system's error.
+    ///
+    /// # Panics
+    /// Where there is no such encoder.
+    fn append(&mut self, _part: &Part) -> Result<()> {
+        panic!("a writer without an encoder of parts has none to append")
+    }
 
     /// Writes what the format puts last and publishes the file under its name.
     ///
