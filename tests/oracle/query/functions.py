@@ -56,7 +56,8 @@ def whole(name, a):
 def round_digits(a, digits):
     """Half to even of the exact binary value, as Python's round."""
     name = text("round", [a])[:-1] + f", {digits})"
-    done = call("round", a.type, lambda x: x if not math.isfinite(x) else float(round(x, digits)), a)
+    exact = lambda x: x if not math.isfinite(x) else convert(round(x, digits), a.type)
+    done = call("round", a.type, exact, a)
     return Expr(a.type, name, ATOM, done.value)
 
 

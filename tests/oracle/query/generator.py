@@ -249,6 +249,8 @@ def order(maker, items):
         name = item.alias if item.alias and maker.random.random() < 0.8 else item.expr.text
         minus = down and maker.random.random() < 0.5 and (item.alias == name or item.expr.binding > 6)
         first = maker.random.random() < 0.15
+        if name.startswith("-"):
+            name = f"({name})"
         typed = f"-{name}" if minus else name + (" desc" if down else "")
         keys.append(Key(item.expr, down, typed + (" nulls first" if first else ""), first))
     return keys

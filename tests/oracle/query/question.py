@@ -124,8 +124,8 @@ class Question:
 
     def items(self):
         """Columns of the answer: keys that are not selected stand first."""
-        selected = {item.expr.text for item in self.select}
-        return [key for key in self.by if key.expr.text not in selected] + self.select
+        selected = {item.expr.text.strip("()") for item in self.select}
+        return [key for key in self.by if key.expr.text.strip("()") not in selected] + self.select
 
     def answer(self, table):
         """Names, types and rows of the answer; `Fault` with the lowest row in `.row` where a row has no value."""
