@@ -170,8 +170,10 @@ def position(rows, largest):
     for row, value in rows:
         if value != value:
             return row
-    best = (max if largest else min)(order_key(value) for _, value in rows)
-    return next(row for row, value in rows if order_key(value) == best)
+    # Zeros are equal here, as in every search.
+    key = lambda value: 0.0 if value == 0 else order_key(value)[0] if isinstance(value, float) else order_key(value)
+    best = (max if largest else min)(key(value) for _, value in rows)
+    return next(row for row, value in rows if key(value) == best)
 
 
 def value_range(values, type):
@@ -242,13 +244,14 @@ def distinct(values):
 
 
 def mode(values):
-    """The lowest among ties."""
+    """The lowest among ties; NaNs are one value, the highest, and zeros are one."""
     counts = {}
     for value in values:
+        value = NAN if value != value else 0.0 if isinstance(value, float) and value == 0 else value
         counts[value] = counts.get(value, 0) + 1
     most = max(counts.values(), default=0)
     best = [value for value, count in counts.items() if count == most]
-    return min(best, key=order_key) if best else None
+    return min(best, key=lambda value: (value != value, order_key(value))) if best else None
 
 
 def product(values, type):
@@ -297,7 +300,8 @@ def dot(pairs, types):
     if any(not is_finite(v) for one in pairs for v in one):
         terms = [float(x) * float(y) if not (is_finite(x) and is_finite(y)) else 0.0 for x, y in pairs]
         return special(terms)
-    return round_fraction(joint(pairs)[4], bits(*types))
+    products = [float(x) * float(y) if x == 0 or y == 0 else 1.0 for x, y in pairs]
+    return -0.0 if is_minus_zero(products) else round_fraction(joint(pairs)[4], bits(*types))
 
 
 def weighted_mean(pairs, types):

@@ -217,12 +217,15 @@ def compare(operator, a, b):
 
 
 def logic(operator, a, b):
-    """`and`, `or` of three truth values."""
+    """`and`, `or` of three truth values; the right one is not computed where the left one decides."""
     decisive = operator == "or"
 
     def value(row):
-        x, y = a.value(row), b.value(row)
-        if x is decisive or y is decisive:
+        x = a.value(row)
+        if x is decisive:
+            return decisive
+        y = b.value(row)
+        if y is decisive:
             return decisive
         return None if x is None or y is None else not decisive
 
@@ -251,7 +254,7 @@ def among(a, literals, negated=False):
 
     def value(row):
         found = [one.value(row) for one in equal]
-        if any(found):
+        if True in found:
             return not negated
         return None if None in found else negated
 

@@ -1,5 +1,6 @@
 """Questions: their words on the command line, and their answers by the oracle."""
 
+import re
 from dataclasses import dataclass, field
 from functools import cmp_to_key
 
@@ -54,7 +55,8 @@ class Item:
     @property
     def name(self):
         text = self.expr.text
-        return self.alias or (text[1:-1].replace('""', '"') if text.startswith('"') and text.count('"') == 2 else text)
+        is_quoted = re.fullmatch('"[^"]*"', text)
+        return self.alias or (text[1:-1] if is_quoted else text)
 
     @property
     def typed(self):
@@ -155,13 +157,12 @@ class Question:
             middle = [row for row in middle if self.having.value(row) is True]
         if self.order:
             middle = ordered(middle, self.order)
-        if self.limit is not None:
-            middle = middle[: self.limit]
         items = self.items() or [Item(table.column(name)) for name in table.names]
         if self.by:
             items = [Item(seen(item.expr), item.alias) if item in self.by else item for item in items]
         types = {item.name: item.expr.type for item in items}
-        return types, [{item.name: item.expr.value(row) for item in items} for row in middle]
+        answer = [{item.name: item.expr.value(row) for item in items} for row in middle]
+        return types, answer if self.limit is None else answer[: self.limit]
 
     def groups(self, rows, faults):
         """A row of answers for each group, in the order of the keys."""
