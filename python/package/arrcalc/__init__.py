@@ -9,18 +9,30 @@ np.float64(1.0)
 >>> arrcalc.sum([2**62, 2**62, 2**62])
 13835058055282163712
 
-`describe` gives every statistic of every column of a file, an array or an Arrow table.
+`describe` gives every statistic of every column of a file, an array or an Arrow table. `open` opens one to be asked:
+
+>>> shop = arrcalc.open({"region": ["N", "S", "N"], "price": [0.1, 2.5, 0.2], "qty": [3, 1, 2]})
+>>> shop.query("sum(price * qty) as total", by="region").to_dict()
+{'region': ['N', 'S'], 'total': [0.7000000000000001, 2.5]}
+
+`evaluate` computes an expression over arrays:
+
+>>> arrcalc.evaluate("sum(x * x)", x=[3.0, 4.0])
+np.float64(25.0)
 """
 
 from importlib.metadata import version as _version
 
 from ._arrcalc import (
+    Dataset,
     Description,
+    Table,
     argmax,
     argmin,
     count_nonzero,
     describe,
     dot,
+    evaluate,
     get_threads,
     max,
     mean,
@@ -38,8 +50,10 @@ from ._arrcalc import (
     nansum,
     nanvar,
     norm,
+    open,
     percentile,
     quantile,
+    query,
     set_threads,
     std,
     sum,
@@ -51,6 +65,7 @@ __version__ = _version("arrcalc")
 
 __all__ = [
     "BugError",
+    "Dataset",
     "DeadlineError",
     "Description",
     "DtypeError",
@@ -59,11 +74,13 @@ __all__ = [
     "FileMissingError",
     "InputError",
     "MemoryLimitError",
+    "Table",
     "argmax",
     "argmin",
     "count_nonzero",
     "describe",
     "dot",
+    "evaluate",
     "get_threads",
     "max",
     "mean",
@@ -81,8 +98,10 @@ __all__ = [
     "nansum",
     "nanvar",
     "norm",
+    "open",
     "percentile",
     "quantile",
+    "query",
     "set_threads",
     "std",
     "sum",
