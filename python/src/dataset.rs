@@ -99,11 +99,11 @@ impl Dataset {
     /// make them NaN unless `nan="ignore"`.
     ///
     /// >>> import arrcalc
-    /// >>> d = arrcalc.open({"k": [1, 2, 1, 2], "x": [0.1, 1.5, 0.2, 0.25]})
+    /// >>> d = arrcalc.open({"k": [1, 2, 1, 2], "x": [0.5, 1.5, 0.25, 0.25]})
     /// >>> d.query(["count(*) as n", "mean(x) as m"], by="k", order_by="-m").to_dict()
-    /// {'k': [2, 1], 'n': [2, 2], 'm': [0.875, 0.15]}
+    /// {'k': [2, 1], 'n': [2, 2], 'm': [0.875, 0.375]}
     /// >>> d.query(where="x < 1", order_by="x", limit=2).to_numpy()["x"]
-    /// array([0.1, 0.2])
+    /// array([0.25, 0.25])
     #[pyo3(signature = (
         select=None, *, r#where=None, by=None, having=None, order_by=None, limit=None, offset=0, nan="propagate",
         threads=None,

@@ -30,9 +30,9 @@ mod _arrcalc {
     use super::evaluate::evaluate;
     #[pymodule_export]
     use super::reduce::{
-        argmax, argmin, count_nonzero, dot, max, mean, median, min, nanargmax, nanargmin, nanmax, nanmean,
-        nanmedian, nanmin, nanpercentile, nanquantile, nanstd, nansum, nanvar, norm, percentile, quantile,
-        std, sum, var,
+        all, any, argmax, argmin, corr, count_nonzero, cov, dot, max, mean, median, min, nanargmax,
+        nanargmin, nanmax, nanmean, nanmedian, nanmin, nanpercentile, nanprod, nanquantile, nanstd, nansum,
+        nanvar, norm, percentile, prod, ptp, quantile, std, sum, var,
     };
     #[pymodule_export]
     use super::table::Table;
