@@ -7,7 +7,7 @@ use arrcalc::{Audit, Engine};
 fn audit(values: &[f64], threads: usize) -> AuditAnswer {
     let columns = vec![("x".into(), values.into()), ("y".into(), values.into())];
     let dataset = Dataset::from_arrays(columns).unwrap();
-    let engine = Engine::builder().threads(threads).build().unwrap();
+    let engine = Engine::builder().threads(threads).build();
     engine.run(&Audit::new(&dataset)).unwrap()
 }
 

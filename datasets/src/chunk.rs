@@ -129,7 +129,10 @@ impl<'a> Text<'a> {
             Text::Offsets32 { offsets, data } => &data[offsets[index] as usize..offsets[index + 1] as usize],
             Text::Offsets64 { offsets, data } => &data[offsets[index] as usize..offsets[index + 1] as usize],
             Text::Slices(slices) => slices[index].as_bytes(),
-            Text::Codes { codes, values } => values[codes[index] as usize].as_bytes(),
+            // The code of a null row may name no value, where there are none.
+            Text::Codes { codes, values } => {
+                values.get(codes[index] as usize).map_or(&[], |text| text.as_bytes())
+            }
         }
     }
 }

@@ -5,6 +5,7 @@
 
 use arrcalc_datasets::{Column, Values};
 use arrcalc_kernels::dispatch::Kernel;
+use arrcalc_kernels::elementwise::compress_in_place;
 use arrcalc_kernels::{Bits, Level, arch::Simd};
 
 /// Rows of a block: 16 KiB of eight-byte elements, half of the smallest first-level cache in use.
@@ -58,14 +59,21 @@ pub trait Element: Copy + Default + Send + Sync + 'static {
     /// # Panics
     /// If the column's type does not widen to this element: callers choose by [`super::Kind`].
     fn blocks(level: Level, column: &Column<'_>, visit: impl FnMut(Block<'_, Self>));
+
+    /// Moves the values whose bit is set to the front, in order.
+    fn compress(level: Level, values: &mut [Self], bits: &Bits<'_>);
 }
 
 impl Element for f64 {
+    fn compress(level: Level, values: &mut [Self], bits: &Bits<'_>) {
+        compress_in_place(level, values, *bits);
+    }
+
     fn blocks(level: Level, column: &Column<'_>, visit: impl FnMut(Block<'_, f64>)) {
         let validity = column.validity;
         match column.values {
             Values::Null(_) => {}
-            Values::Float64(values) => lend(values, validity, visit),
+            Values::Float64(values) => lend(level, values, validity, visit),
             Values::Float32(values) => widen(level, values, validity, visit),
             Values::Float16(values) => widen(level, values, validity, visit),
             _ => panic!("the column is not one of floats"),
@@ -74,11 +82,15 @@ impl Element for f64 {
 }
 
 impl Element for i64 {
+    fn compress(level: Level, values: &mut [Self], bits: &Bits<'_>) {
+        compress_in_place(level, values, *bits);
+    }
+
     fn blocks(level: Level, column: &Column<'_>, visit: impl FnMut(Block<'_, i64>)) {
         let validity = column.validity;
         match column.values {
             Values::Null(_) => {}
-            Values::Int64(values) => lend(values, validity, visit),
+            Values::Int64(values) => lend(level, values, validity, visit),
             Values::Int32(values) => widen(level, values, validity, visit),
             Values::Int16(values) => widen(level, values, validity, visit),
             Values::Int8(values) => widen(level, values, validity, visit),
@@ -86,6 +98,7 @@ impl Element for i64 {
             Values::UInt16(values) => widen(level, values, validity, visit),
             Values::UInt8(values) => widen(level, values, validity, visit),
             Values::Bool(bits) => convert(
+                level,
                 bits.len(),
                 validity,
                 |start, out: &mut [i64]| {
@@ -104,31 +117,45 @@ impl Element for i64 {
 }
 
 impl Element for u64 {
-    fn blocks(_: Level, column: &Column<'_>, visit: impl FnMut(Block<'_, u64>)) {
+    fn compress(level: Level, values: &mut [Self], bits: &Bits<'_>) {
+        compress_in_place(level, values, *bits);
+    }
+
+    fn blocks(level: Level, column: &Column<'_>, visit: impl FnMut(Block<'_, u64>)) {
         match column.values {
             Values::Null(_) => {}
-            Values::UInt64(values) => lend(values, column.validity, visit),
+            Values::UInt64(values) => lend(level, values, column.validity, visit),
             _ => panic!("the column is not one of unsigned 64-bit integers"),
         }
     }
 }
 
 impl Element for i128 {
-    fn blocks(_: Level, column: &Column<'_>, visit: impl FnMut(Block<'_, i128>)) {
+    fn compress(_: Level, values: &mut [Self], bits: &Bits<'_>) {
+        compress_each(values, bits);
+    }
+
+    fn blocks(level: Level, column: &Column<'_>, visit: impl FnMut(Block<'_, i128>)) {
         match column.values {
             Values::Null(_) => {}
-            Values::Decimal128(values) => lend(values, column.validity, visit),
+            Values::Decimal128(values) => lend(level, values, column.validity, visit),
             _ => panic!("the column is not one of decimals"),
         }
     }
 }
 
 /// Values that are elements already: the whole slice where there are no nulls, else block by block.
-fn lend<E: Element>(values: &[E], validity: Option<Bits<'_>>, mut visit: impl FnMut(Block<'_, E>)) {
+fn lend<E: Element>(
+    level: Level,
+    values: &[E],
+    validity: Option<Bits<'_>>,
+    mut visit: impl FnMut(Block<'_, E>),
+) {
     match validity {
         None if values.is_empty() => {}
         None => visit(Block { values, first: 0, selected: None }),
         Some(_) => convert(
+            level,
             values.len(),
             validity,
             |start, out: &mut [E]| out.copy_from_slice(&values[start..start + out.len()]),
@@ -145,11 +172,12 @@ fn widen<T: Copy, E: Element + From<T>>(
     visit: impl FnMut(Block<'_, E>),
 ) {
     let fill = |start: usize, out: &mut [E]| level.run(Widen(&values[start..start + out.len()], out));
-    convert(values.len(), validity, fill, visit);
+    convert(level, values.len(), validity, fill, visit);
 }
 
 /// Fills a scratch block by block with `fill(first row, block)`, drops nulls there, and visits what is left.
 fn convert<E: Element>(
+    level: Level,
     rows: usize,
     validity: Option<Bits<'_>>,
     fill: impl Fn(usize, &mut [E]),
@@ -166,14 +194,14 @@ fn convert<E: Element>(
         fill(first, &mut scratch[..len]);
         let selected = selected.filter(|_| valid < len);
         if let Some(bits) = &selected {
-            compress(&mut scratch[..len], bits);
+            E::compress(level, &mut scratch[..len], bits);
         }
         visit(Block { values: &scratch[..valid], first, selected });
     }
 }
 
-/// Moves the values whose bit is set to the front, in order.
-fn compress<E: Copy>(values: &mut [E], bits: &Bits<'_>) {
+/// Moves the values whose bit is set to the front, in order: for elements that no kernel packs.
+fn compress_each<E: Copy>(values: &mut [E], bits: &Bits<'_>) {
     let mut to = 0;
     for start in (0..values.len()).step_by(64) {
         let word = bits.word(start);

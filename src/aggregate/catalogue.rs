@@ -241,7 +241,9 @@ pub(super) fn build(
             };
             let fit = result_type.clone();
             one_pass(Class::Exact, SumSquares::new(x, nan)?, result_type, move |squares| {
-                fit_integers("sum_squares", &fit, squares.finish())
+                // Of no values a query has no sum of squares, as it has no norm.
+                let none = squares.moments.count() == 0;
+                if none { Ok(Scalar::Null) } else { fit_integers("sum_squares", &fit, squares.finish()) }
             })
         }
         Op::RootMeanSquare => exact(RootMeanSquare::new(x, nan)?, float_type(x)),
@@ -263,7 +265,8 @@ pub(super) fn build(
             let result_type = pair_type(x, y);
             let fit = result_type.clone();
             one_pass(Class::Exact, Dot::new(x, y)?, result_type, move |dot| {
-                fit_integers("dot", &fit, dot.finish())
+                let none = dot.count() == 0;
+                if none { Ok(Scalar::Null) } else { fit_integers("dot", &fit, dot.finish()) }
             })
         }
     })

@@ -60,6 +60,11 @@ impl Dot {
         &self.sums
     }
 
+    /// Whether there was a product: 0 if there was none.
+    pub(super) fn count(&self) -> u64 {
+        self.sums.count()
+    }
+
     fn is_float(&self) -> bool {
         self.types.iter().any(DataType::is_float)
     }

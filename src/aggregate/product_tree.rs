@@ -60,7 +60,7 @@ impl ProductTree {
             match self.nodes.get(&sibling) {
                 Some(&(other, theirs)) if other == level => {
                     self.nodes.remove(&sibling);
-                    product = if sibling < start { theirs * product } else { product * theirs };
+                    product *= theirs;
                     start = start.min(sibling);
                     level += 1;
                 }

@@ -8,6 +8,7 @@
 mod answers;
 mod key_column;
 mod keys;
+mod machine;
 mod selection;
 mod states;
 mod sums;
@@ -97,6 +98,9 @@ pub fn grouped(call: &Call, arguments: &[DataType], nan: NanPolicy, memory_bytes
         && let Some(sums) = sums::Sums::new(call, data_type, nan)
     {
         return Box::new(sums);
+    }
+    if let Some(words) = machine::Words::new(call, arguments, nan) {
+        return Box::new(words);
     }
     Box::new(states::States::new(call.empty(memory_bytes), call.is_positioned()))
 }

@@ -5,7 +5,7 @@ use std::ops::Range;
 use arrcalc_datasets::{Chunk, Column};
 use arrcalc_kernels::{Bits, Level};
 
-use crate::expression::{Bound, Evaluator, Expr};
+use crate::expression::{Evaluator, Expr};
 use crate::plan::{Aggregated, Clause};
 
 use super::blocks::{Chosen, Filter, Rows, masked, nth_set, packed_chunk, packs};
@@ -44,20 +44,24 @@ pub(super) fn streams(
     columns: &[usize],
     keep_positions: bool,
 ) -> Vec<Stream> {
-    let mut groups: Vec<(Option<(Bound, Expr)>, Clause, bool, Vec<usize>)> = Vec::new();
+    // The first of each, and all that go with it.
+    let mut groups: Vec<(&Aggregated, bool, Vec<usize>)> = Vec::new();
     for &index in wanted {
         let one = &aggregates[index];
         let is_positioned = keep_positions && one.call.is_positioned();
-        match groups.iter_mut().find(|(filter, clause, positioned, _)| {
-            written(filter) == written(&one.filter) && *clause == one.clause && *positioned == is_positioned
-        }) {
+        let is_alike = |(first, positioned, _): &&mut (&Aggregated, bool, Vec<usize>)| {
+            written(first) == written(one) && first.clause == one.clause && *positioned == is_positioned
+        };
+        match groups.iter_mut().find(is_alike) {
             Some((.., calls)) => calls.push(index),
-            None => groups.push((one.filter.clone(), one.clause, is_positioned, vec![index])),
+            None => groups.push((one, is_positioned, vec![index])),
         }
     }
     groups
         .into_iter()
-        .map(|(filter, clause, positioned, calls)| {
+        .map(|(first, positioned, calls)| {
+            let clause = first.clause;
+            let filter = &first.filter;
             let mut expressions = Vec::new();
             let mut ranges = Vec::with_capacity(calls.len());
             for index in calls {
@@ -66,7 +70,7 @@ pub(super) fn streams(
                 ranges.push((index, start..expressions.len()));
             }
             Stream {
-                filter: filter.map(|(filter, _)| Filter::new(&filter, clause, columns)),
+                filter: filter.as_ref().map(|(filter, _)| Filter::new(filter, clause, columns)),
                 is_positioned: positioned,
                 arguments: Evaluator::new(&expressions, columns),
                 clause,
@@ -77,9 +81,9 @@ pub(super) fn streams(
         .collect()
 }
 
-/// A filter as it is written.
-fn written(filter: &Option<(Bound, Expr)>) -> Option<&Expr> {
-    filter.as_ref().map(|(_, written)| written)
+/// The filter of an aggregate as it is written.
+fn written(one: &Aggregated) -> Option<&Expr> {
+    one.filter.as_ref().map(|(_, written)| written)
 }
 
 /// Whether the arguments of `aggregates` are columns as they lie, so that chunks may pass whole.

@@ -50,7 +50,8 @@ pub(crate) fn answer(call: &Call, chunk: &Chunk<'_>, part: usize, bytes: usize) 
     loop {
         let mut merged = empty.boxed_clone();
         let starts: Vec<usize> = (0..chunk.row_count).step_by(part.max(1)).collect();
-        let (even, odd): (Vec<usize>, Vec<usize>) = starts.iter().partition(|start| *start / part % 2 == 0);
+        let (even, odd): (Vec<usize>, Vec<usize>) =
+            starts.iter().partition(|start| (*start / part).is_multiple_of(2));
         for start in odd.into_iter().rev().chain(even) {
             let mut state = empty.boxed_clone();
             let end = chunk.row_count.min(start + part);

@@ -186,4 +186,10 @@ impl Simd for Avx2 {
         // SAFETY: a prefetch reads nothing, whatever the address; SSE is part of x86-64.
         unsafe { _mm_prefetch::<_MM_HINT_T0>(address) }
     }
+
+    #[inline(always)]
+    fn prefetch_one<T>(self, value: &T) {
+        // SAFETY: a prefetch reads nothing, whatever the address; SSE is part of x86-64.
+        unsafe { _mm_prefetch::<_MM_HINT_T0>(std::ptr::from_ref(value).cast()) }
+    }
 }

@@ -96,4 +96,8 @@ pub trait Simd: FloatExtrema + Copy + Send + Sync + 'static {
 
     /// Asks for the cache line `bytes` past the start of `values`, which need not be inside them.
     fn prefetch(self, values: &[f64; LANES], bytes: usize);
+
+    /// Asks for the cache line where `value` begins: it will be used soon, at a place that no pattern foretells.
+    #[inline(always)]
+    fn prefetch_one<T>(self, _value: &T) {}
 }

@@ -18,13 +18,13 @@ const LN_2: DoubleDouble =
 /// Arguments up to here have normal results, whatever their sign.
 pub(super) const NORMAL: f64 = 708.0;
 
-/// Takes `2^(bits >> 6)`, as an exponent added to `x`.
+/// `x 2^(k >> 6)` by adding to the exponent: for normal `x` and results.
 #[inline(always)]
 fn scaled(x: f64, k: u64) -> f64 {
     f64::from_bits(x.to_bits().wrapping_add((k & !63) << 46))
 }
 
-/// `e^r = 2^(k/64) (1 + p)`: the bits that hold `k` and `p` as a pair with 60 bits below its own size.
+/// `e^x = 2^(k/64) (1 + p)`: the bits that hold `k`, and `p` as a pair good to 2^-60 of itself.
 #[inline(always)]
 fn reduced(x: DoubleDouble) -> (u64, DoubleDouble) {
     let shifted = x.high * STEPS + ROUND;
@@ -79,7 +79,7 @@ pub(super) fn scaled_slowly(value: DoubleDouble, exponent: i32) -> f64 {
     let power = |e: i32| f64::from_bits(((1023 + e) as u64) << 52);
     if exponent > 1000 {
         return value.rounded() * power(1000) * power(exponent - 1000);
-    } else if exponent >= -1020 {
+    } else if exponent > -1022 || exponent == -1022 && value.high >= 1.0 {
         return value.rounded() * power(exponent);
     } else if exponent < -1080 {
         return 0.0;

@@ -192,7 +192,7 @@ impl WordTable {
         if high - low < limit {
             // Half of the new room before the lowest word, half after the highest.
             let span = high - low + 1;
-            let room = span.next_power_of_two().max(SMALLEST as u64) * 2;
+            let room = (span + span / 4).max(SMALLEST as u64);
             let low = low.saturating_sub((room - span) / 2);
             let mut slots = vec![0; room as usize];
             numbered.for_each(|(word, number)| slots[(word - low) as usize] = number + 1);

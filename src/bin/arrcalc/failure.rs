@@ -75,6 +75,7 @@ impl Failure {
                 (file, column, rows) = (Some(name.clone()), Some(culprit.clone()), Some((*row, row + 1)));
                 "evaluation"
             }
+            Failure::Engine(arrcalc::Error::Overflow { .. }) => "evaluation",
             Failure::Engine(arrcalc::Error::Memory { .. }) => "limit",
             Failure::Engine(arrcalc::Error::Deadline { .. }) | Failure::Timeout(_) => "timeout",
             Failure::Engine(arrcalc::Error::Cancelled) => "cancelled",

@@ -87,7 +87,7 @@ fn change(view: View<'_>, from: usize, node: &Node, cell: &mut Cell) {
         (Repr::F64, Repr::F32) => converted(view, from, cell, |x: f64| (x as f32, false)),
         (Repr::F64, Repr::I64) => converted(view, from, cell, |x: f64| {
             // Both bounds are exact in binary64; NaN fails both comparisons.
-            (x as i64, !(x >= -9_223_372_036_854_775_808.0 && x < 9_223_372_036_854_775_808.0))
+            (x as i64, !(-9_223_372_036_854_775_808.0..9_223_372_036_854_775_808.0).contains(&x))
         }),
         (Repr::F64, Repr::U64) => {
             converted(view, from, cell, |x: f64| (x as u64, !(x > -1.0 && x < 18_446_744_073_709_551_616.0)))
@@ -138,7 +138,7 @@ pub(in crate::expression) fn float_of(unscaled: i128, scale: i8) -> f64 {
 
 /// The decimal nearest to a float at `scale`, half to even on its exact value; `None` where it does not fit.
 fn decimal_of(x: f64, scale: i8) -> Option<i128> {
-    if !(x.abs() < 1e39) {
+    if x.is_nan() || x.abs() >= 1e39 {
         return None;
     }
     let digits = usize::from(scale.max(0).unsigned_abs());

@@ -12,8 +12,10 @@ use super::state::{Buffer, Cell, Lane, TextBuffer, View};
 #[derive(Debug)]
 pub(super) struct Output {
     values: Owned,
+    /// Bits once there is a null; those of the rows before it are filled in then.
     valid: Vec<u8>,
     nulls: bool,
+    rows: usize,
 }
 
 #[derive(Debug)]
@@ -56,40 +58,41 @@ impl Output {
             DataType::String => Owned::Text(TextBuffer::new()),
             _ => Owned::Null,
         };
-        Self { values, valid: Vec::new(), nulls: false }
+        Self { values, valid: Vec::new(), nulls: false, rows: 0 }
     }
 
     pub(super) fn clear(&mut self) {
         self.valid.clear();
-        self.nulls = false;
-        macro_rules! clear {
-            ($($variant:ident),*) => {
-                match &mut self.values {
-                    Owned::Null => {}
-                    $(Owned::$variant(values) => values.clear(),)*
-                }
-            };
+        (self.nulls, self.rows) = (false, 0);
+        // Buffers of numbers keep their length: rows are written over.
+        match &mut self.values {
+            Owned::Bool(bytes) => bytes.clear(),
+            Owned::Text(text) => text.clear(),
+            _ => {}
         }
-        clear!(
-            Bool, Int8, Int16, Int32, Int64, UInt8, UInt16, UInt32, UInt64, Float16, Float32, Float64,
-            Decimal128, Text
-        );
     }
 
     /// Adds the stride that `node` holds.
     pub(super) fn append(&mut self, view: View<'_>, node: usize) {
         let cell = &view.cells[node];
-        self.nulls |= cell.nulls;
-        self.valid.extend(cell.valid.iter().flat_map(|word| word.to_le_bytes()));
+        let start = self.rows;
+        self.rows += view.len;
+        if cell.nulls && !self.nulls {
+            self.nulls = true;
+            self.valid.resize(start / 8, u8::MAX);
+        }
+        if self.nulls {
+            cell.valid.iter().for_each(|word| self.valid.extend_from_slice(&word.to_le_bytes()));
+        }
         // Values that the bound type cannot hold stand in null rows and rows that are not selected.
         macro_rules! narrow {
             ($out:expr, $type:ty) => {
-                push(view, node, $out, |value: i64| value as $type)
+                push(view, node, start, $out, |value: i64| value as $type)
             };
         }
         match &mut self.values {
             Owned::Null => {}
-            Owned::Bool(out) => out.extend(cell.truth.iter().flat_map(|word| word.to_le_bytes())),
+            Owned::Bool(out) => cell.truth.iter().for_each(|word| out.extend_from_slice(&word.to_le_bytes())),
             Owned::Int8(out) => narrow!(out, i8),
             Owned::Int16(out) => narrow!(out, i16),
             Owned::Int32(out) => narrow!(out, i32),
@@ -97,13 +100,17 @@ impl Output {
             Owned::UInt8(out) => narrow!(out, u8),
             Owned::UInt16(out) => narrow!(out, u16),
             Owned::UInt32(out) => narrow!(out, u32),
-            Owned::UInt64(out) => push(view, node, out, |value: u64| value),
+            Owned::UInt64(out) => push(view, node, start, out, |value: u64| value),
             Owned::Float16(out) => {
-                push(view, node, out, |x: f32| if x.is_nan() { f16::NAN } else { f16::from_f32(x) });
+                push(view, node, start, out, |x: f32| if x.is_nan() { f16::NAN } else { f16::from_f32(x) });
             }
-            Owned::Float32(out) => push(view, node, out, |x: f32| if x.is_nan() { f32::NAN } else { x }),
-            Owned::Float64(out) => push(view, node, out, |x: f64| if x.is_nan() { f64::NAN } else { x }),
-            Owned::Decimal128(out) => push(view, node, out, |value: i128| value),
+            Owned::Float32(out) => {
+                push(view, node, start, out, |x: f32| if x.is_nan() { f32::NAN } else { x })
+            }
+            Owned::Float64(out) => {
+                push(view, node, start, out, |x: f64| if x.is_nan() { f64::NAN } else { x })
+            }
+            Owned::Decimal128(out) => push(view, node, start, out, |value: i128| value),
             Owned::Text(out) => {
                 let text = view.text(node);
                 for row in 0..view.len {
@@ -119,18 +126,18 @@ impl Output {
         let values = match &self.values {
             Owned::Null => Values::Null(rows),
             Owned::Bool(bytes) => Values::Bool(Bits::new(bytes, 0, rows)),
-            Owned::Int8(values) => Values::Int8(values),
-            Owned::Int16(values) => Values::Int16(values),
-            Owned::Int32(values) => Values::Int32(values),
-            Owned::Int64(values) => Values::Int64(values),
-            Owned::UInt8(values) => Values::UInt8(values),
-            Owned::UInt16(values) => Values::UInt16(values),
-            Owned::UInt32(values) => Values::UInt32(values),
-            Owned::UInt64(values) => Values::UInt64(values),
-            Owned::Float16(values) => Values::Float16(values),
-            Owned::Float32(values) => Values::Float32(values),
-            Owned::Float64(values) => Values::Float64(values),
-            Owned::Decimal128(values) => Values::Decimal128(values),
+            Owned::Int8(values) => Values::Int8(&values[..rows]),
+            Owned::Int16(values) => Values::Int16(&values[..rows]),
+            Owned::Int32(values) => Values::Int32(&values[..rows]),
+            Owned::Int64(values) => Values::Int64(&values[..rows]),
+            Owned::UInt8(values) => Values::UInt8(&values[..rows]),
+            Owned::UInt16(values) => Values::UInt16(&values[..rows]),
+            Owned::UInt32(values) => Values::UInt32(&values[..rows]),
+            Owned::UInt64(values) => Values::UInt64(&values[..rows]),
+            Owned::Float16(values) => Values::Float16(&values[..rows]),
+            Owned::Float32(values) => Values::Float32(&values[..rows]),
+            Owned::Float64(values) => Values::Float64(&values[..rows]),
+            Owned::Decimal128(values) => Values::Decimal128(&values[..rows]),
             Owned::Text(buffer) => {
                 Values::Text(Text::Offsets64 { offsets: &buffer.offsets, data: &buffer.data })
             }
@@ -143,12 +150,15 @@ impl Output {
 fn push<T: Lane, R: Copy + Default>(
     view: View<'_>,
     node: usize,
+    start: usize,
     out: &mut Vec<R>,
     function: impl Fn(T) -> R,
 ) {
-    let start = out.len();
-    out.resize(start + view.len, R::default());
-    map2(view.level, view.operand::<T>(node), Operand::Scalar(()), &mut out[start..], |value, ()| {
+    let end = start + view.len;
+    if out.len() < end {
+        out.resize(end, R::default());
+    }
+    map2(view.level, view.operand::<T>(node), Operand::Scalar(()), &mut out[start..end], |value, ()| {
         function(value)
     });
 }

@@ -223,6 +223,14 @@ impl<'a> View<'a> {
         }
     }
 
+    /// As [`View::operand`], with one value a row for a constant too.
+    pub(super) fn values<T: Lane, R>(&self, node: usize, body: impl FnOnce(&[T]) -> R) -> R {
+        match self.operand::<T>(node) {
+            Operand::Slice(values) => body(values),
+            Operand::Scalar(value) => body(&[value; STRIDE][..self.len]),
+        }
+    }
+
     /// Text of node `node`.
     pub(super) fn text(&self, node: usize) -> TextOperand<'a> {
         if let Some(constant) = self.nodes[node].constant() {

@@ -2,7 +2,7 @@
 //! UTC, which is what their ticks count.
 
 use arrcalc_datasets::text::{civil_from_days, days_from_civil};
-use arrcalc_kernels::elementwise::{Operand, map};
+use arrcalc_kernels::elementwise::map;
 
 use super::super::bind::node::{Node, Op, Part};
 use super::state::{Cell, Lane, View};
@@ -17,9 +17,10 @@ pub(super) fn temporal(view: View<'_>, node: &Node, cell: &mut Cell) {
         Op::Scale(factor) => checked::<i64>(view, from, cell, |x| x.overflowing_mul(factor)),
         Op::FloorScale(factor) => checked::<i64>(view, from, cell, |x| (x.div_euclid(factor), false)),
         Op::Calendar(part, per_second) => {
-            let Operand::Slice(values) = view.operand::<i64>(from) else { return };
             let out = &mut i64::buffer_mut(&mut cell.buffer)[..view.len];
-            map(view.level, values, out, |x| calendar(x, part, per_second));
+            view.values::<i64, _>(from, |values| {
+                map(view.level, values, out, |x| calendar(x, part, per_second))
+            });
         }
         Op::Truncate(part, per_second) => checked::<i64>(view, from, cell, |x| {
             let truncated = truncate(x, part, per_second);
@@ -43,7 +44,7 @@ fn calendar(value: i64, part: Part, per_second: i64) -> i64 {
     let (days, second) = split(value, per_second);
     match part {
         Part::Year => civil_from_days(days).0,
-        Part::Quarter => i64::from((civil_from_days(days).1 + 2) / 3),
+        Part::Quarter => i64::from(civil_from_days(days).1.div_ceil(3)),
         Part::Month => civil_from_days(days).1.into(),
         Part::Day => civil_from_days(days).2.into(),
         Part::Week => {

@@ -2,4 +2,6 @@
 
 mod guards;
 mod numbers;
+mod recorded;
 mod tree;
+mod types;

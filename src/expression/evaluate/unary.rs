@@ -10,9 +10,8 @@ use arrcalc_kernels::elementary::{self, Function};
 pub(super) fn unary(view: View<'_>, op: &Op, operand: usize, cell: &mut Cell) {
     macro_rules! floats {
         ($float:ty, $round:expr) => {{
-            let Operand::Slice(values) = view.operand::<$float>(operand) else { return };
             let (level, out) = (view.level, &mut <$float>::buffer_mut(&mut cell.buffer)[..view.len]);
-            match op {
+            view.values::<$float, _>(operand, |values| match op {
                 Op::Negate => map(level, values, out, |x| -x),
                 Op::Abs => map(level, values, out, <$float>::abs),
                 // Zeros keep their sign, NaN stays.
@@ -34,7 +33,7 @@ pub(super) fn unary(view: View<'_>, op: &Op, operand: usize, cell: &mut Cell) {
                 Op::Round(Rounding::HalfEven) => map(level, values, out, <$float>::round_ties_even),
                 Op::RoundDigits(digits) => map(level, values, out, |x| $round(x, usize::from(*digits))),
                 _ => {}
-            }
+            })
         }};
     }
     match view.nodes[operand].repr() {
@@ -78,14 +77,15 @@ pub(super) fn converted<T: Lane, R: Lane>(
     cell: &mut Cell,
     function: impl Fn(T) -> (R, bool) + Copy,
 ) {
-    let Operand::Slice(values) = view.operand::<T>(operand) else { return };
-    let out = &mut R::buffer_mut(&mut cell.buffer)[..view.len];
-    if map_checked(view.level, values, out, function) {
-        let mut faults = [0; STRIDE / 64];
-        let (values, one) = (Operand::Slice(values), Operand::Scalar(()));
-        truths2(view.level, values, one, view.len, &mut faults, |value, ()| function(value).1);
-        cell.fail(&faults);
-    }
+    view.values::<T, _>(operand, |values| {
+        let out = &mut R::buffer_mut(&mut cell.buffer)[..view.len];
+        if map_checked(view.level, values, out, function) {
+            let mut faults = [0; STRIDE / 64];
+            let (values, one) = (Operand::Slice(values), Operand::Scalar(()));
+            truths2(view.level, values, one, view.len, &mut faults, |value, ()| function(value).1);
+            cell.fail(&faults);
+        }
+    });
 }
 
 /// `is nan`, `isfinite`.
@@ -113,14 +113,12 @@ pub(super) fn class(view: View<'_>, op: &Op, operand: usize, cell: &mut Cell) {
 pub(super) fn elementary(view: View<'_>, function: Function, operand: usize, cell: &mut Cell) {
     match view.nodes[operand].repr() {
         Repr::F32 => {
-            let Operand::Slice(values) = view.operand::<f32>(operand) else { return };
             let out = &mut f32::buffer_mut(&mut cell.buffer)[..view.len];
-            elementary::apply32(view.level, function, values, out);
+            view.values::<f32, _>(operand, |values| elementary::apply32(view.level, function, values, out));
         }
         _ => {
-            let Operand::Slice(values) = view.operand::<f64>(operand) else { return };
             let out = &mut f64::buffer_mut(&mut cell.buffer)[..view.len];
-            elementary::apply(view.level, function, values, out);
+            view.values::<f64, _>(operand, |values| elementary::apply(view.level, function, values, out));
         }
     }
 }

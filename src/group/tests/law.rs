@@ -13,8 +13,23 @@ struct Part {
     states: Vec<Box<dyn Grouped>>,
 }
 
-const NAMES: [&str; 12] =
-    ["count", "sum", "mean", "var", "std", "min", "max", "argmin", "nansum", "nanmean", "count_nan", "any"];
+const NAMES: [&str; 15] = [
+    "count",
+    "sum",
+    "mean",
+    "var",
+    "std",
+    "min",
+    "max",
+    "argmin",
+    "nansum",
+    "nanmean",
+    "count_nan",
+    "any",
+    "count_null",
+    "nanmax",
+    "median",
+];
 
 fn empty() -> Part {
     let states = NAMES.iter().map(|name| {

@@ -5,6 +5,9 @@ use arrcalc_datasets::{DataType, Values};
 use super::tree::{binary, column, constant, integer, results};
 use crate::expression::BinaryOperator::{self, *};
 
+/// An operator and what it is in Rust.
+type Pair<R> = (BinaryOperator, fn(f64, f64) -> R);
+
 /// Lengths around words, strides and blocks.
 const LENGTHS: [usize; 12] = [0, 1, 2, 63, 64, 65, 511, 512, 513, 2047, 2048, 2049];
 
@@ -28,7 +31,7 @@ fn floats_compute_as_ieee_says_with_nulls_at_every_length() {
             ("x", DataType::Float64, Values::Float64(&x), Some(&valid[..])),
             ("y", DataType::Float64, Values::Float64(&y), None),
         ];
-        let operations: [(BinaryOperator, fn(f64, f64) -> f64); 4] =
+        let operations: [Pair<f64>; 4] =
             [(Add, |x, y| x + y), (Subtract, |x, y| x - y), (Multiply, |x, y| x * y), (Divide, |x, y| x / y)];
         for (operator, expected) in operations {
             let (data_type, found) =
@@ -38,7 +41,7 @@ fn floats_compute_as_ieee_says_with_nulls_at_every_length() {
                 (0..rows).map(|row| shown(valid[row].then(|| expected(x[row], y[row])))).collect();
             assert_eq!(found, expected);
         }
-        let comparisons: [(BinaryOperator, fn(f64, f64) -> bool); 6] = [
+        let comparisons: [Pair<bool>; 6] = [
             (Equal, |x, y| x == y),
             (NotEqual, |x, y| x != y),
             (Less, |x, y| x < y),
