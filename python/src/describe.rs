@@ -1,95 +1,46 @@
 //! `describe`: every statistic of every column of files, arrays and tables.
 
-use std::path::PathBuf;
-
+use arrcalc::Describe;
 use arrcalc::answer::ColumnDescription;
 use arrcalc::answer::Description as Answer;
-use arrcalc::datasets::{Dataset, OpenOptions};
+use arrcalc::datasets::Dataset;
 use arrcalc::present::{
     FIELDS, Heading, Page, Precision, description_full, description_json, description_table, field_values,
 };
-use arrcalc::{Control, Describe, Engine};
 use pyo3::exceptions::PyKeyError;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyList, PyString, PyTuple};
+use pyo3::types::{PyDict, PyList};
 
-use crate::array::Array;
-use crate::capsule::{self, Table};
 use crate::errors::Failure;
+use crate::source::Source;
 use crate::threads;
 use crate::values::plain;
 
-/// What `describe` was given.
-enum Source {
-    Paths(Vec<PathBuf>),
-    Table(Table),
-    Arrays(Vec<(String, Array)>),
-}
-
-impl Source {
-    fn of(object: &Bound<'_, PyAny>) -> Result<Self, Failure> {
-        if let Some(path) = path(object)? {
-            return Ok(Source::Paths(vec![path]));
-        }
-        if object.is_instance_of::<PyList>() || object.is_instance_of::<PyTuple>() {
-            let paths =
-                object.try_iter()?.map(|item| path(&item?)).collect::<Result<Option<Vec<_>>, Failure>>()?;
-            if let Some(paths) = paths.filter(|paths| !paths.is_empty()) {
-                return Ok(Source::Paths(paths));
-            }
-        }
-        if let Ok(columns) = object.cast::<PyDict>() {
-            let columns = columns.iter().map(|(name, values)| Ok((name.extract()?, Array::of(&values)?)));
-            return columns.collect::<Result<_, Failure>>().map(Source::Arrays);
-        }
-        if let Some(table) = capsule::table(object)? {
-            return Ok(Source::Table(table));
-        }
-        Ok(Source::Arrays(vec![("values".into(), Array::of(object)?)]))
-    }
-
-    /// About how much there is to read.
-    fn byte_count(&self) -> usize {
-        match self {
-            Source::Paths(_) => usize::MAX,
-            Source::Table(table) => table.batches.iter().map(|batch| batch.get_array_memory_size()).sum(),
-            Source::Arrays(arrays) => arrays.iter().map(|(_, array)| array.byte_count()).sum(),
-        }
-    }
-
-    fn heading(&self) -> Heading {
-        let Source::Paths(paths) = self else { return Heading::default() };
-        let name = paths.iter().map(|path| path.to_string_lossy()).collect::<Vec<_>>().join(", ");
-        Heading { name, ..Heading::default() }
-    }
-
-    fn describe(
-        &self,
-        engine: &Engine,
-        control: &Control,
-        columns: Option<Vec<String>>,
-    ) -> Result<Answer, Failure> {
-        let dataset = match self {
-            Source::Paths(paths) => engine.open(paths, &OpenOptions::default())?,
-            Source::Table(table) => Dataset::from_batches("table", &table.schema, table.batches.clone())?,
-            Source::Arrays(arrays) => {
-                let views = arrays.iter().map(|(name, array)| Ok((name.clone(), array.view()?)));
-                Dataset::from_arrays(views.collect::<Result<Vec<_>, Failure>>()?)?
+/// Describes `columns` (all of them where none are named) of `source`.
+pub(crate) fn description(
+    py: Python<'_>,
+    source: &Source,
+    opened: Option<&Dataset<'static>>,
+    columns: Option<Vec<String>>,
+    threads: Option<usize>,
+) -> Result<Description, Failure> {
+    let engine = threads::engine(threads)?;
+    let answer = threads::run(py, source.byte_count(), |control| {
+        let held;
+        let dataset = match opened {
+            Some(dataset) => dataset,
+            None => {
+                held = source.open(&engine)?;
+                &held
             }
         };
-        let mut task = Describe::new(&dataset);
+        let mut task = Describe::new(dataset);
         if let Some(names) = columns {
             task = task.columns(names);
         }
         Ok(engine.run_with(&task, control)?)
-    }
-}
-
-/// The path that `object` is: a `str` or an `os.PathLike`.
-fn path(object: &Bound<'_, PyAny>) -> Result<Option<PathBuf>, Failure> {
-    let is_path =
-        object.is_instance_of::<PyString>() || object.hasattr(pyo3::intern!(object.py(), "__fspath__"))?;
-    Ok(if is_path { Some(object.extract()?) } else { None })
+    })?;
+    Ok(Description { answer, heading: Heading { name: source.name(), ..Heading::default() } })
 }
 
 /// Every statistic of every column of `source`: a path, a list of paths of one schema, an array, a dict of arrays, or
@@ -113,11 +64,7 @@ pub(crate) fn describe(
     columns: Option<Vec<String>>,
     threads: Option<usize>,
 ) -> Result<Description, Failure> {
-    let source = Source::of(source)?;
-    let engine = threads::engine(threads)?;
-    let work = |control: &Control| source.describe(&engine, control, columns);
-    let answer = threads::run(py, source.byte_count(), work)?;
-    Ok(Description { answer, heading: source.heading() })
+    description(py, &Source::of(source)?, None, columns, threads)
 }
 
 /// What `describe` says. Its `str` is a table for a person; `columns` and `to_dict` have every number in full.

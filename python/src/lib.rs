@@ -6,10 +6,16 @@ use pyo3::prelude::*;
 
 mod array;
 mod capsule;
+mod columns;
+mod dataset;
 mod describe;
 mod errors;
+mod evaluate;
+mod export;
 mod reduce;
+mod source;
 mod statistic;
+mod table;
 mod threads;
 mod values;
 
@@ -17,13 +23,19 @@ mod values;
 #[pymodule]
 mod _arrcalc {
     #[pymodule_export]
+    use super::dataset::{Dataset, open, query};
+    #[pymodule_export]
     use super::describe::{Description, describe};
     #[pymodule_export]
+    use super::evaluate::evaluate;
+    #[pymodule_export]
     use super::reduce::{
-        argmax, argmin, count_nonzero, dot, max, mean, median, min, nanargmax, nanargmin, nanmax, nanmean,
-        nanmedian, nanmin, nanpercentile, nanquantile, nanstd, nansum, nanvar, norm, percentile, quantile,
-        std, sum, var,
+        all, any, argmax, argmin, corr, count_nonzero, cov, dot, max, mean, median, min, nanargmax,
+        nanargmin, nanmax, nanmean, nanmedian, nanmin, nanpercentile, nanprod, nanquantile, nanstd, nansum,
+        nanvar, norm, percentile, prod, ptp, quantile, std, sum, var,
     };
+    #[pymodule_export]
+    use super::table::Table;
     #[pymodule_export]
     use super::threads::{get_threads, set_threads};
 }

@@ -1,15 +1,16 @@
 //! The reductions: NumPy's names and defaults, over all elements of an array of any shape. `statistic` computes them.
 
-use arrcalc::aggregate::{percentile as from_percent, probability};
+use arrcalc::aggregate::{Relation, percentile as from_percent, probability};
 use arrcalc::answer::Scalar;
 use arrcalc::statistics::{Dot, Moments, NanPolicy};
+use pyo3::IntoPyObjectExt;
 use pyo3::prelude::*;
 use pyo3::types::PyString;
 
 use crate::array::Array;
 use crate::errors::Failure;
 use crate::statistic::*;
-use crate::values::result;
+use crate::values::{result, truth};
 
 macro_rules! reductions {
     ($($(#[$doc:meta])* $name:ident($a:ident, $threads:ident) = $body:expr;)*) => {$(
@@ -145,7 +146,53 @@ reductions! {
     /// >>> import arrcalc
     /// >>> arrcalc.count_nonzero([0.0, -0.0, 2.5])
     /// 1
-    count_nonzero(a, threads) = count_nonzero_of(a, threads);
+    count_nonzero(a, threads) = Ok(count_nonzero_of(a, threads)?.into_bound_py_any(a.py())?);
+
+    /// Whether any element is not zero; NaN is not zero. Of no elements it is False.
+    ///
+    /// >>> import arrcalc
+    /// >>> arrcalc.any([0.0, float("nan")])
+    /// np.True_
+    any(a, threads) = Ok(truth(a.py(), count_nonzero_of(a, threads)? > 0)?);
+
+    /// Whether no element is zero; NaN is not zero. Of no elements it is True.
+    ///
+    /// >>> import arrcalc
+    /// >>> arrcalc.all([[1, 2], [3, 0]])
+    /// np.False_
+    all(a, threads) = {
+        let size = Array::of(a)?.len() as u64;
+        Ok(truth(a.py(), count_nonzero_of(a, threads)? == size)?)
+    };
+
+    /// The largest element minus the smallest: exact for integers, which give a Python integer, and rounded once for
+    /// floats. Any NaN gives NaN; an empty array raises.
+    ///
+    /// >>> import arrcalc, numpy as np
+    /// >>> arrcalc.ptp([3.5, 1.0, 2.0])
+    /// np.float64(2.5)
+    /// >>> arrcalc.ptp(np.array([-100, 100], dtype="int8"))
+    /// 200
+    ptp(a, threads) = range_of(a, threads);
+
+    /// The product of all elements; of none it is 1.
+    ///
+    /// Integers are multiplied exactly, and a product past 64 bits is an error. Floats are multiplied in binary64, in an
+    /// order that their places alone decide: the same bits for any number of threads.
+    ///
+    /// >>> import arrcalc
+    /// >>> arrcalc.prod([1.5, 2.0, 4.0])
+    /// np.float64(12.0)
+    /// >>> arrcalc.prod(range(1, 21))
+    /// 2432902008176640000
+    prod(a, threads) = product_of(a, NanPolicy::Propagate, threads);
+
+    /// `prod` without the NaNs.
+    ///
+    /// >>> import arrcalc
+    /// >>> arrcalc.nanprod([1.5, float("nan"), 4.0])
+    /// np.float64(6.0)
+    nanprod(a, threads) = product_of(a, NanPolicy::Ignore, threads);
 }
 macro_rules! spreads {
     ($($(#[$doc:meta])* $name:ident = $is_root:literal, $nan:expr;)*) => {$(
@@ -288,17 +335,47 @@ pub(crate) fn norm<'py>(
 #[pyfunction]
 #[pyo3(signature = (a, b, *, threads=None))]
 pub(crate) fn dot<'py>(a: &Bound<'py, PyAny>, b: &Bound<'py, PyAny>, threads: Option<usize>) -> Answer<'py> {
-    let arrays = [&Array::of(a)?, &Array::of(b)?];
-    let [left, right] = arrays;
-    if left.shape() != right.shape() {
-        let (left, right) = (left.shape(), right.shape());
-        return Err(Failure::Input(format!("dot needs two arrays of one shape, not {left:?} and {right:?}")));
-    }
+    let (left, right) = (&Array::of(a)?, &Array::of(b)?);
+    one_shape("dot", left, right)?;
     let empty = Dot::new(&data_type(left, "dot product")?, &data_type(right, "dot product")?)?;
-    let dot = aggregate(a.py(), arrays, empty, threads)?;
+    let dot = aggregate(a.py(), [left, right], empty, threads)?;
     Ok(match dot {
         // An integer past every machine type.
         Scalar::Decimal { unscaled, .. } => a.py().get_type::<pyo3::types::PyInt>().call1((unscaled,))?,
         other => result(a.py(), &other)?,
     })
+}
+
+/// The covariance of the elements of two arrays of one shape, pair by pair: a scalar, exact inside and rounded once.
+///
+/// `ddof` is 1, as in `numpy.cov`, whose matrix has this number off its diagonal. Any NaN or infinity gives NaN; where
+/// `n <= ddof` it is NaN, with a RuntimeWarning.
+///
+/// >>> import arrcalc
+/// >>> arrcalc.cov([1e9 + 1, 1e9 + 2, 1e9 + 3], [1, 2, 3])
+/// np.float64(1.0)
+#[pyfunction]
+#[pyo3(signature = (a, b, *, ddof=1, threads=None))]
+pub(crate) fn cov<'py>(
+    a: &Bound<'py, PyAny>,
+    b: &Bound<'py, PyAny>,
+    ddof: u64,
+    threads: Option<usize>,
+) -> Answer<'py> {
+    relation_of("cov", a, b, Relation::Covariance { ddof }, threads)
+}
+
+/// Pearson's correlation of the elements of two arrays of one shape, pair by pair: a scalar from -1 to 1, exact inside
+/// and rounded once.
+///
+/// It is what stands off the diagonal of `numpy.corrcoef`. Any NaN or infinity gives NaN; where an array does not vary it
+/// is NaN, with a RuntimeWarning.
+///
+/// >>> import arrcalc
+/// >>> arrcalc.corr([1, 2, 3], [0.1, 0.2, 0.25])
+/// np.float64(0.9819805060619657)
+#[pyfunction]
+#[pyo3(signature = (a, b, *, threads=None))]
+pub(crate) fn corr<'py>(a: &Bound<'py, PyAny>, b: &Bound<'py, PyAny>, threads: Option<usize>) -> Answer<'py> {
+    relation_of("corr", a, b, Relation::Correlation, threads)
 }

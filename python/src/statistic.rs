@@ -5,7 +5,9 @@
 use ::std::ffi::CStr;
 use ::std::sync::OnceLock;
 
-use arrcalc::aggregate::{Aggregate, Probability, QuantileMethod, probability, quantile_method};
+use arrcalc::aggregate::{
+    Aggregate, Pairs, Probability, Product, QuantileMethod, Relation, Span, probability, quantile_method,
+};
 use arrcalc::answer::Scalar;
 use arrcalc::datasets::{Chunk, Column, DataType, Dataset};
 use arrcalc::kernels::Level;
@@ -262,9 +264,53 @@ pub(crate) fn median_of<'py>(a: &Bound<'py, PyAny>, nan: NanPolicy, threads: Opt
     or_nan(a.py(), values.pop().unwrap_or(Scalar::Null), is_narrow, c"Mean of empty slice")
 }
 
-pub(crate) fn count_nonzero_of<'py>(a: &Bound<'py, PyAny>, threads: Option<usize>) -> Answer<'py> {
+pub(crate) fn count_nonzero_of(a: &Bound<'_, PyAny>, threads: Option<usize>) -> Result<u64, Failure> {
     let array = Array::of(a)?;
     let empty = Extremes::new(&data_type(&array, "count_nonzero")?, NanPolicy::Ignore)?;
-    let count = aggregate(a.py(), [&array], empty, threads)?.count_nonzero();
-    Ok(count.into_pyobject(a.py()).map_err(PyErr::from)?.into_any())
+    Ok(aggregate(a.py(), [&array], empty, threads)?.count_nonzero())
+}
+
+/// Highest minus lowest.
+pub(crate) fn range_of<'py>(a: &Bound<'py, PyAny>, threads: Option<usize>) -> Answer<'py> {
+    let array = Array::of(a)?;
+    let empty = Span::new(&data_type(&array, "ptp")?, NanPolicy::Propagate)?;
+    if array.len() == 0 {
+        return Err(Failure::Input("ptp of an empty array".into()));
+    }
+    Ok(result(a.py(), &aggregate(a.py(), [&array], empty, threads)?)?)
+}
+
+pub(crate) fn product_of<'py>(a: &Bound<'py, PyAny>, nan: NanPolicy, threads: Option<usize>) -> Answer<'py> {
+    let array = Array::of(a)?;
+    let empty = Product::new(&data_type(&array, "product")?, nan)?;
+    Ok(result(a.py(), &aggregate(a.py(), [&array], empty, threads)??)?)
+}
+
+/// Two arrays that are read pair by pair.
+pub(crate) fn one_shape(name: &str, left: &Array, right: &Array) -> Result<(), Failure> {
+    if left.shape() == right.shape() {
+        return Ok(());
+    }
+    let (left, right) = (left.shape(), right.shape());
+    Err(Failure::Input(format!("{name} needs two arrays of one shape, not {left:?} and {right:?}")))
+}
+
+/// How two arrays vary together.
+pub(crate) fn relation_of<'py>(
+    name: &str,
+    a: &Bound<'py, PyAny>,
+    b: &Bound<'py, PyAny>,
+    relation: Relation,
+    threads: Option<usize>,
+) -> Answer<'py> {
+    let (left, right) = (&Array::of(a)?, &Array::of(b)?);
+    one_shape(name, left, right)?;
+    let types = [data_type(left, name)?, data_type(right, name)?];
+    let empty = Pairs::new([&types[0], &types[1]], relation, NanPolicy::Propagate)?;
+    let value = aggregate(a.py(), [left, right], empty, threads)?;
+    let why = match relation {
+        Relation::Covariance { .. } => c"Degrees of freedom <= 0 for slice",
+        _ => c"Correlation with an array that does not vary",
+    };
+    or_nan(a.py(), value, types.iter().all(is_narrow), why)
 }

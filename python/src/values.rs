@@ -28,6 +28,12 @@ pub(crate) fn position(py: Python<'_>, value: u64) -> PyResult<Bound<'_, PyAny>>
     INTP.import(py, "numpy", "intp")?.call1((value,))
 }
 
+/// `numpy.bool_(value)`.
+pub(crate) fn truth(py: Python<'_>, value: bool) -> PyResult<Bound<'_, PyAny>> {
+    static BOOL: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+    BOOL.import(py, "numpy", "bool_")?.call1((value,))
+}
+
 /// The type of NumPy of `kind` (`b`, `i`, `u`, `f`) and `bytes` called with `value`: an element of the array.
 pub(crate) fn element<'py>(
     py: Python<'py>,

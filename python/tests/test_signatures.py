@@ -9,6 +9,7 @@ import pytest
 
 REDUCTIONS = [
     "sum", "mean", "var", "std", "min", "max", "argmin", "argmax", "median", "norm", "count_nonzero",
+    "any", "all", "ptp", "prod", "nanprod",
     "nansum", "nanmean", "nanvar", "nanstd", "nanmin", "nanmax", "nanargmin", "nanargmax", "nanmedian",
 ]  # fmt: skip
 
@@ -120,6 +121,6 @@ def test_the_stubs_name_every_function_with_its_parameters():
     for name, node in functions.items():
         if any(isinstance(d, ast.Name) and d.id == "overload" for d in node.decorator_list):
             continue
-        arguments = [a.arg for a in [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]]
+        arguments = [a.arg for a in [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs, node.args.kwarg] if a]
         assert arguments == list(inspect.signature(getattr(arrcalc, name)).parameters), name
     assert (Path(arrcalc.__file__).parent / "py.typed").exists()

@@ -8,6 +8,7 @@ pub mod evaluate;
 mod lex;
 mod number;
 mod parse;
+mod parts;
 mod report;
 mod select;
 mod span;

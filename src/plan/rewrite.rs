@@ -4,29 +4,7 @@ use crate::expression::{Expr, ExprKind};
 
 /// The expressions directly below `expr`, in the order in which they are written.
 pub(super) fn children(expr: &Expr) -> Vec<&Expr> {
-    match &expr.kind {
-        ExprKind::Column(_)
-        | ExprKind::Literal(_)
-        | ExprKind::Star
-        | ExprKind::Columns(_)
-        | ExprKind::Slot(_) => vec![],
-        ExprKind::Unary(_, value)
-        | ExprKind::InFile { value, .. }
-        | ExprKind::IsNull { value, .. }
-        | ExprKind::IsNan { value, .. }
-        | ExprKind::Cast { value, .. } => vec![value],
-        ExprKind::Binary(_, left, right) => vec![left, right],
-        ExprKind::Between { value, low, high, .. } => vec![value, low, high],
-        ExprKind::In { value, list, .. } => std::iter::once(&**value).chain(list).collect(),
-        ExprKind::Like { value, pattern, .. } => vec![value, pattern],
-        ExprKind::Case { operand, branches, otherwise } => operand
-            .as_deref()
-            .into_iter()
-            .chain(branches.iter().flat_map(|(condition, result)| [condition, result]))
-            .chain(otherwise.as_deref())
-            .collect(),
-        ExprKind::Call { arguments, filter, .. } => arguments.iter().chain(filter.as_deref()).collect(),
-    }
+    expr.children()
 }
 
 /// As [`children`], to be changed.
@@ -60,7 +38,7 @@ pub(super) fn children_mut(expr: &mut Expr) -> Vec<&mut Expr> {
 
 /// Whether `found` holds for `expr` or anything below it.
 pub(super) fn any(expr: &Expr, found: &dyn Fn(&Expr) -> bool) -> bool {
-    found(expr) || children(expr).into_iter().any(|child| any(child, found))
+    expr.any(found)
 }
 
 /// Replaces, from the top down, every part for which `replacement` has one; what it puts in is not looked through.

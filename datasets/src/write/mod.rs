@@ -8,6 +8,7 @@
 mod arrow_ipc;
 mod atomic;
 mod csv;
+mod exported;
 mod npy;
 mod output;
 mod parquet;
@@ -26,6 +27,7 @@ use crate::schema::Schema;
 
 pub use atomic::AtomicFile;
 pub use csv::CsvEncoder;
+pub use exported::{arrow_schema, record_batch};
 pub use output::Output;
 pub use part::{Part, PartEncoder};
 

@@ -9,18 +9,34 @@ np.float64(1.0)
 >>> arrcalc.sum([2**62, 2**62, 2**62])
 13835058055282163712
 
-`describe` gives every statistic of every column of a file, an array or an Arrow table.
+`describe` gives every statistic of every column of a file, an array or an Arrow table. `open` opens one to be asked:
+
+>>> shop = arrcalc.open({"region": ["N", "S", "N"], "price": [0.1, 2.5, 0.2], "qty": [3, 1, 2]})
+>>> shop.query("sum(price * qty) as total", by="region").to_dict()
+{'region': ['N', 'S'], 'total': [0.7000000000000001, 2.5]}
+
+`evaluate` computes an expression over arrays:
+
+>>> arrcalc.evaluate("sum(x * x)", x=[3.0, 4.0])
+np.float64(25.0)
 """
 
 from importlib.metadata import version as _version
 
 from ._arrcalc import (
+    Dataset,
     Description,
+    Table,
+    all,
+    any,
     argmax,
     argmin,
+    corr,
     count_nonzero,
+    cov,
     describe,
     dot,
+    evaluate,
     get_threads,
     max,
     mean,
@@ -33,13 +49,18 @@ from ._arrcalc import (
     nanmedian,
     nanmin,
     nanpercentile,
+    nanprod,
     nanquantile,
     nanstd,
     nansum,
     nanvar,
     norm,
+    open,
     percentile,
+    prod,
+    ptp,
     quantile,
+    query,
     set_threads,
     std,
     sum,
@@ -51,6 +72,7 @@ __version__ = _version("arrcalc")
 
 __all__ = [
     "BugError",
+    "Dataset",
     "DeadlineError",
     "Description",
     "DtypeError",
@@ -59,11 +81,17 @@ __all__ = [
     "FileMissingError",
     "InputError",
     "MemoryLimitError",
+    "Table",
+    "all",
+    "any",
     "argmax",
     "argmin",
+    "corr",
     "count_nonzero",
+    "cov",
     "describe",
     "dot",
+    "evaluate",
     "get_threads",
     "max",
     "mean",
@@ -76,13 +104,18 @@ __all__ = [
     "nanmedian",
     "nanmin",
     "nanpercentile",
+    "nanprod",
     "nanquantile",
     "nanstd",
     "nansum",
     "nanvar",
     "norm",
+    "open",
     "percentile",
+    "prod",
+    "ptp",
     "quantile",
+    "query",
     "set_threads",
     "std",
     "sum",

@@ -1,0 +1,233 @@
+//! `open`, `query`: tables that are asked.
+
+use std::path::PathBuf;
+
+use arrcalc::aggregate::NanPolicy;
+use arrcalc::datasets::Dataset as Opened;
+use arrcalc::{Query, QueryText};
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyString};
+
+use crate::describe::{Description, description};
+use crate::errors::Failure;
+use crate::source::Source;
+use crate::table::Table;
+use crate::threads;
+
+/// A table that can be asked: files, an Arrow table, or arrays that are read where they lie.
+///
+/// Files are opened once; a file that changes afterwards is an error. Arrays are not copied: a query sees what they hold
+/// when it runs.
+///
+/// >>> import arrcalc
+/// >>> d = arrcalc.open({"k": [1, 2, 1], "x": [0.5, 1.5, 2.5]})
+/// >>> d.schema, d.rows
+/// ({'k': 'int64', 'x': 'float64'}, 3)
+#[pyclass(module = "arrcalc", frozen)]
+pub(crate) struct Dataset {
+    source: Source,
+    /// Files and Arrow tables; arrays are viewed anew by each query.
+    opened: Option<Opened<'static>>,
+    columns: Vec<(String, String)>,
+    rows: u64,
+}
+
+/// Opens `source`: a path, a list of paths of one schema, an array, a dict of arrays, or a table that speaks Arrow's
+/// capsule protocol (pyarrow, polars, pandas, duckdb).
+///
+/// >>> import arrcalc
+/// >>> arrcalc.open([3.0, 1.0, 2.0]).query("max(values) as top").to_dict()
+/// {'top': [3.0]}
+#[pyfunction]
+#[pyo3(signature = (source, *, threads=None))]
+pub(crate) fn open(
+    py: Python<'_>,
+    source: &Bound<'_, PyAny>,
+    threads: Option<usize>,
+) -> Result<Dataset, Failure> {
+    dataset(py, Source::of(source)?, threads)
+}
+
+fn dataset(py: Python<'_>, source: Source, threads: Option<usize>) -> Result<Dataset, Failure> {
+    let engine = threads::engine(threads)?;
+    let (opened, columns, rows) = threads::run(py, source.byte_count(), |_| {
+        let held;
+        let opened = source.open_for_good(&engine)?;
+        let table: &Opened<'_> = match &opened {
+            Some(opened) => opened,
+            None => {
+                held = source.open(&engine)?;
+                &held
+            }
+        };
+        let fields = &table.schema().fields;
+        let columns = fields.iter().map(|field| (field.name.clone(), field.data_type.to_string())).collect();
+        let rows = table.row_count();
+        Ok((opened, columns, rows))
+    })?;
+    Ok(Dataset { source, opened, columns, rows })
+}
+
+#[pymethods]
+impl Dataset {
+    /// Types by name of column, as Arrow calls them: `int64`, `timestamp[us, UTC]`, `string`.
+    #[getter]
+    fn schema<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let schema = PyDict::new(py);
+        for (name, data_type) in &self.columns {
+            schema.set_item(name, data_type)?;
+        }
+        Ok(schema)
+    }
+
+    /// Number of rows.
+    #[getter]
+    fn rows(&self) -> u64 {
+        self.rows
+    }
+
+    fn __len__(&self) -> usize {
+        usize::try_from(self.rows).unwrap_or(usize::MAX)
+    }
+
+    /// Selects, filters, groups and aggregates rows, exactly: each argument is a text of SQL's scalar syntax, or a list
+    /// of such texts.
+    ///
+    /// Without aggregates and keys rows stay rows. With aggregates in `select` all rows together give one; with keys in
+    /// `by` each group gives one, in the order of the keys. `where` chooses rows, `having` groups, `order_by` sorts
+    /// (`-x` or `x desc` downwards), `limit` and `offset` cut the sorted answer. Nulls are left out of aggregates; NaNs
+    /// make them NaN unless `nan="ignore"`.
+    ///
+    /// >>> import arrcalc
+    /// >>> d = arrcalc.open({"k": [1, 2, 1, 2], "x": [0.5, 1.5, 0.25, 0.25]})
+    /// >>> d.query(["count(*) as n", "mean(x) as m"], by="k", order_by="-m").to_dict()
+    /// {'k': [2, 1], 'n': [2, 2], 'm': [0.875, 0.375]}
+    /// >>> d.query(where="x < 1", order_by="x", limit=2).to_numpy()["x"]
+    /// array([0.25, 0.25])
+    #[pyo3(signature = (
+        select=None, *, r#where=None, by=None, having=None, order_by=None, limit=None, offset=0, nan="propagate",
+        threads=None,
+    ))]
+    #[expect(clippy::too_many_arguments, reason = "the clauses of a query, each a keyword in Python")]
+    fn query(
+        &self,
+        py: Python<'_>,
+        select: Option<&Bound<'_, PyAny>>,
+        r#where: Option<&Bound<'_, PyAny>>,
+        by: Option<&Bound<'_, PyAny>>,
+        having: Option<&Bound<'_, PyAny>>,
+        order_by: Option<&Bound<'_, PyAny>>,
+        limit: Option<u64>,
+        offset: u64,
+        nan: &str,
+        threads: Option<usize>,
+    ) -> Result<Table, Failure> {
+        let text = QueryText {
+            select: clause(select, ", ")?,
+            predicate: predicate(r#where)?,
+            by: clause(by, ", ")?,
+            having: predicate(having)?,
+            order_by: clause(order_by, ", ")?,
+            limit,
+            offset,
+            nan: policy(nan)?,
+            ..QueryText::default()
+        };
+        self.ask(py, &text, threads)
+    }
+
+    /// Every statistic of every column: see `arrcalc.describe`.
+    ///
+    /// >>> import arrcalc
+    /// >>> arrcalc.open([1.0, 2.0, 4.0]).describe()["values"]["sum"]
+    /// 7.0
+    #[pyo3(signature = (columns=None, *, threads=None))]
+    fn describe(
+        &self,
+        py: Python<'_>,
+        columns: Option<Vec<String>>,
+        threads: Option<usize>,
+    ) -> Result<Description, Failure> {
+        description(py, &self.source, self.opened.as_ref(), columns, threads)
+    }
+
+    fn __repr__(&self) -> String {
+        let columns: Vec<String> =
+            self.columns.iter().map(|(name, data_type)| format!("{name}: {data_type}")).collect();
+        format!("<arrcalc.Dataset of {} rows: {}>", self.rows, columns.join(", "))
+    }
+}
+
+impl Dataset {
+    fn ask(&self, py: Python<'_>, text: &QueryText, threads: Option<usize>) -> Result<Table, Failure> {
+        Query::check(text)?;
+        let engine = threads::engine(threads)?;
+        let answer = threads::run(py, self.source.byte_count(), |control| {
+            let run = |dataset: &Opened<'_>| {
+                let query = Query::parse(dataset, text)?;
+                Ok(engine.run_with(&query, control)?)
+            };
+            match &self.opened {
+                Some(opened) => run(opened),
+                None => run(&self.source.open(&engine)?),
+            }
+        })?;
+        Ok(Table::new(answer))
+    }
+}
+
+/// Answers one whole statement, `select ... from 'file' ...`.
+///
+/// The clauses are those of `Dataset.query`: `where`, `group by`, `having`, `order by`, `limit`, `offset`.
+///
+/// >>> import arrcalc, pathlib, tempfile
+/// >>> with tempfile.TemporaryDirectory() as folder:
+/// ...     file = pathlib.Path(folder, "x.csv")
+/// ...     _ = file.write_text("k,x\na,1\nb,2\na,3\n")
+/// ...     arrcalc.query(f"select k, sum(x) as total from '{file}' group by k").to_dict()
+/// {'k': ['a', 'b'], 'total': [4, 2]}
+#[pyfunction]
+#[pyo3(signature = (statement, *, nan="propagate", threads=None))]
+pub(crate) fn query(
+    py: Python<'_>,
+    statement: String,
+    nan: &str,
+    threads: Option<usize>,
+) -> Result<Table, Failure> {
+    let text = QueryText { nan: policy(nan)?, statement, ..QueryText::default() };
+    if text.statement.trim().is_empty() {
+        return Err(Failure::Input("a statement begins with select".into()));
+    }
+    let path = PathBuf::from(text.source()?);
+    dataset(py, Source::Paths(vec![path]), threads)?.ask(py, &text, threads)
+}
+
+/// What is written in one text, or in several that `between` holds apart.
+fn clause(object: Option<&Bound<'_, PyAny>>, between: &str) -> Result<String, Failure> {
+    let Some(object) = object else { return Ok(String::new()) };
+    if let Ok(text) = object.cast::<PyString>() {
+        return Ok(text.to_string());
+    }
+    let parts = object.try_iter()?.map(|part| part?.extract::<String>());
+    Ok(parts.collect::<PyResult<Vec<_>>>()?.join(between))
+}
+
+/// A predicate, or several that all have to be true.
+fn predicate(object: Option<&Bound<'_, PyAny>>) -> Result<String, Failure> {
+    match object {
+        Some(object) if !object.is_instance_of::<PyString>() => {
+            let parts = object.try_iter()?.map(|part| Ok(format!("({})", part?.extract::<String>()?)));
+            Ok(parts.collect::<PyResult<Vec<_>>>()?.join(" and "))
+        }
+        _ => clause(object, ""),
+    }
+}
+
+/// What NaN does to aggregates, by its name.
+pub(crate) fn policy(name: &str) -> Result<NanPolicy, Failure> {
+    match name {
+        "propagate" => Ok(NanPolicy::Propagate),
+        "ignore" => Ok(NanPolicy::Ignore),
+        other => Err(Failure::Input(format!("nan is 'propagate' or 'ignore', not '{other}'"))),
+    }
+}

@@ -1,0 +1,138 @@
+//! `evaluate`: expressions over NumPy arrays.
+
+use arrcalc::aggregate::Call;
+use arrcalc::answer::{Scalar, Table};
+use arrcalc::datasets::Dataset;
+use arrcalc::expression::{ExprKind, parse_expression, render};
+use arrcalc::{Query, QueryText};
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyTuple};
+
+use crate::array::{Array, numpy};
+use crate::columns;
+use crate::dataset::policy;
+use crate::errors::Failure;
+use crate::statistic::{Answer, undefined};
+use crate::threads;
+use crate::values::result;
+
+/// The value of an expression over arrays, in one pass and without temporary arrays.
+///
+/// With aggregates (`sum(x * y) / count(x)`) it is a scalar, exact inside and rounded once; without them an array of the
+/// shape to which the variables broadcast, computed operation by operation as IEEE 754 says. Syntax and functions are
+/// those of queries: `**`, `//` and `%` as in Python, `and`, `or`, `not`, `if(c, a, b)`, `sqrt(x)`; `=` and `==` are the
+/// same.
+///
+/// Variables are keywords, or the entries of a mapping; where neither is given, those of the calling function. Integer
+/// overflow is an error; what is null (an integer divided by zero) is masked, or NaN among floats.
+///
+/// >>> import arrcalc, numpy as np
+/// >>> x, y = np.array([1e100, 1.0, -1e100]), np.array([1.0, 3.0, 1.0])
+/// >>> arrcalc.evaluate("sum(x * y)", x=x, y=y)
+/// np.float64(3.0)
+/// >>> arrcalc.evaluate("2 * y - 1", {"y": y})
+/// array([1., 5., 1.])
+#[pyfunction]
+#[pyo3(signature = (expression, variables=None, *, nan="propagate", threads=None, **arrays))]
+pub(crate) fn evaluate<'py>(
+    py: Python<'py>,
+    expression: &str,
+    variables: Option<&Bound<'py, PyAny>>,
+    nan: &str,
+    threads: Option<usize>,
+    arrays: Option<&Bound<'py, PyDict>>,
+) -> Answer<'py> {
+    let parsed = parse_expression(expression).map_err(|error| Failure::Input(render(expression, &error)))?;
+    let is_aggregate =
+        parsed.any(&|part| matches!(&part.kind, ExprKind::Call { name, .. } if Call::is_aggregate(name)));
+    let names = parsed.column_names();
+    if names.is_empty() {
+        return Err(Failure::Input("the expression names no variable".into()));
+    }
+    let (shape, values) = broadcast(py, &variables_of(py, &names, variables, arrays)?)?;
+    let mut held = Vec::with_capacity(names.len());
+    for (name, value) in names.iter().zip(&values) {
+        held.push(((*name).to_owned(), Array::of(value)?));
+    }
+    let text = QueryText { select: expression.to_owned(), nan: policy(nan)?, ..QueryText::default() };
+    let engine = threads::engine(threads)?;
+    let bytes = held.iter().map(|(_, array)| array.byte_count()).sum();
+    let answer = threads::run(py, bytes, |control| {
+        let views = held.iter().map(|(name, array)| Ok((name.clone(), array.view()?.flatten())));
+        let dataset = Dataset::from_arrays(views.collect::<Result<Vec<_>, Failure>>()?)?;
+        Ok(engine.run_with(&Query::parse(&dataset, &text)?, control)?)
+    })?;
+    if answer.fields().len() != 1 {
+        return Err(Failure::Input("the expression has several values; evaluate one at a time".into()));
+    }
+    if is_aggregate {
+        return scalar(py, &answer);
+    }
+    Ok(columns::array(py, &answer, 0)?.call_method1("reshape", (shape,))?)
+}
+
+/// The only value of `answer`: NumPy's scalar for floats, Python's own value else.
+fn scalar<'py>(py: Python<'py>, answer: &Table) -> Answer<'py> {
+    let value = answer.value(0, 0);
+    let data_type = &answer.fields()[0].data_type;
+    if value == Scalar::Null && data_type.is_float() {
+        return Ok(undefined(py, *data_type != arrcalc::datasets::DataType::Float64)?);
+    }
+    Ok(result(py, &value)?)
+}
+
+/// What `names` stand for.
+fn variables_of<'py>(
+    py: Python<'py>,
+    names: &[&str],
+    variables: Option<&Bound<'py, PyAny>>,
+    arrays: Option<&Bound<'py, PyDict>>,
+) -> Result<Vec<Bound<'py, PyAny>>, Failure> {
+    let mut places: Vec<Bound<'py, PyAny>> = Vec::new();
+    places.extend(arrays.map(|arrays| arrays.clone().into_any()));
+    places.extend(variables.cloned());
+    if places.is_empty() {
+        // Compiled functions have no frame of their own: the first is the caller's.
+        let frame = py.import("sys")?.call_method0("_getframe")?;
+        places.extend([frame.getattr("f_locals")?, frame.getattr("f_globals")?]);
+    }
+    let find = |&name: &&str| {
+        for place in &places {
+            if place.contains(name)? {
+                return Ok(place.get_item(name)?);
+            }
+        }
+        Err(Failure::Input(format!("no variable is called '{name}'; pass it as {name}=...")))
+    };
+    names.iter().map(find).collect()
+}
+
+/// The values in one shape, and that shape; nothing is copied.
+fn broadcast<'py>(
+    py: Python<'py>,
+    values: &[Bound<'py, PyAny>],
+) -> Result<(Bound<'py, PyAny>, Vec<Bound<'py, PyAny>>), Failure> {
+    let numpy = numpy(py)?;
+    let is_masked = numpy.getattr("ma")?.getattr("isMaskedArray")?;
+    let mut arrays = Vec::with_capacity(values.len());
+    for value in values {
+        // A masked array is refused with what to do about it, and not read as if there were no mask.
+        let keep = is_masked.call1((value,))?.is_truthy()?;
+        arrays.push(if keep { value.clone() } else { numpy.call_method1("asarray", (value,))? });
+    }
+    let shapes = arrays.iter().map(|array| array.getattr("shape")).collect::<PyResult<Vec<_>>>()?;
+    let mut same = true;
+    for shape in &shapes[1..] {
+        same &= shape.eq(&shapes[0])?;
+    }
+    if same {
+        return Ok((shapes[0].clone(), arrays));
+    }
+    let shape = numpy.call_method1("broadcast_shapes", PyTuple::new(py, &shapes)?).map_err(|_| {
+        let shapes: Vec<String> = shapes.iter().map(ToString::to_string).collect();
+        Failure::Input(format!("arrays of shapes {} do not broadcast to one", shapes.join(", ")))
+    })?;
+    let arrays = arrays.iter().map(|array| numpy.call_method1("broadcast_to", (array, &shape)));
+    let arrays = arrays.collect::<PyResult<Vec<_>>>()?;
+    Ok((shape, arrays))
+}
