@@ -65,7 +65,7 @@ pub(super) fn for_each_vector_and_scan<S: Simd, P: Push<S>>(
 }
 
 /// Far enough for memory to answer, near enough to stay in the cache.
-const AHEAD_BYTES: usize = 4096;
+const AHEAD_BYTES: usize = 8192;
 
 /// Asks for what lies `bytes` past two vectors: one cache line or two.
 #[inline(always)]
