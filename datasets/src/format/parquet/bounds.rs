@@ -12,12 +12,15 @@ use crate::fault::Fault;
 use crate::schema::DataType;
 use crate::source::Bound;
 
+/// Bytes of the least and of the greatest value.
+type Places = (Range<u32>, Range<u32>);
+
 /// Where in the footer the bounds of each column chunk stand.
 #[derive(Debug, Default)]
 pub(super) struct Bounds {
     leaves: usize,
     /// Least and greatest value, group by group.
-    places: Vec<Option<(Range<u32>, Range<u32>)>>,
+    places: Vec<Option<Places>>,
     /// Which leaves are ordered as their types are.
     is_ordered: Vec<bool>,
 }
@@ -91,7 +94,7 @@ fn walk(footer: &[u8], leaves: usize) -> Result<Bounds, Fault> {
 }
 
 /// ColumnChunk.meta_data, ColumnMetaData.statistics, Statistics.max_value and .min_value.
-fn column_chunk(reader: &mut Compact<'_>) -> Result<Option<(Range<u32>, Range<u32>)>, Fault> {
+fn column_chunk(reader: &mut Compact<'_>) -> Result<Option<Places>, Fault> {
     let (mut min, mut max) = (None, None);
     fields(reader, |reader, id, wire| match (id, wire) {
         (3, STRUCT) => fields(reader, |reader, id, wire| match (id, wire) {
