@@ -23,4 +23,5 @@ pub use job::Job;
 pub(crate) use ordered::Encoded;
 pub use progress::{PassRecord, Progress, ProgressSnapshot};
 pub use reduce::{Reduce, Repeat};
+pub use roof::MemoryRoof;
 pub use scope::{Input, Pass, Scope, Task};

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use crate::error::Result;
 
-use super::Scope;
+use super::{Scope, Task};
 
 /// Bytes read: more than the caches of a machine hold.
 const BYTES: usize = 128 << 20;
@@ -13,6 +13,18 @@ const BYTES: usize = 128 << 20;
 const PIECE: usize = 1 << 17;
 /// Times that the buffer is read; the best counts.
 const TIMES: usize = 3;
+
+/// Measures [`Scope::memory_roof`], as a task.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct MemoryRoof;
+
+impl Task for MemoryRoof {
+    type Answer = f64;
+
+    fn run(&self, scope: &Scope<'_>) -> Result<f64> {
+        scope.memory_roof()
+    }
+}
 
 impl Scope<'_> {
     /// Bytes a second that all threads together read from memory, measured now, by a sum of words: the best of three.

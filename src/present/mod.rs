@@ -1,6 +1,7 @@
 //! Answers as text: tables for a person, and the fixed forms that programs read. Used by the command line and by
 //! Python's `repr`; knows nothing of how an answer was computed.
 
+mod audit;
 mod bars;
 mod columns;
 mod description_fields;
@@ -13,6 +14,7 @@ pub mod significant;
 mod times;
 mod value;
 
+pub use audit::{audit_fields, audit_row, audit_table};
 pub use bars::{bar, sparkline};
 pub use columns::{write_rows, write_table};
 pub use description_fields::{FIELDS, description_json, field_types, field_values};

@@ -159,7 +159,7 @@ impl Blocks {
 }
 
 /// Rows `start..start + rows` of `chunk`.
-fn cut<'c>(chunk: &Chunk<'c>, start: usize, rows: usize) -> Chunk<'c> {
+pub(super) fn cut<'c>(chunk: &Chunk<'c>, start: usize, rows: usize) -> Chunk<'c> {
     let columns = chunk.columns.iter().map(|column| column.slice(start..start + rows)).collect();
     Chunk { first_row: chunk.first_row + start as u64, row_count: rows, columns }
 }

@@ -9,17 +9,21 @@ use crate::error::{Error, Result};
 use crate::execute::Scope;
 use crate::expression::{Bound, Evaluator};
 use crate::order::{SortKey, sorted_rows};
-use crate::plan::{Plan, field};
+use crate::plan::{Clause, Plan, field};
+
+use super::text::Texts;
 
 /// The answer of `plan` from its middle table, whose rows are in the order of the keys.
-pub(super) fn answer(scope: &Scope<'_>, plan: &Plan, middle: &Table) -> Result<Table> {
+pub(super) fn answer(scope: &Scope<'_>, plan: &Plan, middle: &Table, texts: &Texts) -> Result<Table> {
     let level = scope.level();
     let mut values = Table::new(plan.fields());
     let mut keys = Table::new(plan.order.iter().map(|key| field("", key.value.data_type())).collect());
     let columns: Vec<usize> = (0..plan.middle.len()).collect();
-    let mut having = plan.having.as_ref().map(|predicate| Computed::new([predicate], &columns));
-    let mut outputs = Computed::new(plan.outputs.iter().map(|output| &output.value), &columns);
-    let mut order = Computed::new(plan.order.iter().map(|key| &key.value), &columns);
+    let mut having =
+        plan.having.as_ref().map(|predicate| Computed::new([predicate], &columns, Clause::Having, texts));
+    let mut outputs =
+        Computed::new(plan.outputs.iter().map(|output| &output.value), &columns, Clause::Select, texts);
+    let mut order = Computed::new(plan.order.iter().map(|key| &key.value), &columns, Clause::OrderBy, texts);
     let mut start = 0;
     while start < middle.row_count() {
         scope.check()?;
@@ -69,19 +73,28 @@ fn is_true(predicate: &Column<'_>, row: usize) -> bool {
 }
 
 /// Expressions over the middle table.
-struct Computed {
+struct Computed<'t> {
     evaluator: Evaluator,
+    clause: Clause,
+    texts: &'t Texts,
 }
 
-impl Computed {
-    fn new<'b>(expressions: impl IntoIterator<Item = &'b Bound>, columns: &[usize]) -> Self {
-        Self { evaluator: Evaluator::new(&expressions.into_iter().cloned().collect::<Vec<Bound>>(), columns) }
+impl<'t> Computed<'t> {
+    fn new<'b>(
+        expressions: impl IntoIterator<Item = &'b Bound>,
+        columns: &[usize],
+        clause: Clause,
+        texts: &'t Texts,
+    ) -> Self {
+        let expressions: Vec<Bound> = expressions.into_iter().cloned().collect();
+        Self { evaluator: Evaluator::new(&expressions, columns), clause, texts }
     }
 
     fn values<'s>(&'s mut self, level: Level, block: &'s Chunk<'_>) -> Result<Vec<Column<'s>>> {
-        self.evaluator.evaluate(level, block, None).map_err(|fault| Error::Evaluation {
-            file: "result".into(),
-            column: String::new(),
+        let Self { evaluator, clause, texts } = self;
+        evaluator.evaluate(level, block, None).map_err(|fault| Error::Evaluation {
+            file: "the answer".into(),
+            column: texts.part(*clause, fault.span).to_owned(),
             row: block.first_row + fault.row as u64,
             reason: fault.reason,
         })

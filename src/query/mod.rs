@@ -219,13 +219,17 @@ impl Task for Query<'_> {
         let dataset = &*self.input;
         match plan.kind {
             Kind::Rows => rows::table(scope, dataset, &plan, &self.texts),
-            Kind::Whole => {
-                finish::answer(scope, &plan, &whole::aggregate(scope, dataset, &plan, &self.texts)?)
-            }
+            Kind::Whole => finish::answer(
+                scope,
+                &plan,
+                &whole::aggregate(scope, dataset, &plan, &self.texts)?,
+                &self.texts,
+            ),
             Kind::Groups => finish::answer(
                 scope,
                 &plan,
                 &grouped::aggregate(scope, dataset, &plan, self.request.nan, &self.texts)?,
+                &self.texts,
             ),
         }
     }

@@ -12,7 +12,7 @@ use crate::execute::{Pass, Reservation, Scope};
 use crate::expression::{Bound, Evaluator};
 use crate::plan::{Clause, Plan, field};
 
-use super::blocks::{Blocks, Rows};
+use super::blocks::{Blocks, Rows, cut};
 use super::fault::Fallen;
 use super::finish;
 use super::text::Texts;
@@ -26,6 +26,8 @@ struct Worker {
     evaluator: Evaluator,
     /// The rows of each chunk: values of the answer, then keys of its order.
     pieces: Vec<(u64, Table)>,
+    /// Rows that may still come; `None`: all.
+    wanted: Option<u64>,
     reserved: Reservation,
 }
 
@@ -39,14 +41,14 @@ pub(super) fn table(scope: &Scope<'_>, dataset: &Dataset<'_>, plan: &Plan, texts
             blocks: Blocks::new(plan.predicate.as_ref(), &columns, BLOCK_ROWS),
             evaluator: Evaluator::new(&plan.row_expressions().cloned().collect::<Vec<Bound>>(), &columns),
             pieces: Vec::new(),
+            wanted: None,
             reserved: scope.budget().reserve(WHAT, 0)?,
         })
     };
     let update = |worker: &mut Worker, chunk: &Chunk<'_>| {
-        let done = worker.update(level, plan, chunk);
-        done.map_err(|fallen| fallen.into_error(dataset, texts, chunk.first_row))?;
-        let piece = worker.pieces.last().map_or(0, |(_, piece)| piece.memory_bytes());
-        worker.reserved.grow(WHAT, piece as u64)
+        let bytes = worker.update(level, plan, chunk);
+        let bytes = bytes.map_err(|fallen| fallen.into_error(dataset, texts, chunk.first_row))?;
+        worker.reserved.grow(WHAT, bytes as u64)
     };
     let workers = if columns.is_empty() {
         // Constants alone: nothing is read.
@@ -55,15 +57,13 @@ pub(super) fn table(scope: &Scope<'_>, dataset: &Dataset<'_>, plan: &Plan, texts
         update(&mut worker, &Chunk { first_row: 0, row_count: rows, columns: vec![] })?;
         vec![worker]
     } else if let (true, Some(limit)) = (plan.order.is_empty(), plan.limit) {
-        let wanted = limit.saturating_add(plan.offset);
         let mut worker = start()?;
-        let mut found = 0;
+        worker.wanted = Some(limit.saturating_add(plan.offset));
         scope.in_order_until(&pass, |chunk| {
-            if found < wanted {
+            if worker.wanted != Some(0) {
                 update(&mut worker, chunk)?;
-                found += worker.pieces.last().map_or(0, |(_, piece)| piece.row_count() as u64);
             }
-            Ok(if found < wanted { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
+            Ok(if worker.wanted == Some(0) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
         })?;
         vec![worker]
     } else {
@@ -83,19 +83,36 @@ pub(super) fn table(scope: &Scope<'_>, dataset: &Dataset<'_>, plan: &Plan, texts
 }
 
 impl Worker {
-    fn update(&mut self, level: Level, plan: &Plan, chunk: &Chunk<'_>) -> std::result::Result<(), Fallen> {
-        let Self { blocks, evaluator, pieces, .. } = self;
+    /// Takes in the rows of `chunk`; returns how many bytes they take.
+    fn update(&mut self, level: Level, plan: &Plan, chunk: &Chunk<'_>) -> std::result::Result<usize, Fallen> {
+        let Self { blocks, evaluator, pieces, wanted, .. } = self;
         let fields = plan.row_expressions().map(|bound| field("", bound.data_type())).collect();
         let mut piece = Table::new(fields);
-        blocks.visit(level, chunk, &mut |rows: &Rows<'_>| {
-            let columns = evaluator.evaluate(level, rows.dense, None);
+        let done = blocks.visit(level, chunk, &mut |rows: &Rows<'_>| {
+            let count = wanted.map_or(rows.dense.row_count, |wanted| {
+                rows.dense.row_count.min(usize::try_from(wanted).unwrap_or(usize::MAX))
+            });
+            if count == 0 {
+                return Ok(());
+            }
+            let first = cut(rows.dense, 0, count);
+            let columns = evaluator.evaluate(level, &first, None);
             let columns = columns.map_err(|fault| rows.placed(Fallen::of(Clause::Select)(fault)))?;
-            piece.extend(&columns, rows.dense.row_count);
+            piece.extend(&columns, count);
+            if let Some(wanted) = wanted {
+                *wanted -= count as u64;
+            }
             Ok(())
-        })?;
+        });
+        match done {
+            // A row after the last that is wanted has not been asked for, wherever the chunk ends.
+            Err(_) if *wanted == Some(0) => {}
+            done => done?,
+        }
+        let bytes = piece.memory_bytes();
         if piece.row_count() > 0 {
             pieces.push((chunk.first_row, piece));
         }
-        Ok(())
+        Ok(bytes)
     }
 }

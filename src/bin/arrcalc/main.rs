@@ -7,6 +7,7 @@ mod failure;
 mod fault;
 mod interrupt;
 mod log;
+mod profile;
 mod progress;
 mod session;
 
@@ -38,7 +39,8 @@ fn main() -> ExitCode {
     let interrupt = Interrupt::listen(shared.timeout);
     let result = fault::guarded(|| {
         let session = Session::new(shared.clone(), interrupt.clone());
-        command::run(arguments.command, &session)
+        command::run(arguments.command, &session)?;
+        if shared.profile { profile::print(&session) } else { Ok(()) }
     });
     match result {
         Ok(()) | Err(Failure::ClosedPipe) => ExitCode::SUCCESS,

@@ -45,6 +45,11 @@ impl Session {
         &self.shared
     }
 
+    /// How far the work has come, and what its passes did.
+    pub(crate) fn progress(&self) -> &Progress {
+        &self.progress
+    }
+
     pub(crate) fn engine(&self) -> &Engine {
         &self.engine
     }

@@ -1,15 +1,16 @@
 //! Functions of rows, by name.
 
 use arrcalc_datasets::DataType;
+use arrcalc_kernels::elementary::Function;
+
+use crate::aggregate::Call;
 
 use super::super::syntax::Expr;
-use super::super::{ExpressionError, Span};
+use super::super::{ExpressionError, Span, suggest};
 use super::literal::Weak;
 use super::node::{Arithmetic, Comparison, Op, Part, Rounding, TextTest};
-use super::suggest::nearest;
 use super::types::is_integer;
 use super::walk::{Binder, Value};
-use arrcalc_kernels::elementary::Function;
 
 /// Every function with the least and the greatest number of its arguments.
 pub const FUNCTIONS: &[(&str, usize, usize)] = &[
@@ -85,7 +86,8 @@ impl Binder<'_> {
         span: Span,
     ) -> Result<Value, ExpressionError> {
         let Some((_, least, most)) = FUNCTIONS.iter().find(|(known, ..)| *known == name) else {
-            let hint = match nearest(name, FUNCTIONS.iter().map(|(name, ..)| *name)) {
+            let names = FUNCTIONS.iter().map(|(name, ..)| *name).chain(Call::names());
+            let hint = match suggest(name, names) {
                 Some(near) => format!(": did you mean '{near}'?"),
                 None => String::new(),
             };

@@ -12,7 +12,6 @@ mod operators;
 pub(in crate::expression) mod pattern;
 mod predicates;
 pub(in crate::expression) mod set;
-mod suggest;
 #[cfg(test)]
 mod tests;
 mod types;
@@ -25,7 +24,6 @@ use super::syntax::Expr;
 pub use calls::FUNCTIONS;
 pub(in crate::expression) use graph::Graph;
 use node::{Constant, Node, Op};
-pub use suggest::nearest;
 use walk::Binder;
 
 /// An expression whose names are columns and whose types are settled.

@@ -3,12 +3,11 @@
 use arrcalc_datasets::{DataType, Field};
 
 use super::super::syntax::{Expr, ExprKind, UnaryOperator};
-use super::super::{ExpressionError, Span};
+use super::super::{ExpressionError, Span, suggest};
 use super::Files;
 use super::graph::Graph;
 use super::literal::{Weak, constant, expected_form, type_named, weak_of};
 use super::node::{Constant, Op, Repr};
-use super::suggest::nearest;
 use super::types::{Side, common_type};
 
 /// A bound subexpression.
@@ -107,7 +106,7 @@ impl<'f> Binder<'f> {
 
     fn unknown_column(&self, name: &str, span: Span) -> ExpressionError {
         let names = self.fields.iter().map(|field| field.name.as_str());
-        let hint = match nearest(name, names) {
+        let hint = match suggest(name, names) {
             Some(near) => format!(": did you mean '{near}'?"),
             None => String::new(),
         };

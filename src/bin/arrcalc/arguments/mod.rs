@@ -13,8 +13,8 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::command::{
-    completions::Completions, convert::Convert, describe::Describe, explain::Explain, generate::Generate,
-    head::Head, head::Tail, info::Info, man::Man, query::Query, selftest::Selftest,
+    audit::Audit, completions::Completions, convert::Convert, describe::Describe, explain::Explain,
+    generate::Generate, head::Head, head::Tail, info::Info, man::Man, query::Query, selftest::Selftest,
 };
 use shared::Shared;
 
@@ -59,6 +59,7 @@ pub(crate) enum Command {
     Head(Head),
     Tail(Tail),
     Describe(Describe),
+    Audit(Audit),
     Query(Box<Query>),
     Convert(Convert),
     Generate(Generate),

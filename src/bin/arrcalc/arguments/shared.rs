@@ -102,6 +102,9 @@ pub(crate) struct Shared {
     /// Stop after 10s, 500ms, ... with exit code 124
     #[arg(long, global = true, value_name = "DURATION", env = "ARRCALC_TIMEOUT", hide_env = true, value_parser = quantity::duration, help_heading = "Running")]
     pub(crate) timeout: Option<Duration>,
+    /// Say on stderr what each pass did: rows, bytes, time, and its share of the memory's speed
+    #[arg(long, global = true, env = "ARRCALC_PROFILE", hide_env = true, value_parser = FalseyValueParser::new(), help_heading = "Running")]
+    pub(crate) profile: bool,
     /// Rows a chunk; results never depend on it
     #[arg(long, global = true, hide = true, value_name = "N", env = "ARRCALC_CHUNK_ROWS", hide_env = true, value_parser = quantity::positive, help_heading = "Testing and measuring")]
     pub(crate) chunk_rows: Option<usize>,
@@ -176,11 +179,12 @@ impl When {
 impl Shared {
     /// `threads 2 (ARRCALC_THREADS)` for every option: its value and where it comes from.
     pub(crate) fn origins(matches: &ArgMatches) -> Vec<String> {
-        const IDS: [&str; 14] = [
+        const IDS: [&str; 15] = [
             "threads",
             "memory",
             "max_temp",
             "timeout",
+            "profile",
             "format",
             "raw",
             "no_header",

@@ -1,5 +1,6 @@
 //! The commands, one a file: what is typed, the library call, the presentation.
 
+pub(crate) mod audit;
 pub(crate) mod completions;
 pub(crate) mod convert;
 pub(crate) mod describe;
@@ -23,6 +24,7 @@ pub(crate) fn run(command: Command, session: &Session) -> Result<()> {
         Command::Head(command) => command.run(session),
         Command::Tail(command) => command.run(session),
         Command::Describe(command) => command.run(session),
+        Command::Audit(command) => command.run(session),
         Command::Query(command) => command.run(session),
         Command::Explain(command) => command.run(session),
         Command::Convert(command) => command.run(session),

@@ -1,0 +1,64 @@
+//! `arrcalc audit`: what floating-point summation would have lost.
+
+use std::path::PathBuf;
+
+use arrcalc::Audit as Task;
+use arrcalc::present::{audit_fields, audit_row, audit_table};
+use clap::Args;
+
+use crate::Run;
+use crate::arguments::columns;
+use crate::arguments::input::{Input, NullTokens};
+use crate::destination::{Destination, Target};
+use crate::failure::Result;
+use crate::session::{Session, select};
+
+const EXAMPLES: &str = "\
+condition is sum |x| over |sum x|: its digits are lost by every method that
+rounds as it goes. An ulp is a unit in the last place of the exact answer.
+
+Examples:
+  arrcalc audit datasets/samples/weather.csv
+  arrcalc audit datasets/samples/flights.parquet -c dep_delay,distance
+  arrcalc audit datasets/samples/weather.csv -c temp --format json";
+
+/// Tell what naive, pairwise and compensated summation would lose on each column
+#[derive(Args, Debug)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Audit {
+    /// Files of one table, in this order; - is standard input
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// Columns to audit: a,b,"odd, name"
+    #[arg(short, long, value_name = "COLS")]
+    columns: Vec<String>,
+    /// Write to a file; its extension tells the form
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    #[command(flatten)]
+    input: Input,
+    #[command(flatten)]
+    null_tokens: NullTokens,
+}
+
+impl Run for Audit {
+    fn run(&self, session: &Session) -> Result<()> {
+        let destination = Destination::choose(self.output.as_deref(), session.shared())?;
+        let names = columns::listed(&self.columns)?;
+        let dataset = session.open(&self.files, &self.input, &self.null_tokens.null)?;
+        select(&dataset, &names)?;
+        let mut task = Task::new(&dataset);
+        if !names.is_empty() {
+            task = task.columns(names);
+        }
+        let bar = session.bar();
+        let answer = session.engine().run(&task)?;
+        drop(bar);
+        if destination.form() == Target::Table {
+            return destination.write_text(&audit_table(&answer, &session.page(&destination)));
+        }
+        destination.write_rows(session, &audit_fields(), |emit| {
+            answer.columns.iter().try_for_each(|column| emit(&audit_row(column)))
+        })
+    }
+}
