@@ -11,7 +11,7 @@ use super::rewrite::{any, children, replace};
 use super::{Aggregated, Clause, Kind, PlanError, Request, truth};
 
 /// Whether `expr` has an aggregate in it.
-pub(super) fn is_in(expr: &Expr) -> bool {
+pub(crate) fn is_in(expr: &Expr) -> bool {
     any(expr, &is_aggregate)
 }
 

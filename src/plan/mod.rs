@@ -18,6 +18,7 @@ use crate::aggregate::{Call, NanPolicy};
 use crate::expression::{Bound, Expr, ExpressionError, Files, GroupKey, OrderKey, SelectItem, bind_with};
 
 use aggregates::Aggregates;
+pub(crate) use aggregates::is_in as has_aggregate;
 use outputs::Outputs;
 
 /// A clause of a query: where an error stands.

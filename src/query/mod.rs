@@ -13,13 +13,13 @@ mod whole;
 
 use arrcalc_datasets::Dataset;
 
-use crate::aggregate::NanPolicy;
+use crate::aggregate::{Call, NanPolicy};
 use crate::answer::Table;
 use crate::error::{Error, Result};
 use crate::execute::{Engine, Input, Scope, Task};
 use crate::expression::build::col;
-use crate::expression::{Expr, GroupKey, OrderKey, SelectItem};
-use crate::plan::{Kind, Plan, Request};
+use crate::expression::{Expr, ExprKind, GroupKey, OrderKey, SelectItem};
+use crate::plan::{self, Kind, Plan, Request};
 
 pub use explain::Explanation;
 pub use text::QueryText;
@@ -200,6 +200,15 @@ impl<'a> Query<'a> {
     /// As [`Query::run`], where the query does not fit its table.
     pub fn explain(&self, engine: &Engine) -> Result<Explanation> {
         engine.run(&explain::Explain(self))
+    }
+
+    /// Whether the answer is of aggregates, as far as can be told without the table.
+    pub fn aggregates(&self) -> bool {
+        let is_bare =
+            |item: &SelectItem| matches!(&item.expr.kind, ExprKind::Column(name) if Call::is_bare(name));
+        let select = &self.request.select;
+        !self.request.by.is_empty()
+            || select.iter().any(|item| is_bare(item) || plan::has_aggregate(&item.expr))
     }
 
     /// The query settled over its table.

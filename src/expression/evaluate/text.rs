@@ -153,22 +153,23 @@ pub(in crate::expression) fn parsed(text: &str, data_type: &DataType) -> Option<
         Float64 => parse_float64(text).map(|x| Constant::F64(x.to_bits())),
         Decimal128 { precision, scale } => parse_decimal(text, *precision, *scale).map(Constant::I128),
         Date => {
-            let days = parse_date(text)?;
+            // Of a moment, its day in UTC.
+            let day = |moment: arrcalc_datasets::text::Timestamp| moment.seconds.div_euclid(86_400);
+            let days = parse_date(text).or_else(|| parse_timestamp(text).map(day))?;
             i32::try_from(days).ok().map(|days| Constant::I64(days.into()))
         }
         Time(unit) => parse_time(text, *unit).map(Constant::I64),
         Duration(unit) => parse_duration(text, *unit).map(Constant::I64),
-        Timestamp(unit, zone) => timestamp(text, *unit, zone.is_some()).map(Constant::I64),
+        Timestamp(unit, _) => timestamp(text, *unit).map(Constant::I64),
         String => Some(Constant::Text(text.into())),
         _ => None,
     }
 }
 
-/// Ticks of a timestamp or of a date's midnight; an offset is only read for types with a zone.
-fn timestamp(text: &str, unit: TimeUnit, zoned: bool) -> Option<i64> {
+/// Ticks of a timestamp, in UTC where the text has an offset, or of a date's midnight.
+fn timestamp(text: &str, unit: TimeUnit) -> Option<i64> {
     if let Some(days) = parse_date(text) {
         return days.checked_mul(86_400 * unit.ticks_per_second());
     }
-    let read = parse_timestamp(text)?;
-    if read.zoned && !zoned { None } else { read.ticks(unit) }
+    parse_timestamp(text)?.ticks(unit)
 }

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use arrcalc::aggregate::NanPolicy;
+use arrcalc::answer::Scalar;
 use arrcalc::datasets::Dataset;
 use arrcalc::{Query as Task, QueryText};
 use clap::{Args, ValueEnum};
@@ -97,6 +98,16 @@ impl Run for Query {
         let bar = session.bar();
         let answer = session.engine().run(&query)?;
         drop(bar);
+        let is_nan = |value: Scalar| match value {
+            Scalar::Float64(value) => value.is_nan(),
+            Scalar::Float32(value) => value.is_nan(),
+            _ => false,
+        };
+        if query.aggregates() && (0..answer.row_count()).any(|row| answer.row(row).into_iter().any(is_nan)) {
+            session.note(
+                "a result is NaN: NaN, or infinities of both signs, are among its values; --nan ignore leaves NaN out",
+            );
+        }
         destination.write_table(session, &answer)
     }
 }
