@@ -2,16 +2,17 @@
 
 use std::path::PathBuf;
 
-use arrcalc_datasets::write::{WriteOptions, create};
+use arrcalc_datasets::write::{Part, PartEncoder, TableWriter, WriteOptions, create};
 use arrcalc_datasets::{Layout, Schema};
 
 use crate::error::{Error, Result};
-use crate::execute::{Input, Pass, Scope, Task};
+use crate::execute::{Encoded, Input, Pass, Scope, Task};
 
 /// Writes a dataset as one file, in row order, as a task; the answer is the number of rows written.
 ///
-/// The file appears under its name when it is whole, or not at all. Rows pass through chunk by chunk: memory does not
-/// grow with the data.
+/// The file appears under its name when it is whole, or not at all, with the same bytes for any number of threads.
+/// Rows pass through chunk by chunk: memory does not grow with the data. CSV, npy and raw files are encoded by all
+/// threads, Arrow IPC and Parquet by one.
 ///
 /// # Examples
 /// ```
@@ -61,6 +62,47 @@ pub(crate) fn positions(schema: &Schema, names: Option<&[String]>) -> Result<Vec
     names.iter().map(position).collect()
 }
 
+/// Tables of fewer rows are not worth a second thread.
+const PARALLEL_ROWS: u64 = 16_384;
+/// Bytes of the values of a unit, where the format is free to choose: what stays in a core's second-level cache.
+const UNIT_BYTES: u64 = 1 << 20;
+/// Encoded bytes that a thread may hold, if the budget has them.
+const PART_BYTES: u64 = 64 << 20;
+
+/// Writes the rows of `pass`, encoded by all threads.
+fn write_parts(
+    scope: &Scope<'_>,
+    pass: &Pass<'_>,
+    encoders: Vec<Box<dyn PartEncoder>>,
+    writer: &mut dyn TableWriter,
+) -> Result<()> {
+    let threads = encoders.len() as u64;
+    let part_bytes = PART_BYTES.min(scope.budget().available_bytes() / (4 * threads));
+    let _parts = scope.budget().reserve("encoded rows", part_bytes * threads)?;
+    let unit_rows = (UNIT_BYTES / (8 * pass.columns.len().max(1) as u64)).clamp(4_096, 131_072);
+    let states = encoders.into_iter().map(|encoder| (encoder, Part::new())).collect();
+    scope.ordered(
+        pass,
+        unit_rows,
+        states,
+        |(encoder, part), chunk| {
+            encoder.encode(chunk, part)?;
+            // Too much to hold: it is written chunk by chunk when its turn comes.
+            let fits = part.byte_count() as u64 <= part_bytes;
+            Ok(if fits { Encoded::Yes } else { Encoded::No })
+        },
+        |(_, part), encoded, again| {
+            match encoded {
+                Ok(Encoded::Yes) => writer.append(part)?,
+                // What is wrong is told of the table's row by the writer, which knows where the part stands.
+                Ok(Encoded::No) | Err(_) => again(&mut |chunk| Ok(writer.write(chunk)?))?,
+            }
+            part.clear();
+            Ok(())
+        },
+    )
+}
+
 impl Task for Convert<'_> {
     type Answer = u64;
 
@@ -74,7 +116,11 @@ impl Task for Convert<'_> {
         let mut writer = create(&self.output, &Schema { fields }, &options)?;
         scope.progress().expect_passes(1);
         let pass = Pass { dataset, columns: &columns, layout: Layout::Together };
-        scope.in_order(&pass, |chunk| Ok(writer.write(chunk)?))?;
+        let encoders: Option<Vec<_>> = (0..scope.threads()).map(|_| writer.part_encoder()).collect();
+        match encoders.filter(|encoders| encoders.len() > 1 && rows >= PARALLEL_ROWS) {
+            Some(encoders) => write_parts(scope, &pass, encoders, writer.as_mut())?,
+            None => scope.in_order(&pass, |chunk| Ok(writer.write(chunk)?))?,
+        }
         writer.finish()?;
         Ok(rows)
     }

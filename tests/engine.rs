@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use arrcalc::datasets::{Dataset, Layout};
 use arrcalc::execute::Pass;
-use arrcalc::{Control, Describe, Engine, Error, Progress, Scope, Task};
+use arrcalc::{CancelToken, Control, Describe, Engine, Error, Progress, Scope, Task};
 
 /// A task that goes on until it is stopped.
 struct Endless;
@@ -61,7 +61,7 @@ fn a_cancelled_job_ends_and_its_engine_lives_on() {
 
 #[test]
 fn the_engines_token_stops_its_jobs_too() {
-    let token = arrcalc::CancelToken::new();
+    let token = CancelToken::new();
     let engine = Engine::builder().cancel_token(token.clone()).build();
     let job = engine.submit(Endless);
     token.cancel();
@@ -178,4 +178,38 @@ fn requests_that_do_not_fit_are_usage_errors() {
     let chosen = engine.run(&Describe::new(penguins()).columns(["year", "species", "year"])).unwrap();
     let names: Vec<&str> = chosen.columns.iter().map(|column| column.name.as_str()).collect();
     assert_eq!(names, ["year", "species", "year"]);
+}
+
+#[test]
+fn opening_stops_with_the_token_and_the_deadline() {
+    use arrcalc::datasets::{Dataset, Executor};
+
+    let file = tempfile::Builder::new().suffix(".csv").tempfile().unwrap();
+    std::fs::write(file.path(), format!("x\n{}", "1.5\n".repeat(1_000_000))).unwrap();
+    let token = CancelToken::new();
+    token.cancel();
+    let engine = Engine::builder().cancel_token(token).build();
+    assert!(matches!(engine.open(&[file.path()], &Default::default()), Err(Error::Cancelled)));
+    let late = Engine::builder().deadline(Duration::from_nanos(1)).build();
+    assert!(matches!(late.open(&[file.path()], &Default::default()), Err(Error::Deadline { .. })));
+
+    /// Stops within the survey: after its third task.
+    struct Impatient(AtomicUsize);
+
+    impl Executor for Impatient {
+        fn run(&self, count: usize, task: &(dyn Fn(usize) + Sync)) {
+            assert!(count > 3, "a survey of several tasks");
+            (0..count).for_each(|index| {
+                self.0.fetch_add(1, SeqCst);
+                task(index);
+            });
+        }
+
+        fn is_stopped(&self) -> bool {
+            self.0.load(SeqCst) > 3
+        }
+    }
+
+    let opened = Dataset::open_with(&[file.path()], &Default::default(), &Impatient(0.into()));
+    assert!(matches!(opened, Err(arrcalc::datasets::Error::Stopped { .. })));
 }

@@ -210,3 +210,45 @@ fn real_columns_are_rounded_once() {
     }
     assert!(checked >= 15, "only {checked} columns");
 }
+
+/// Bins by comparison of every value with NumPy's edges: the oracle, and every quantile as it is in a sorted copy.
+#[test]
+fn bins_and_extrema_of_long_columns_are_those_of_comparisons() {
+    let mut state = 7u64;
+    let mut next = move || {
+        state = state.wrapping_mul(0x5851_F42D_4C95_7F2D).wrapping_add(0x1405_7B7E_F767_814F);
+        (state >> 11) as f64 / 2f64.powi(53)
+    };
+    let spread: Vec<f64> = (0..150_000).map(|_| (next() - 0.4) * 2f64.powf(20.0 * next())).collect();
+    let mut columns = vec![spread.clone()];
+    columns.push(spread.iter().map(|value| value.abs() + 0.25).collect());
+    columns.push(spread.iter().map(|value| -value.abs() - 1e-3).collect());
+    columns.push(spread.iter().map(|value| value.round()).collect());
+    columns.push(spread.iter().map(|value| f64::from(*value > 0.0)).collect());
+    columns.push((0..20_000).map(|row| [0.0, -0.0, 8.0, -8.0, 4.0][row % 5]).collect());
+    let special = [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, -0.0, 0.0, 5e-324];
+    columns.push(
+        spread
+            .iter()
+            .enumerate()
+            .map(|(row, &value)| if row % 97 < 6 { special[row % 97] } else { value })
+            .collect(),
+    );
+    for (index, column) in columns.iter().enumerate() {
+        let described = describe(column);
+        let finite: Vec<f64> = column.iter().copied().filter(|value| value.is_finite()).collect();
+        let low = finite.iter().copied().fold(f64::INFINITY, f64::min);
+        let high = finite.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let mut bins = [0u64; 8];
+        let step = (high - low) / 8.0;
+        for &value in &finite {
+            let reached = (1..8).filter(|&edge| value >= f64::from(edge) * step + low).count();
+            bins[reached] += 1;
+        }
+        assert_eq!(described.histogram, Some(bins), "column {index}");
+        let mut sorted: Vec<f64> = column.iter().copied().filter(|value| !value.is_nan()).collect();
+        sorted.sort_unstable_by(f64::total_cmp);
+        let ends = [sorted[0], sorted[sorted.len() - 1]].map(Scalar::Float64);
+        assert_eq!([described.min, described.max], ends, "column {index}");
+    }
+}

@@ -17,7 +17,7 @@ use crate::location::Location;
 use crate::options::OpenOptions;
 use crate::record_batches::RecordBatches;
 use crate::schema::Schema;
-use crate::source::{Flow, Layout, ReadRequest, Source, SourceFacts, Unit};
+use crate::source::{Flow, Layout, ReadRequest, Source, SourceFacts, Unit, UnitBounds};
 
 /// Files of one schema, in the order given, as one table. `'a` is the life of borrowed arrays; what was opened
 /// from files is `Dataset<'static>`.
@@ -48,11 +48,14 @@ impl Dataset<'static> {
     /// Opens files as one table; passes over whole files that opening needs run on `executor`.
     ///
     /// # Errors
-    /// See [`Error`]. A panic of a decoder is `Error::Malformed`.
+    /// See [`Error`]. A panic of a decoder is `Error::Malformed`; `Error::Stopped` where `executor` says so.
     pub fn open_with(paths: &[&Path], options: &OpenOptions, executor: &dyn Executor) -> Result<Self> {
         let mut sources = Vec::new();
         for path in paths {
             for location in Location::all(path, options)? {
+                if executor.is_stopped() {
+                    return Err(Error::Stopped { path: location.file });
+                }
                 let open = || format::open(&location, options, executor);
                 sources.push(boundary::guard(&location.file, open)?);
             }
@@ -200,6 +203,18 @@ impl<'a> Dataset<'a> {
             Some(payload) => resume_unwind(payload),
             None => done,
         }
+    }
+
+    /// Bounds of a column's values in `unit`, where the file notes them and they can be believed: integers, moments of
+    /// time and text in Parquet. Units of which none of the values can matter need not be read.
+    ///
+    /// # Panics
+    /// If `column` is not below the number of columns.
+    pub fn unit_bounds(&self, unit: &Unit, column: usize) -> Option<UnitBounds> {
+        let start = self.starts[unit.source];
+        let own = self.adapters[unit.source].source_column_as_is(column)?;
+        let rows = unit.rows.start - start..unit.rows.end - start;
+        self.sources[unit.source].unit_bounds(&Unit { source: 0, rows, ..unit.clone() }, own)
     }
 
     /// Nulls of a column whose type is only shown ([`crate::DataType::Unsupported`]): no value of it is lent, but the

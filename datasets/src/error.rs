@@ -71,6 +71,12 @@ pub enum Error {
         /// The file.
         path: PathBuf,
     },
+    /// [`crate::Executor::is_stopped`] said so while the file was being opened.
+    #[error("{}: stopped while it was being opened", path.display())]
+    Stopped {
+        /// The file.
+        path: PathBuf,
+    },
 }
 
 impl Error {
@@ -83,7 +89,8 @@ impl Error {
             | Error::Unsupported { path, .. }
             | Error::Request { path, .. }
             | Error::Limit { path, .. }
-            | Error::Changed { path } => *path = other.to_path_buf(),
+            | Error::Changed { path }
+            | Error::Stopped { path } => *path = other.to_path_buf(),
         }
         self
     }

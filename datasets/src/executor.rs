@@ -5,6 +5,12 @@
 pub trait Executor: Sync {
     /// Calls `task(0)`, ..., `task(count - 1)`, in any order, perhaps at the same time; returns when all are done.
     fn run(&self, count: usize, task: &(dyn Fn(usize) + Sync));
+
+    /// Whether what is being opened is no longer wanted: asked between tasks, and answered with
+    /// [`crate::Error::Stopped`].
+    fn is_stopped(&self) -> bool {
+        false
+    }
 }
 
 /// Runs the tasks one after the other on the calling thread.

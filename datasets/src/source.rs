@@ -45,6 +45,39 @@ pub struct ReadRequest {
     pub memory_bytes: u64,
 }
 
+/// A value that no other of a unit is below, or above.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Bound {
+    /// An integer, days of a date, ticks of a time, timestamp or duration.
+    Integer(i64),
+    /// Text, ordered by its bytes.
+    Text(String),
+}
+
+/// What a file notes of a column's values in a unit, so that the unit need not be read where none of them can matter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnitBounds {
+    /// Nothing lies below the first or above the second; they need not occur. `None`: all rows are null.
+    pub range: Option<(Bound, Bound)>,
+    /// Number of nulls, where noted.
+    pub null_count: Option<u64>,
+}
+
+impl UnitBounds {
+    /// The bounds of both.
+    pub(crate) fn joined(self, other: Self) -> Self {
+        let range = match (self.range, other.range) {
+            (Some((low, high)), Some((other_low, other_high))) => {
+                Some((low.min(other_low), high.max(other_high)))
+            }
+            (mine, theirs) => mine.or(theirs),
+        };
+        let nulls = self.null_count.zip(other.null_count);
+        Self { range, null_count: nulls.and_then(|(mine, theirs)| mine.checked_add(theirs)) }
+    }
+}
+
 /// One file (or member, or array in memory) of a dataset. Rows are counted from 0 within the source.
 pub(crate) trait Source: Send + Sync + fmt::Debug {
     /// Columns.
@@ -73,6 +106,11 @@ pub(crate) trait Source: Send + Sync + fmt::Debug {
     /// be told.
     fn null_count(&self, _column: usize, _memory_bytes: u64) -> Result<Option<u64>> {
         Ok(None)
+    }
+
+    /// Bounds of a column's values in `unit`, where the file notes them and they can be believed.
+    fn unit_bounds(&self, _unit: &Unit, _column: usize) -> Option<UnitBounds> {
+        None
     }
 
     /// What `info` shows.

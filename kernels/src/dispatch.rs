@@ -29,6 +29,12 @@ impl Level {
                 // feature that `avx2` enables.
                 unsafe { avx2(kernel) }
             }
+            #[cfg(target_arch = "x86_64")]
+            Isa::Avx512 => {
+                // SAFETY: a `Level` with `Isa::Avx512` is only made by `Level::detect`, after `has_avx2` and
+                // `has_avx512` saw every feature that `avx512` enables.
+                unsafe { avx512(kernel) }
+            }
         }
     }
 }
@@ -42,6 +48,14 @@ fn avx2<K: Kernel>(kernel: K) -> K::Output {
     let mut line = CacheLine(0);
     std::hint::black_box(&mut line);
     kernel.run(crate::arch::Avx2::new())
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2,fma,bmi1,bmi2,f16c,lzcnt,popcnt,avx512f,avx512bw,avx512dq,avx512vl")]
+fn avx512<K: Kernel>(kernel: K) -> K::Output {
+    let mut line = CacheLine(0); // as in `avx2`
+    std::hint::black_box(&mut line);
+    kernel.run(crate::arch::Avx512::new())
 }
 
 #[cfg(target_arch = "x86_64")]

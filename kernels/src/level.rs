@@ -16,6 +16,8 @@ pub(crate) enum Isa {
     Baseline,
     #[cfg(target_arch = "x86_64")]
     Avx2,
+    #[cfg(target_arch = "x86_64")]
+    Avx512,
 }
 
 impl Level {
@@ -26,23 +28,25 @@ impl Level {
     pub fn detect() -> Level {
         #[cfg(target_arch = "x86_64")]
         if has_avx2() {
-            return Level(Isa::Avx2);
+            return Level(if has_avx512() { Isa::Avx512 } else { Isa::Avx2 });
         }
         Level::BASELINE
     }
 
-    /// The level called `name` (`baseline`, `avx2`), or `None` where this machine lacks it.
+    /// The level called `name` (`baseline`, `avx2`, `avx512`), or `None` where this machine lacks it.
     pub fn named(name: &str) -> Option<Level> {
         Level::available().into_iter().find(|level| level.name() == name)
     }
 
     /// Every level of this machine, lowest first: what the tests iterate over.
     pub fn available() -> Vec<Level> {
-        let mut levels = vec![Level::BASELINE];
-        if Level::detect() != Level::BASELINE {
-            levels.push(Level::detect());
+        match Level::detect().0 {
+            Isa::Baseline => vec![Level::BASELINE],
+            #[cfg(target_arch = "x86_64")]
+            Isa::Avx2 => vec![Level::BASELINE, Level(Isa::Avx2)],
+            #[cfg(target_arch = "x86_64")]
+            Isa::Avx512 => vec![Level::BASELINE, Level(Isa::Avx2), Level(Isa::Avx512)],
         }
-        levels
     }
 
     /// The name used by `--level` and in reports.
@@ -51,6 +55,8 @@ impl Level {
             Isa::Baseline => "baseline",
             #[cfg(target_arch = "x86_64")]
             Isa::Avx2 => "avx2",
+            #[cfg(target_arch = "x86_64")]
+            Isa::Avx512 => "avx512",
         }
     }
 }
@@ -65,6 +71,16 @@ fn has_avx2() -> bool {
         && std::arch::is_x86_feature_detected!("f16c")
         && std::arch::is_x86_feature_detected!("lzcnt")
         && std::arch::is_x86_feature_detected!("popcnt")
+}
+
+/// AVX-512 here means F, BW, DQ and VL beside AVX2, which every server CPU with AVX-512 has (the features of
+/// `dispatch::avx512`). The first of them, with 512-bit units that slowed the whole core down, run it as well.
+#[cfg(target_arch = "x86_64")]
+fn has_avx512() -> bool {
+    std::arch::is_x86_feature_detected!("avx512f")
+        && std::arch::is_x86_feature_detected!("avx512bw")
+        && std::arch::is_x86_feature_detected!("avx512dq")
+        && std::arch::is_x86_feature_detected!("avx512vl")
 }
 
 impl fmt::Debug for Level {

@@ -188,9 +188,9 @@ impl OrderState {
         ) -> Step<OrderState, Selected<Extended>> {
             match order.next(ranks) {
                 OrderStep::Again(state) => Step::Again(wrap(state)),
-                OrderStep::Done(Selected { numbers, nan, values, passes }) => {
+                OrderStep::Done(Selected { numbers, nan, values, passes, below }) => {
                     let values = values.into_iter().map(|(rank, value)| (rank, value.into())).collect();
-                    Step::Done(Selected { numbers, nan, values, passes })
+                    Step::Done(Selected { numbers, nan, values, passes, below })
                 }
             }
         }

@@ -34,12 +34,12 @@ macro_rules! with_numbers {
 pub(crate) use with_numbers;
 
 impl ColumnState {
-    /// The empty state of a column of `data_type`, whose values it keeps if `keep`.
-    pub(super) fn new(data_type: &DataType, selection: &Selection, keep: bool) -> Self {
+    /// The empty state of a column of `data_type`.
+    pub(super) fn new(data_type: &DataType, selection: &Selection) -> Self {
         match Kind::of(data_type) {
-            Kind::Float => ColumnState::Float(Box::new(Numbers::new(selection, keep))),
-            Kind::Signed => ColumnState::Signed(Box::new(Numbers::new(selection, keep))),
-            Kind::Unsigned => ColumnState::Unsigned(Box::new(Numbers::new(selection, keep))),
+            Kind::Float => ColumnState::Float(Box::new(Numbers::new(selection))),
+            Kind::Signed => ColumnState::Signed(Box::new(Numbers::new(selection))),
+            Kind::Unsigned => ColumnState::Unsigned(Box::new(Numbers::new(selection))),
             Kind::Decimal => ColumnState::Decimal(Box::default()),
             Kind::Text => ColumnState::Text(Box::default()),
             Kind::Null | Kind::Opaque => ColumnState::Null(0),
@@ -58,7 +58,7 @@ impl ColumnState {
         }
     }
 
-    /// Takes in the rows that `other` has seen, and what it keeps.
+    /// Takes in the rows that `other` has seen.
     ///
     /// # Panics
     /// If it is the state of a column of another type.
@@ -75,7 +75,7 @@ impl ColumnState {
         }
     }
 
-    /// Canonical bytes of everything but what is kept.
+    /// Canonical bytes.
     pub(super) fn to_bytes(&self) -> Vec<u8> {
         match self {
             ColumnState::Decimal(decimals) => decimals.to_bytes(),

@@ -21,7 +21,10 @@ pub(crate) struct Later<E> {
     selected: Option<Selected<E>>,
     /// The histogram's counts so far; `None` where there is nothing to count.
     bins: Option<Histogram<E>>,
+    /// Whether no pass is left that compares values with the bins' edges.
     counted: bool,
+    /// Negative and positive ones.
+    infinities: [u64; 2],
 }
 
 /// [`Later`] of a column of any element.
@@ -51,7 +54,7 @@ impl<E: Number> Later<E> {
         let bins = range
             .and_then(|(low, high)| Bins::equal(low.nearest_f64(), high.nearest_f64(), BINS))
             .map(Histogram::new);
-        let mut later = Self { order: None, selected: None, bins, counted: false };
+        let mut later = Self { order: None, selected: None, bins, counted: false, infinities: [0; 2] };
         // Of few values the first pass kept the keys: there is nothing to read again.
         if first.order.counts().is_empty() {
             let values: Vec<E> = first.order.sorted_keys().into_iter().map(E::from_key).collect();
@@ -59,14 +62,46 @@ impl<E: Number> Later<E> {
             later.counted = true;
         }
         let order = std::mem::replace(&mut first.order, Selection::new::<E>(0).first());
-        later.step(order);
+        if let (false, Some(edges)) = (later.counted, later.inner_edges(first)) {
+            later.step(order, &edges);
+            // Either the selection counts them as it goes, or the next pass compares every value with every edge.
+            later.counted = match (&later.order, &later.selected) {
+                (Some(order), _) => order.counts_thresholds(),
+                (None, selected) => selected.as_ref().is_some_and(|selected| selected.below.is_some()),
+            };
+            later.infinities = [first.negative_infinity, first.positive_infinity];
+            later.fill();
+        } else {
+            later.step(order, &[]);
+        }
         later
     }
 
-    fn step(&mut self, order: State<E>) {
-        match order.next(|n| positions(n).flat_map(|position| ranks(&position)).collect()) {
+    /// The edges between bins, if no finite value is outside the outer ones: integers may be, where an edge is rounded.
+    fn inner_edges(&self, first: &Numbers<E>) -> Option<Vec<E>> {
+        let thresholds = self.bins.as_ref()?.thresholds();
+        let (low, high) = (first.finite.minimum()?, first.finite.maximum()?);
+        let (lowest, above) = (thresholds.first()?, thresholds.get(BINS + 1));
+        let all_inside = *lowest <= low && above.is_none_or(|above| high < *above);
+        (all_inside && thresholds.len() > BINS).then(|| thresholds[1..BINS].to_vec())
+    }
+
+    fn step(&mut self, order: State<E>, edges: &[E]) {
+        let wanted = |n| positions(n).flat_map(|position| ranks(&position)).collect();
+        match order.next_and_count(wanted, edges) {
             Step::Again(state) => self.order = Some(state),
             Step::Done(selected) => self.selected = Some(selected),
+        }
+    }
+
+    /// Fills the bins from what the selection has counted.
+    fn fill(&mut self) {
+        if let (true, Some(bins), Some(selected)) = (self.counted, &mut self.bins, &self.selected)
+            && let Some(below) = selected.below.as_ref().filter(|below| below.len() + 1 == BINS)
+        {
+            let [negative, positive] = self.infinities;
+            let below: Vec<u64> = below.iter().map(|below| below - negative).collect();
+            bins.update_counted(&below, selected.numbers - negative - positive);
         }
     }
 
@@ -102,9 +137,13 @@ impl<E: Number> Later<E> {
 
     /// What follows from a pass over every row.
     fn next_pass(&mut self) {
+        let was_counting = self.order.as_ref().is_some_and(State::counts_thresholds);
         self.counted = true;
         if let Some(order) = self.order.take() {
-            self.step(order);
+            self.step(order, &[]);
+        }
+        if was_counting {
+            self.fill();
         }
     }
 }
@@ -144,23 +183,6 @@ impl LaterState {
             E::blocks(level, column, |block| later.take(level, block.values));
         }
         with_later!(self, later => take(later, level, column));
-    }
-
-    /// Takes in piece `index` of what the first pass kept.
-    pub(super) fn update_kept(&mut self, level: Level, first: &ColumnState, index: usize) {
-        fn take<E: Number>(later: &mut Later<E>, level: Level, numbers: &Numbers<E>, index: usize) {
-            if let Some(piece) = numbers.kept.as_ref().and_then(|kept| kept.get(index)) {
-                later.take(level, piece);
-            }
-        }
-        match (self, first) {
-            (LaterState::Float(later), ColumnState::Float(numbers)) => take(later, level, numbers, index),
-            (LaterState::Signed(later), ColumnState::Signed(numbers)) => take(later, level, numbers, index),
-            (LaterState::Unsigned(later), ColumnState::Unsigned(numbers)) => {
-                take(later, level, numbers, index)
-            }
-            _ => panic!("later passes are over columns of the same type"),
-        }
     }
 
     /// Takes in the rows that `other` has seen in this pass.

@@ -16,7 +16,7 @@ mod summary;
 use std::ops::ControlFlow;
 use std::sync::OnceLock;
 
-use arrcalc_datasets::{Dataset, Layout, ReadRequest};
+use arrcalc_datasets::{Dataset, KeptColumn, KeptSpace, Layout, ReadRequest};
 use arrcalc_kernels::Level;
 use arrcalc_kernels::select::Selection;
 
@@ -28,7 +28,7 @@ use crate::execute::{Input, Pass, Scope, Task};
 
 pub use summary::Summary;
 
-use column::{ColumnState, Sample, sample, state_bytes, with_numbers};
+use column::{ColumnState, Sample, sample, state_bytes};
 use later::LaterState;
 
 /// The description of a table, as a task.
@@ -82,9 +82,11 @@ impl Task for Describe<'_> {
         computed.sort_unstable();
         computed.dedup();
         computed.retain(|&index| Kind::of(&fields[index].data_type) != Kind::Opaque);
-        scope.progress().expect_passes(2);
-        for batch in batches(scope, dataset, &computed) {
-            for (index, entry) in describe(scope, dataset, batch)? {
+        let batches = batches(scope, dataset, &computed);
+        scope.progress().expect_passes(2 * batches.len().max(1) as u32);
+        let space = KeptSpace::new();
+        for batch in batches {
+            for (index, entry) in describe(scope, dataset, batch, &space)? {
                 described[index] = Some(entry);
             }
         }
@@ -109,22 +111,49 @@ fn shown(scope: &Scope<'_>, dataset: &Dataset<'_>, index: usize) -> Result<Colum
     Ok(entry)
 }
 
-/// Cuts `columns` so that the states of a batch fit half of the free budget.
+/// Whether the passes after the first read a column.
+fn is_read_again(dataset: &Dataset<'_>, index: usize) -> bool {
+    let data_type = &dataset.schema().fields[index].data_type;
+    matches!(Kind::of(data_type), Kind::Float | Kind::Signed | Kind::Unsigned)
+}
+
+/// Kept bytes from which on columns are described after one another, so that the next uses the memory of the last:
+/// filling fresh memory costs more than the pause between two passes.
+const KEPT_TOGETHER: u64 = 128 << 20;
+/// Units that each thread must find in a batch nevertheless.
+const BATCH_UNITS: usize = 16;
+
+/// Cuts `columns` so that the states of a batch fit half of the free budget, and what a batch keeps is not much more
+/// than [`KEPT_TOGETHER`].
 fn batches<'c>(scope: &Scope<'_>, dataset: &Dataset<'_>, columns: &'c [usize]) -> Vec<&'c [usize]> {
     let room = scope.budget().available_bytes() / 2;
-    let (mut batches, mut start, mut bytes) = (Vec::new(), 0, 0u64);
+    let decoded = decoded_columns(dataset);
+    let units = units_per_column(scope, dataset, columns);
+    let column_kept = KeptColumn::bytes(dataset.row_count());
+    let (mut batches, mut start, mut bytes, mut kept) = (Vec::new(), 0, 0u64, 0u64);
     for (at, &index) in columns.iter().enumerate() {
         let cost = column_bytes(scope, dataset, index);
-        if at > start && bytes.saturating_add(cost) > room {
+        let is_enough = kept >= KEPT_TOGETHER && (at - start) * units >= scope.threads() * BATCH_UNITS;
+        if at > start && (bytes.saturating_add(cost) > room || is_enough) {
             batches.push(&columns[start..at]);
-            (start, bytes) = (at, 0);
+            (start, bytes, kept) = (at, 0, 0);
         }
         bytes = bytes.saturating_add(cost);
+        if decoded[index] && is_read_again(dataset, index) {
+            kept = kept.saturating_add(column_kept);
+        }
     }
     if start < columns.len() {
         batches.push(&columns[start..]);
     }
     batches
+}
+
+/// Units of a column that can be read without its neighbours; 0 where a row's columns come together.
+fn units_per_column(scope: &Scope<'_>, dataset: &Dataset<'_>, columns: &[usize]) -> usize {
+    let Some(pair) = columns.get(..2) else { return 0 };
+    let units = dataset.units(pair, Layout::Apart, scope.unit_rows(dataset.row_count()));
+    if units.iter().all(|unit| unit.columns.len() == 1) { units.len() / 2 } else { 0 }
 }
 
 /// Bytes that the states of a column may take, on all threads.
@@ -138,6 +167,7 @@ fn describe(
     scope: &Scope<'_>,
     dataset: &Dataset<'_>,
     batch: &[usize],
+    space: &KeptSpace,
 ) -> Result<Vec<(usize, ColumnDescription)>> {
     let fields = &dataset.schema().fields;
     let bytes = batch.iter().map(|&index| column_bytes(scope, dataset, index)).sum();
@@ -146,9 +176,9 @@ fn describe(
     let mut kept = scope.budget().reserve("decoded columns", 0)?;
     let mut room = scope.budget().available_bytes() / 2;
     let decoded = decoded_columns(dataset);
-    let column_bytes = dataset.row_count().saturating_mul(8);
+    let column_bytes = KeptColumn::bytes(dataset.row_count());
     let mut keep = vec![false; fields.len()];
-    for &index in batch.iter().filter(|&&index| decoded[index]) {
+    for &index in batch.iter().filter(|&&index| decoded[index] && is_read_again(dataset, index)) {
         if column_bytes <= room && kept.grow("decoded columns", column_bytes).is_ok() {
             room -= column_bytes;
             keep[index] = true;
@@ -156,7 +186,7 @@ fn describe(
     }
     let memory = (room / batch.len() as u64).clamp(1 << 20, 1 << 30) as usize;
 
-    let mut firsts = first_pass(scope, dataset, batch, &keep, &decoded, memory)?;
+    let (mut firsts, values) = first_pass(scope, dataset, batch, &keep, space, &decoded, memory)?;
     let mut laters: Vec<Option<LaterState>> = firsts
         .iter_mut()
         .map(|first| first.as_mut().and_then(|first| LaterState::after(scope.level(), first)))
@@ -167,14 +197,14 @@ fn describe(
         if pending.is_empty() {
             break;
         }
-        later_pass(scope, dataset, &pending, &firsts, &mut laters)?;
+        later_pass(scope, dataset, &pending, &values, &mut laters)?;
         for &index in &pending {
             if let Some(later) = &mut laters[index] {
                 later.next_pass();
             }
         }
     }
-    drop((kept, states));
+    drop((values, kept, states));
     let entry = |&index: &usize| {
         let mut described = report::blank(&fields[index]);
         if let Some(first) = &firsts[index] {
@@ -197,15 +227,19 @@ fn decoded_columns(dataset: &Dataset<'_>) -> Vec<bool> {
     (0..columns).map(|index| !mapped(index)).collect()
 }
 
-/// The states of the columns of `batch`, by position in the schema, after every row.
+/// By position in the schema: the states of columns, and the columns whose values are kept.
+type Firsts = (Vec<Option<ColumnState>>, Vec<Option<KeptColumn>>);
+
+/// The states of the columns of `batch` after every row, and the values of those to `keep`.
 fn first_pass(
     scope: &Scope<'_>,
     dataset: &Dataset<'_>,
     batch: &[usize],
     keep: &[bool],
+    space: &KeptSpace,
     decoded: &[bool],
     memory: usize,
-) -> Result<Vec<Option<ColumnState>>> {
+) -> Result<Firsts> {
     let fields = &dataset.schema().fields;
     let level = scope.level();
     // Which map a selection starts with changes its speed alone, so whoever comes first may choose it.
@@ -213,8 +247,8 @@ fn first_pass(
     let pass = Pass { dataset, columns: batch, layout: Layout::Apart };
     let states = scope.pass(
         &pass,
-        || Ok((0..fields.len()).map(|_| None).collect::<Vec<Option<ColumnState>>>()),
-        |states, unit, chunk| {
+        || Ok(nothing(fields.len())),
+        |(states, kept), unit, chunk| {
             for (column, &index) in chunk.columns.iter().zip(&unit.columns) {
                 let state = states[index].get_or_insert_with(|| {
                     let data_type = &fields[index].data_type;
@@ -223,26 +257,41 @@ fn first_pass(
                         sample(level, data_type, column, &mut taken);
                         taken.selection(data_type, memory)
                     });
-                    ColumnState::new(data_type, selection, keep[index])
+                    ColumnState::new(data_type, selection)
                 });
                 state.update(level, column);
+                if keep[index] {
+                    kept[index].get_or_insert_with(|| KeptColumn::new(space)).push(column);
+                }
             }
             Ok(())
         },
     )?;
-    let mut merged: Vec<Option<ColumnState>> = (0..fields.len()).map(|_| None).collect();
-    for state in states.into_iter().flat_map(|states| states.into_iter().enumerate()) {
-        match (&mut merged[state.0], state.1) {
-            (Some(mine), Some(theirs)) => mine.merge(theirs),
-            (empty, theirs) => *empty = empty.take().or(theirs),
+    let (mut merged, mut values) = nothing(fields.len());
+    for (states, kept) in states {
+        for (mine, theirs) in merged.iter_mut().zip(states) {
+            match (mine, theirs) {
+                (Some(mine), Some(theirs)) => mine.merge(theirs),
+                (empty, theirs) => *empty = empty.take().or(theirs),
+            }
+        }
+        for (mine, theirs) in values.iter_mut().zip(kept) {
+            match (mine, theirs) {
+                (Some(mine), Some(theirs)) => mine.append(theirs),
+                (empty, theirs) => *empty = empty.take().or(theirs),
+            }
         }
     }
     for &index in batch {
         // A table without rows lends no chunk.
         let none = Selection::new::<f64>(memory);
-        merged[index].get_or_insert_with(|| ColumnState::new(&fields[index].data_type, &none, false));
+        merged[index].get_or_insert_with(|| ColumnState::new(&fields[index].data_type, &none));
     }
-    Ok(merged)
+    Ok((merged, values))
+}
+
+fn nothing(columns: usize) -> Firsts {
+    ((0..columns).map(|_| None).collect(), (0..columns).map(|_| None).collect())
 }
 
 /// Units that a mapped column's sample is taken from.
@@ -289,26 +338,22 @@ fn later_pass(
     scope: &Scope<'_>,
     dataset: &Dataset<'_>,
     pending: &[usize],
-    firsts: &[Option<ColumnState>],
+    values: &[Option<KeptColumn>],
     laters: &mut [Option<LaterState>],
 ) -> Result<()> {
     let level = scope.level();
-    let pieces_of = |index: usize| {
-        let first = firsts[index].as_ref()?;
-        with_numbers!(first, numbers => numbers.kept.as_ref().map(Vec::len)).flatten()
-    };
-    let (kept, read): (Vec<usize>, Vec<usize>) =
-        pending.iter().partition(|&&index| pieces_of(index).is_some());
+    let kept_of = |index: usize| values[index].as_ref().filter(|kept| kept.is_complete());
+    let (kept, read): (Vec<usize>, Vec<usize>) = pending.iter().partition(|&&index| kept_of(index).is_some());
     let empty = || laters.to_vec();
     let mut states = Vec::new();
     if !kept.is_empty() {
         let pieces: Vec<(usize, usize)> = (kept.iter())
-            .flat_map(|&index| (0..pieces_of(index).unwrap_or(0)).map(move |piece| (index, piece)))
+            .flat_map(|&index| (0..kept_of(index).map_or(0, KeptColumn::len)).map(move |at| (index, at)))
             .collect();
         states.extend(scope.fold(pieces.len(), empty, |states, at| {
             let (index, piece) = pieces[at];
-            if let (Some(state), Some(first)) = (&mut states[index], &firsts[index]) {
-                state.update_kept(level, first, piece);
+            if let (Some(state), Some(kept)) = (&mut states[index], kept_of(index)) {
+                state.update(level, &kept.get(piece));
             }
             Ok(())
         })?);

@@ -14,16 +14,17 @@ use crate::answer::Scalar;
 
 /// What the kernels need of an element, and how one becomes a result.
 pub(crate) trait Number: Element + HashValue + Interpolate {
-    /// Takes `values` into `sums`.
-    fn add_powers(level: Level, values: &[Self], sums: &mut PowerSums<4>);
+    /// Takes `values` into `sums`; tells an interval that holds them, where that is known and none of them is NaN,
+    /// infinite or zero.
+    fn add_powers(level: Level, values: &[Self], sums: &mut PowerSums<4>) -> Option<(Self, Self)>;
 
     /// One value of a column of `data_type`, as a result.
     fn scalar(self, data_type: &DataType) -> Scalar;
 }
 
 impl Number for f64 {
-    fn add_powers(level: Level, values: &[f64], sums: &mut PowerSums<4>) {
-        sums.update_f64(level, values);
+    fn add_powers(level: Level, values: &[f64], sums: &mut PowerSums<4>) -> Option<(f64, f64)> {
+        sums.update_and_bound(level, values)
     }
 
     fn scalar(self, data_type: &DataType) -> Scalar {
@@ -32,8 +33,9 @@ impl Number for f64 {
 }
 
 impl Number for i64 {
-    fn add_powers(level: Level, values: &[i64], sums: &mut PowerSums<4>) {
+    fn add_powers(level: Level, values: &[i64], sums: &mut PowerSums<4>) -> Option<(i64, i64)> {
         sums.update_i64(level, values);
+        None
     }
 
     fn scalar(self, data_type: &DataType) -> Scalar {
@@ -42,8 +44,9 @@ impl Number for i64 {
 }
 
 impl Number for u64 {
-    fn add_powers(level: Level, values: &[u64], sums: &mut PowerSums<4>) {
+    fn add_powers(level: Level, values: &[u64], sums: &mut PowerSums<4>) -> Option<(u64, u64)> {
         sums.update_u64(level, values);
+        None
     }
 
     fn scalar(self, data_type: &DataType) -> Scalar {
@@ -63,12 +66,10 @@ pub(crate) struct Numbers<E> {
     pub(super) negative_infinity: u64,
     pub(super) distinct: DistinctSet<E>,
     pub(super) order: State<E>,
-    /// The values themselves, where decoding them again would cost more than keeping them: in pieces, in any order.
-    pub(super) kept: Option<Vec<Vec<E>>>,
 }
 
 impl<E: Number> Numbers<E> {
-    pub(super) fn new(selection: &Selection, keep: bool) -> Self {
+    pub(super) fn new(selection: &Selection) -> Self {
         Self {
             nulls: 0,
             sums: PowerSums::new(),
@@ -77,35 +78,32 @@ impl<E: Number> Numbers<E> {
             negative_infinity: 0,
             distinct: DistinctSet::new(),
             order: selection.first(),
-            kept: keep.then(Vec::new),
         }
     }
 
     /// Takes in the rows of `column`.
     pub(super) fn update(&mut self, level: Level, column: &Column<'_>) {
         let mut valid = 0;
-        let mut piece = self.kept.as_ref().map(|_| Vec::with_capacity(column.values.len()));
         E::blocks(level, column, |block| {
             valid += block.values.len();
-            if let Some(piece) = &mut piece {
-                piece.extend_from_slice(block.values);
-            }
             // Each block is read once from memory and stays in the first-level cache for the kernels after the first.
             for values in block.values.chunks(BLOCK_ROWS) {
                 self.take(level, values);
             }
         });
         self.nulls += (column.values.len() - valid) as u64;
-        if let (Some(kept), Some(piece)) = (&mut self.kept, piece) {
-            kept.push(piece);
-        }
     }
 
     fn take(&mut self, level: Level, values: &[E]) {
-        E::add_powers(level, values, &mut self.sums);
-        self.take_extrema(level, values);
+        let bounds = E::add_powers(level, values, &mut self.sums);
+        // Few blocks of most columns can hold an extremum of the whole column.
+        if bounds.is_some_and(|(low, high)| self.finite.enclose(low, high)) {
+            self.finite.update_enclosed(values.len());
+        } else {
+            self.take_extrema(level, values);
+        }
         self.distinct.update(level, values);
-        self.order.update(level, values);
+        self.order.update_known(level, values, bounds.is_some());
     }
 
     /// Infinities are counted, and kept out of the extrema that the histogram's bins are laid between.
@@ -129,9 +127,6 @@ impl<E: Number> Numbers<E> {
 
     /// Takes in the rows that `other` has seen.
     pub(super) fn merge(&mut self, other: Self) {
-        if let (Some(mine), Some(theirs)) = (&mut self.kept, other.kept) {
-            mine.extend(theirs);
-        }
         self.nulls += other.nulls;
         self.sums.merge(&other.sums);
         self.finite.merge(&other.finite);
@@ -155,7 +150,7 @@ impl<E: Number> Numbers<E> {
         low.zip(high)
     }
 
-    /// Canonical bytes of everything but what is kept.
+    /// Canonical bytes.
     pub(super) fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = self.sums.to_bytes();
         let census = &self.finite.census;

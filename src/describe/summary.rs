@@ -36,7 +36,7 @@ impl Summary {
             float if float.is_float() => Selection::new::<f64>(0),
             _ => Selection::new::<i64>(0),
         };
-        Ok(Self { field: field.clone(), state: ColumnState::new(data_type, &selection, false) })
+        Ok(Self { field: field.clone(), state: ColumnState::new(data_type, &selection) })
     }
 }
 

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use arrcalc_datasets as datasets;
 use arrcalc_datasets::{Dataset, Executor, OpenOptions};
 use arrcalc_kernels::Level;
 
@@ -181,7 +182,8 @@ impl Engine {
         control
     }
 
-    /// Opens files as one table; a pass over whole files that opening needs (CSV types) uses this engine's threads.
+    /// Opens files as one table; a pass over whole files that opening needs (CSV types) uses this engine's threads,
+    /// and stops with its token and deadline.
     ///
     /// # Errors
     /// See [`crate::Error`].
@@ -189,9 +191,13 @@ impl Engine {
         let paths: Vec<&Path> = paths.iter().map(AsRef::as_ref).collect();
         let mut options = options.clone();
         options.limits.memory_bytes = options.limits.memory_bytes.min(self.core.budget.limit_bytes());
-        let dataset = Dataset::open_with(&paths, &options, self)?;
-        self.control().check()?;
-        Ok(dataset)
+        let control = self.control();
+        let opened = Dataset::open_with(&paths, &options, &Opening { engine: self, control: &control });
+        // Why it was stopped is the answer, also where it was too late to stop.
+        if matches!(opened, Ok(_) | Err(datasets::Error::Stopped { .. })) {
+            control.check()?;
+        }
+        Ok(opened?)
     }
 
     /// Runs `task` on the calling thread and idle threads of the engine; the task may borrow.
@@ -242,5 +248,21 @@ impl Executor for Engine {
                 task(index);
             }
         });
+    }
+}
+
+/// The engine while it opens files: its threads, until its token or deadline says stop.
+struct Opening<'e> {
+    engine: &'e Engine,
+    control: &'e Control,
+}
+
+impl Executor for Opening<'_> {
+    fn run(&self, count: usize, task: &(dyn Fn(usize) + Sync)) {
+        Executor::run(self.engine, count, task);
+    }
+
+    fn is_stopped(&self) -> bool {
+        self.control.check().is_err()
     }
 }

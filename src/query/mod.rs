@@ -38,7 +38,7 @@ use values::FileValues;
 ///
 /// # Examples
 /// ```
-/// use arrcalc::expression::{col, mean};
+/// use arrcalc::expression::build::{col, mean};
 /// use arrcalc::{Engine, Queryable, answer::Scalar, datasets::Dataset};
 ///
 /// let penguins = Dataset::open("datasets/samples/penguins.csv")?;

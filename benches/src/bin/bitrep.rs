@@ -91,7 +91,7 @@ fn hexadecimal(value: f64) -> String {
     format!("{sign}0x{lead}.{fraction:013x}p{exponent}")
 }
 
-/// Both on one thread, kernels against kernels, taking turns.
+/// Both on one thread, kernels against kernels, taking turns; the sum on all cores as well, where memory is shared.
 fn compare(x: &[f64], y: &[f64]) {
     let level = Level::detect();
     let ours = || {
@@ -115,9 +115,27 @@ fn compare(x: &[f64], y: &[f64]) {
         dot.value()
     };
     let their_variance = || bitrep_moments(x).try_sample_variance().unwrap_or(f64::NAN);
-    take_turns("sum", &ours, &|| bitrep_sum(x).value());
-    take_turns("var", &our_variance, &their_variance);
-    take_turns("dot", &our_dot, &their_dot);
+    take_turns("sum, one thread", &ours, &|| bitrep_sum(x).value());
+    let threads = std::thread::available_parallelism().map_or(1, |threads| threads.get());
+    let pieces = 16 * threads;
+    let our_piece = |piece: &[f64]| {
+        let mut sums = PowerSums::<1>::new();
+        sums.update_f64(level, piece);
+        sums
+    };
+    let ours = || merged(x, threads, pieces, our_piece, |all, part| all.merge(&part)).sum();
+    let theirs = || merged(x, threads, pieces, bitrep_sum, |all, part| all.merge(&part)).value();
+    take_turns("sum, all cores", &ours, &theirs);
+    // A second-level cache full, again and again: what the kernels do where memory does not bound them.
+    let part = &x[..x.len().min(65_536)];
+    let times = (x.len() / part.len().max(1)).clamp(1, 100);
+    let repeated =
+        |sum: &dyn Fn(&[f64]) -> f64| (0..times).map(|_| sum(std::hint::black_box(part))).fold(0.0, f64::max);
+    take_turns("sum in cache, one thread", &|| repeated(&|part| our_piece(part).sum()), &|| {
+        repeated(&|part| bitrep_sum(part).value())
+    });
+    take_turns("var, one thread", &our_variance, &their_variance);
+    take_turns("dot, one thread", &our_dot, &their_dot);
 }
 
 fn take_turns(question: &str, ours: &dyn Fn() -> f64, theirs: &dyn Fn() -> f64) {

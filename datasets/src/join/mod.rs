@@ -83,6 +83,12 @@ impl Adapter {
         columns.iter().map(|&column| self.to_source[column]).collect()
     }
 
+    /// The column of the source for a column of the table; `None` where its values are converted.
+    pub(crate) fn source_column_as_is(&self, column: usize) -> Option<usize> {
+        let own = self.to_source[column];
+        self.casts[column].is_none().then_some(own)
+    }
+
     /// Columns of the table for columns of the source.
     pub(crate) fn to_dataset(&self, columns: &[usize]) -> Vec<usize> {
         columns.iter().map(|&column| self.to_dataset[column]).collect()

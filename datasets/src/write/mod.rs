@@ -12,6 +12,7 @@ mod exported;
 mod npy;
 mod output;
 mod parquet;
+mod part;
 mod raw;
 mod record_batch;
 mod records;
@@ -28,6 +29,7 @@ pub use atomic::AtomicFile;
 pub use csv::CsvEncoder;
 pub use exported::{arrow_schema, record_batch};
 pub use output::Output;
+pub use part::{Part, PartEncoder};
 
 /// Takes a table chunk by chunk.
 pub trait TableWriter: Send {
@@ -38,6 +40,24 @@ pub trait TableWriter: Send {
     /// What cannot be written (a null where the format has none), or the system's error. After an error the
     /// writer is to be dropped, which leaves what stood at the path as it was.
     fn write(&mut self, chunk: &Chunk<'_>) -> Result<()>;
+
+    /// An encoder for rows that [`TableWriter::append`] then takes; `None` where the format's bytes depend on what
+    /// stands before them.
+    fn part_encoder(&self) -> Option<Box<dyn PartEncoder>> {
+        None
+    }
+
+    /// Appends rows that this writer's [`TableWriter::part_encoder`] encoded: the same bytes as
+    /// [`TableWriter::write`] would write.
+    ///
+    /// # Errors
+    /// The system's error.
+    ///
+    /// # Panics
+    /// Where there is no such encoder.
+    fn append(&mut self, _part: &Part) -> Result<()> {
+        panic!("a writer without an encoder of parts has none to append")
+    }
 
     /// Writes what the format puts last and publishes the file under its name.
     ///

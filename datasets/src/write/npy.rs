@@ -6,7 +6,7 @@ use std::io::Write as _;
 use std::path::Path;
 
 use super::records::{Days, Records};
-use super::{NullPolicy, Output, TableWriter, WriteOptions};
+use super::{NullPolicy, Output, Part, PartEncoder, TableWriter, WriteOptions};
 use crate::chunk::Chunk;
 use crate::error::{Error, Result};
 use crate::schema::{DataType, Schema};
@@ -48,6 +48,14 @@ struct NpyWriter {
 impl TableWriter for NpyWriter {
     fn write(&mut self, chunk: &Chunk<'_>) -> Result<()> {
         self.records.write(chunk, &mut self.output)
+    }
+
+    fn part_encoder(&self) -> Option<Box<dyn PartEncoder>> {
+        Some(self.records.part_encoder())
+    }
+
+    fn append(&mut self, part: &Part) -> Result<()> {
+        self.records.append(part, &mut self.output)
     }
 
     fn finish(mut self: Box<Self>) -> Result<()> {

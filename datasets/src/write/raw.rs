@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::records::{Days, Records};
-use super::{Output, TableWriter, WriteOptions};
+use super::{Output, Part, PartEncoder, TableWriter, WriteOptions};
 use crate::chunk::Chunk;
 use crate::error::{Error, Result};
 use crate::schema::Schema;
@@ -27,6 +27,14 @@ struct RawWriter {
 impl TableWriter for RawWriter {
     fn write(&mut self, chunk: &Chunk<'_>) -> Result<()> {
         self.records.write(chunk, &mut self.output)
+    }
+
+    fn part_encoder(&self) -> Option<Box<dyn PartEncoder>> {
+        Some(self.records.part_encoder())
+    }
+
+    fn append(&mut self, part: &Part) -> Result<()> {
+        self.records.append(part, &mut self.output)
     }
 
     fn finish(self: Box<Self>) -> Result<()> {

@@ -1,9 +1,9 @@
 //! Rows as records of fixed width, least significant byte first: what npy and raw files are made of.
 
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use super::{NullPolicy, Output};
+use super::{NullPolicy, Output, Part, PartEncoder};
 use crate::chunk::{Chunk, Column, Values};
 use crate::error::{Error, Result};
 use crate::schema::{DataType, Schema};
@@ -21,8 +21,10 @@ pub(super) enum Days {
 }
 
 /// The layout of a record.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Records {
+    /// For errors.
+    path: PathBuf,
     columns: Vec<Place>,
     record_bytes: usize,
     null: NullPolicy,
@@ -35,7 +37,7 @@ pub(super) struct Records {
 }
 
 /// A column of the record.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Place {
     name: String,
     data_type: DataType,
@@ -71,11 +73,38 @@ impl Records {
             offset += width;
         }
         let (block, kept) = (Vec::new(), Vec::new());
-        Ok(Self { columns, record_bytes: offset, null, rows_in: 0, rows_out: 0, block, kept })
+        let path = path.to_path_buf();
+        Ok(Self { path, columns, record_bytes: offset, null, rows_in: 0, rows_out: 0, block, kept })
     }
 
     /// Appends the rows of `chunk` to `output`.
     pub(super) fn write(&mut self, chunk: &Chunk<'_>, output: &mut Output) -> Result<()> {
+        self.encode_to(chunk, |bytes| output.write_all(bytes).map_err(|error| output.error(error)))
+    }
+
+    /// An encoder of parts.
+    pub(super) fn part_encoder(&self) -> Box<dyn PartEncoder> {
+        Box::new(Self { rows_in: 0, rows_out: 0, ..self.clone() })
+    }
+
+    /// Appends the rows that `part` holds to `output`.
+    pub(super) fn append(&mut self, part: &Part, output: &mut Output) -> Result<()> {
+        output.write_all(&part.bytes).map_err(|error| output.error(error))?;
+        self.rows_in += part.rows_in;
+        self.rows_out += part.rows_out;
+        Ok(())
+    }
+
+    /// Hands the records of `chunk` to `write`, block by block.
+    fn encode_to(&mut self, chunk: &Chunk<'_>, mut write: impl FnMut(&[u8]) -> Result<()>) -> Result<()> {
+        if let ([place], [column]) = (&self.columns[..], &chunk.columns[..])
+            && let Some(bytes) = place.as_they_lie(column)
+        {
+            write(bytes)?;
+            self.rows_out += chunk.row_count as u64;
+            self.rows_in += chunk.row_count as u64;
+            return Ok(());
+        }
         for first in (0..chunk.row_count).step_by(BLOCK_ROWS) {
             let end = chunk.row_count.min(first + BLOCK_ROWS);
             let is_whole = self.choose(&chunk.columns, first, end);
@@ -99,12 +128,12 @@ impl Records {
             }
             if let Some((row, what, column)) = refused {
                 return Err(Error::Unsupported {
-                    path: output.path().to_path_buf(),
+                    path: self.path.clone(),
                     column: Some(column.into()),
                     reason: format!("row {}: {what}", self.rows_in + row as u64),
                 });
             }
-            output.write_all(&self.block).map_err(|error| output.error(error))?;
+            write(&self.block)?;
             self.rows_out += rows as u64;
         }
         self.rows_in += chunk.row_count as u64;
@@ -128,11 +157,45 @@ impl Records {
     }
 }
 
+impl PartEncoder for Records {
+    fn encode(&mut self, chunk: &Chunk<'_>, part: &mut Part) -> Result<()> {
+        let (rows_in, rows_out) = (self.rows_in, self.rows_out);
+        self.encode_to(chunk, |bytes| {
+            part.bytes.extend_from_slice(bytes);
+            Ok(())
+        })?;
+        part.rows_in += self.rows_in - rows_in;
+        part.rows_out += self.rows_out - rows_out;
+        Ok(())
+    }
+}
+
 fn is_valid(column: &Column<'_>, row: usize) -> bool {
     !matches!(column.values, Values::Null(_)) && column.validity.is_none_or(|bits| bits.get(row))
 }
 
 impl Place {
+    /// The bytes of numbers that are stored as they are in memory.
+    fn as_they_lie<'c>(&self, column: &Column<'c>) -> Option<&'c [u8]> {
+        if cfg!(target_endian = "big") || column.validity.is_some() || self.data_type.is_temporal() {
+            return None;
+        }
+        let bytes: &[u8] = match column.values {
+            Values::Int8(values) => bytemuck::cast_slice(values),
+            Values::Int16(values) => bytemuck::cast_slice(values),
+            Values::Int32(values) => bytemuck::cast_slice(values),
+            Values::Int64(values) => bytemuck::cast_slice(values),
+            Values::UInt8(values) => values,
+            Values::UInt16(values) => bytemuck::cast_slice(values),
+            Values::UInt32(values) => bytemuck::cast_slice(values),
+            Values::UInt64(values) => bytemuck::cast_slice(values),
+            Values::Float32(values) => bytemuck::cast_slice(values),
+            Values::Float64(values) => bytemuck::cast_slice(values),
+            _ => return None,
+        };
+        (bytes.len() == self.width * column.values.len()).then_some(bytes)
+    }
+
     /// Puts the values of `rows` into the records of `block`; the row that cannot be written, and why.
     fn encode(
         &self,

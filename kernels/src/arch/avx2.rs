@@ -3,7 +3,7 @@
 //! The intrinsics are called outside a function with their target feature, so each call is `unsafe`; the token
 //! `self` is what makes it sound.
 
-use super::{LANES, Simd};
+use super::Simd;
 use std::arch::x86_64::{
     __m256d, __m256i, _MM_HINT_T0, _mm_prefetch, _mm256_add_epi64, _mm256_add_pd, _mm256_and_si256,
     _mm256_castpd_si256, _mm256_cmpeq_epi64, _mm256_fmadd_pd, _mm256_fmsub_pd, _mm256_loadu_pd,
@@ -20,7 +20,7 @@ const fn left_pack_orders() -> [[u32; 8]; 16] {
     let mut mask = 0;
     while mask < 16 {
         let (mut lane, mut to) = (0, 0);
-        while lane < LANES {
+        while lane < 4 {
             if mask >> lane & 1 == 1 {
                 orders[mask][to] = 2 * lane as u32;
                 orders[mask][to + 1] = 2 * lane as u32 + 1;
@@ -47,20 +47,28 @@ impl Avx2 {
 impl Simd for Avx2 {
     const NAME: &'static str = "avx2";
     const FUSED: bool = true;
+    const LANES: usize = 4;
 
+    type Floats = [f64; 4];
     type F64 = __m256d;
     type I64 = __m256i;
 
     #[inline(always)]
-    fn load(self, values: &[f64; LANES]) -> __m256d {
+    fn vectors(self, values: &[f64]) -> (&[[f64; 4]], &[f64]) {
+        values.as_chunks()
+    }
+
+    #[inline(always)]
+    fn load(self, values: &[f64; 4]) -> __m256d {
         // SAFETY: the reference covers the 32 bytes read, and the token proves AVX.
         unsafe { _mm256_loadu_pd(values.as_ptr()) }
     }
 
     #[inline(always)]
-    fn load_integers(self, values: &[u64; LANES]) -> __m256i {
-        // SAFETY: the reference covers the 32 bytes read, and the token proves AVX.
-        unsafe { _mm256_loadu_si256(values.as_ptr().cast()) }
+    fn load_rest(self, rest: &[f64]) -> __m256d {
+        let mut filled = [0.0; 4];
+        filled[..rest.len()].copy_from_slice(rest);
+        self.load(&filled)
     }
 
     #[inline(always)]
@@ -148,11 +156,11 @@ impl Simd for Avx2 {
     }
 
     #[inline(always)]
-    fn to_integers(self, a: __m256i) -> [u64; LANES] {
-        let mut lanes = [0; LANES];
+    fn fold(self, a: __m256i, start: u64, step: impl Fn(u64, u64) -> u64) -> u64 {
+        let mut lanes = [0; 4];
         // SAFETY: the array covers the 32 bytes written, and the token proves AVX.
         unsafe { _mm256_storeu_si256(lanes.as_mut_ptr().cast(), a) };
-        lanes
+        lanes.into_iter().fold(start, step)
     }
 
     #[inline(always)]
@@ -170,18 +178,22 @@ impl Simd for Avx2 {
     }
 
     #[inline(always)]
-    fn left_pack(self, values: &[u64; LANES], mask: usize) -> [u64; LANES] {
+    fn left_pack(self, values: &[u64; 4], mask: usize) -> [u64; 4] {
         let order = &LEFT_PACK[mask & 15];
         // SAFETY: the table's row covers the 32 bytes read, and the token proves AVX.
         let order = unsafe { _mm256_loadu_si256(order.as_ptr().cast()) };
-        let values = self.load_integers(values);
+        // SAFETY: the array covers the 32 bytes read, and the token proves AVX.
+        let values = unsafe { _mm256_loadu_si256(values.as_ptr().cast()) };
         // SAFETY: the token proves AVX2.
         let packed = unsafe { _mm256_permutevar8x32_epi32(values, order) };
-        self.to_integers(packed)
+        let mut lanes = [0; 4];
+        // SAFETY: the array covers the 32 bytes written, and the token proves AVX.
+        unsafe { _mm256_storeu_si256(lanes.as_mut_ptr().cast(), packed) };
+        lanes
     }
 
     #[inline(always)]
-    fn prefetch(self, values: &[f64; LANES], bytes: usize) {
+    fn prefetch(self, values: &[f64; 4], bytes: usize) {
         let address = values.as_ptr().cast::<i8>().wrapping_add(bytes);
         // SAFETY: a prefetch reads nothing, whatever the address; SSE is part of x86-64.
         unsafe { _mm_prefetch::<_MM_HINT_T0>(address) }

@@ -1,6 +1,6 @@
 //! The level that every CPU of the architecture has, through `wide`.
 
-use super::{LANES, Simd};
+use super::Simd;
 use wide::bytemuck::cast;
 use wide::{f64x4, i16x16, u64x4};
 
@@ -15,17 +15,27 @@ impl Simd for Baseline {
     const FUSED: bool =
         cfg!(any(target_feature = "fma", all(target_arch = "aarch64", target_feature = "neon")));
 
+    const LANES: usize = 4;
+
+    type Floats = [f64; 4];
     type F64 = f64x4;
     type I64 = u64x4;
 
     #[inline(always)]
-    fn load(self, values: &[f64; LANES]) -> f64x4 {
+    fn vectors(self, values: &[f64]) -> (&[[f64; 4]], &[f64]) {
+        values.as_chunks()
+    }
+
+    #[inline(always)]
+    fn load(self, values: &[f64; 4]) -> f64x4 {
         f64x4::new(*values)
     }
 
     #[inline(always)]
-    fn load_integers(self, values: &[u64; LANES]) -> u64x4 {
-        u64x4::new(*values)
+    fn load_rest(self, rest: &[f64]) -> f64x4 {
+        let mut filled = [0.0; 4];
+        filled[..rest.len()].copy_from_slice(rest);
+        f64x4::new(filled)
     }
 
     #[inline(always)]
@@ -99,8 +109,8 @@ impl Simd for Baseline {
     }
 
     #[inline(always)]
-    fn to_integers(self, a: u64x4) -> [u64; LANES] {
-        a.to_array()
+    fn fold(self, a: u64x4, start: u64, step: impl Fn(u64, u64) -> u64) -> u64 {
+        a.to_array().into_iter().fold(start, step)
     }
 
     #[inline(always)]
@@ -113,15 +123,15 @@ impl Simd for Baseline {
     }
 
     #[inline(always)]
-    fn left_pack(self, values: &[u64; LANES], mask: usize) -> [u64; LANES] {
-        let (mut packed, mut to) = ([0; LANES], 0);
+    fn left_pack(self, values: &[u64; 4], mask: usize) -> [u64; 4] {
+        let (mut packed, mut to) = ([0; 4], 0);
         for (lane, value) in values.iter().enumerate() {
-            packed[to & (LANES - 1)] = *value;
+            packed[to & 3] = *value;
             to += mask >> lane & 1;
         }
         packed
     }
 
     #[inline(always)]
-    fn prefetch(self, _values: &[f64; LANES], _bytes: usize) {}
+    fn prefetch(self, _values: &[f64; 4], _bytes: usize) {}
 }

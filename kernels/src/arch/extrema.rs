@@ -82,3 +82,45 @@ mod avx2 {
         finish(lanes[0].as_flattened(), lanes[1].as_flattened(), rest)
     }
 }
+
+#[cfg(target_arch = "x86_64")]
+mod avx512 {
+    use super::{CHAINS, FloatExtrema, finish};
+    use crate::arch::Avx512;
+    use std::arch::x86_64::{
+        _mm512_loadu_pd, _mm512_max_pd, _mm512_min_pd, _mm512_set1_pd, _mm512_storeu_pd,
+    };
+
+    impl FloatExtrema for Avx512 {
+        #[inline(always)]
+        fn extrema(self, values: &[f64]) -> (f64, f64) {
+            // SAFETY: an `Avx512` token is only made where AVX-512 was detected.
+            unsafe { extrema(values) }
+        }
+    }
+
+    #[target_feature(enable = "avx2,fma,bmi1,bmi2,f16c,lzcnt,popcnt,avx512f,avx512bw,avx512dq,avx512vl")]
+    #[inline]
+    fn extrema(values: &[f64]) -> (f64, f64) {
+        let (chunks, rest) = values.as_chunks::<{ 8 * CHAINS }>();
+        let mut min = [_mm512_set1_pd(f64::INFINITY); CHAINS];
+        let mut max = [_mm512_set1_pd(f64::NEG_INFINITY); CHAINS];
+        for chunk in chunks {
+            for lane in 0..CHAINS {
+                // SAFETY: the chunk is eight floats for every lane long.
+                let value = unsafe { _mm512_loadu_pd(chunk[8 * lane..8 * lane + 8].as_ptr()) };
+                // vminpd and vmaxpd return their second operand if either is NaN: the lane keeps what it has.
+                min[lane] = _mm512_min_pd(value, min[lane]);
+                max[lane] = _mm512_max_pd(value, max[lane]);
+            }
+        }
+        let mut lanes = [[[0.0; 8]; CHAINS]; 2];
+        for lane in 0..CHAINS {
+            // SAFETY: the target is eight floats long.
+            unsafe { _mm512_storeu_pd(lanes[0][lane].as_mut_ptr(), min[lane]) };
+            // SAFETY: the target is eight floats long.
+            unsafe { _mm512_storeu_pd(lanes[1][lane].as_mut_ptr(), max[lane]) };
+        }
+        finish(lanes[0].as_flattened(), lanes[1].as_flattened(), rest)
+    }
+}

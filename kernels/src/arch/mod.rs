@@ -1,21 +1,23 @@
 //! What the compiler cannot find by itself, per level, behind one small trait.
 //!
-//! The vector is a fixed logical one, four lanes of 64 bits, whatever the registers of the level: an algorithm
-//! written with it does the same operations on the same lanes everywhere. All floating-point operations here are
-//! the correctly rounded ones of IEEE 754.
+//! A vector is one of 64-bit lanes, as many as suit the level's registers ([`Simd::LANES`]). An algorithm written with
+//! it must give the same result for any number of lanes: by integer sums, minima, maxima and unions, which do not care
+//! how values are dealt out, never by floating-point sums. All floating-point operations here are the correctly
+//! rounded ones of IEEE 754.
 
 #[cfg(target_arch = "x86_64")]
 mod avx2;
+#[cfg(target_arch = "x86_64")]
+mod avx512;
 mod baseline;
 mod extrema;
 
 #[cfg(target_arch = "x86_64")]
 pub use avx2::Avx2;
+#[cfg(target_arch = "x86_64")]
+pub use avx512::Avx512;
 pub use baseline::Baseline;
 pub use extrema::FloatExtrema;
-
-/// Lanes of a vector.
-pub const LANES: usize = 4;
 
 /// A zero-sized token: holding one proves that the CPU has the level's instructions.
 ///
@@ -28,17 +30,29 @@ pub trait Simd: FloatExtrema + Copy + Send + Sync + 'static {
     /// Whether there is a fused multiply-add: whether [`Simd::product_error`] is exact.
     const FUSED: bool;
 
-    /// Four `f64`.
+    /// Lanes of a vector: 4 or 8.
+    const LANES: usize;
+
+    /// As many floats in memory: an array.
+    type Floats: 'static;
+
+    /// A vector of `f64`.
     type F64: Copy;
 
-    /// Four 64-bit integers.
+    /// A vector of 64-bit integers.
     type I64: Copy;
 
-    /// Four floats.
-    fn load(self, values: &[f64; LANES]) -> Self::F64;
+    /// `values` as whole vectors, and the rest.
+    fn vectors(self, values: &[f64]) -> (&[Self::Floats], &[f64]);
 
-    /// Four integers.
-    fn load_integers(self, values: &[u64; LANES]) -> Self::I64;
+    /// The floats.
+    fn load(self, values: &Self::Floats) -> Self::F64;
+
+    /// Fewer floats than there are lanes, filled up with zeros.
+    ///
+    /// # Panics
+    /// If there are more.
+    fn load_rest(self, rest: &[f64]) -> Self::F64;
 
     /// The same float in every lane.
     fn splat(self, value: f64) -> Self::F64;
@@ -78,24 +92,24 @@ pub trait Simd: FloatExtrema + Copy + Send + Sync + 'static {
     /// Bitwise or.
     fn or(self, a: Self::I64, b: Self::I64) -> Self::I64;
 
-    /// The maximum of each of the 16 parts of 16 bits, as signed numbers.
+    /// The maximum of each part of 16 bits, as signed numbers.
     fn max_i16(self, a: Self::I64, b: Self::I64) -> Self::I64;
 
-    /// The minimum of each of the 16 parts of 16 bits, as signed numbers.
+    /// The minimum of each part of 16 bits, as signed numbers.
     fn min_i16(self, a: Self::I64, b: Self::I64) -> Self::I64;
 
-    /// The lanes.
-    fn to_integers(self, a: Self::I64) -> [u64; LANES];
+    /// The lanes folded one after the other into `start`.
+    fn fold(self, a: Self::I64, start: u64, step: impl Fn(u64, u64) -> u64) -> u64;
 
     /// Bit `i` is the lowest bit of byte `i`; the other bits of every byte are zero.
     fn pack_truths(self, bytes: &[u8; 64]) -> u64;
 
-    /// The lanes whose bit of `mask` (below 16) is set, moved to the front in order; the lanes after them may be
-    /// anything.
-    fn left_pack(self, values: &[u64; LANES], mask: usize) -> [u64; LANES];
+    /// Those of four integers whose bit of `mask` (below 16) is set, moved to the front in order; what follows them may
+    /// be anything.
+    fn left_pack(self, values: &[u64; 4], mask: usize) -> [u64; 4];
 
     /// Asks for the cache line `bytes` past the start of `values`, which need not be inside them.
-    fn prefetch(self, values: &[f64; LANES], bytes: usize);
+    fn prefetch(self, values: &Self::Floats, bytes: usize);
 
     /// Asks for the cache line where `value` begins: it will be used soon, at a place that no pattern foretells.
     #[inline(always)]

@@ -28,6 +28,12 @@ pub trait HashValue: OrderKey {
     /// The hash of the value.
     fn hash(self) -> u64;
 
+    /// Whether [`HashValue::plain_hash`] gives the hash.
+    fn has_plain_hash(self) -> bool;
+
+    /// The hash of most values, without a branch: what loops over many are made of.
+    fn plain_hash(self) -> u64;
+
     /// Bits that are equal exactly where the values are, within the type. Not for NaN.
     fn canonical_bits(self) -> u64;
 
@@ -39,6 +45,16 @@ impl HashValue for i64 {
     #[inline(always)]
     fn hash(self) -> u64 {
         mix(self as u64)
+    }
+
+    #[inline(always)]
+    fn has_plain_hash(self) -> bool {
+        true
+    }
+
+    #[inline(always)]
+    fn plain_hash(self) -> u64 {
+        self.hash()
     }
 
     #[inline(always)]
@@ -60,6 +76,16 @@ impl HashValue for u64 {
     }
 
     #[inline(always)]
+    fn has_plain_hash(self) -> bool {
+        true
+    }
+
+    #[inline(always)]
+    fn plain_hash(self) -> u64 {
+        self.hash()
+    }
+
+    #[inline(always)]
     fn canonical_bits(self) -> u64 {
         self
     }
@@ -73,16 +99,26 @@ impl HashValue for u64 {
 impl HashValue for f64 {
     #[inline(always)]
     fn hash(self) -> u64 {
-        // 1.5 * 2^52: adding it leaves the nearest integer in the low bits, if |x| < 2^51.
-        const MAGIC: f64 = 6_755_399_441_055_744.0;
-        if self.abs() < 2_251_799_813_685_248.0 {
-            let shifted = self + MAGIC;
-            let integer = shifted.to_bits().wrapping_sub(MAGIC.to_bits());
-            // Both sides are ready, so this is a conditional move: columns mix whole numbers and others.
-            let other = self.to_bits() ^ FLOAT;
-            return mix(if shifted - MAGIC == self { integer } else { other });
+        if self.has_plain_hash() {
+            return self.plain_hash();
         }
         hash_other(self)
+    }
+
+    #[inline(always)]
+    fn has_plain_hash(self) -> bool {
+        self.abs() < 2_251_799_813_685_248.0 // 2^51
+    }
+
+    #[inline(always)]
+    fn plain_hash(self) -> u64 {
+        // 1.5 * 2^52: adding it leaves the nearest integer in the low bits, if |x| < 2^51.
+        const MAGIC: f64 = 6_755_399_441_055_744.0;
+        let shifted = self + MAGIC;
+        let integer = shifted.to_bits().wrapping_sub(MAGIC.to_bits());
+        // Both sides are ready, so this is a conditional move: columns mix whole numbers and others.
+        let other = self.to_bits() ^ FLOAT;
+        mix(if shifted - MAGIC == self { integer } else { other })
     }
 
     #[inline(always)]

@@ -3,6 +3,7 @@
 mod hash;
 mod registers;
 mod set;
+mod sketch;
 #[cfg(test)]
 mod tests;
 

@@ -53,6 +53,11 @@ impl Registers {
         }
     }
 
+    /// The lowest of the registers' ranks.
+    pub(super) fn lowest(&self) -> u8 {
+        self.0.iter().fold(u8::MAX, |lowest, &rank| lowest.min(rank))
+    }
+
     /// Takes in the hashes that `other` has seen.
     pub fn merge(&mut self, other: &Registers) {
         for (mine, &theirs) in self.0.iter_mut().zip(other.0.iter()) {

@@ -2,10 +2,11 @@
 //!
 //! Which of the two it is depends on the set of values alone, and so do the registers: for any cut of the data and any
 //! order of updates and merges the state is the same. The exact table is open addressing with linear probing over
-//! (value, count) pairs, at most a third full.
+//! (value, count) pairs, at most half full.
 
 use super::hash::HashValue;
 use super::registers::Registers;
+use super::sketch::Sketch;
 use crate::arch::Simd;
 use crate::dispatch::Kernel;
 use crate::level::Level;
@@ -13,7 +14,10 @@ use crate::level::Level;
 /// With this many distinct values the set becomes a sketch.
 pub const EXACT_LIMIT: usize = 65_536;
 
+/// Slots of the first table, of one that grows faster from there on, and of the last.
 const SMALLEST: usize = 64;
+const BIG: usize = 2048;
+const LARGEST: usize = 2 * EXACT_LIMIT;
 
 /// Distinct values of a column of one type. NaNs are counted apart, as one value to be added or not by the reader.
 #[derive(Clone, Debug)]
@@ -26,7 +30,7 @@ pub struct DistinctSet<T> {
 #[derive(Clone, Debug)]
 enum State {
     Exact(Table),
-    Sketch(Registers),
+    Sketch(Sketch),
 }
 
 impl<T: HashValue> Default for DistinctSet<T> {
@@ -66,7 +70,7 @@ impl<T: HashValue> DistinctSet<T> {
 
     /// The sketch with these registers.
     pub fn from_registers(nan: u64, registers: Registers) -> Self {
-        Self { nan, state: State::Sketch(registers), element: std::marker::PhantomData }
+        Self { nan, state: State::Sketch(Sketch::new(registers)), element: std::marker::PhantomData }
     }
 
     /// Takes in `values`.
@@ -76,8 +80,8 @@ impl<T: HashValue> DistinctSet<T> {
             State::Sketch(_) => 0,
         };
         self.overflow();
-        if let State::Sketch(registers) = &mut self.state {
-            level.run(Mark { registers, values: &values[taken..], nan: &mut self.nan });
+        if let State::Sketch(sketch) = &mut self.state {
+            self.nan += sketch.update(level, &values[taken..]);
         }
     }
 
@@ -85,13 +89,13 @@ impl<T: HashValue> DistinctSet<T> {
     pub fn merge(&mut self, other: &Self) {
         self.nan += other.nan;
         match (&mut self.state, &other.state) {
-            (State::Sketch(mine), State::Sketch(theirs)) => mine.merge(theirs),
+            (State::Sketch(mine), State::Sketch(theirs)) => mine.registers.merge(&theirs.registers),
             (State::Exact(mine), State::Sketch(theirs)) => {
-                let mut registers = theirs.clone();
-                mine.mark::<T>(&mut registers);
-                self.state = State::Sketch(registers);
+                let mut sketch = theirs.clone();
+                mine.mark::<T>(&mut sketch.registers);
+                self.state = State::Sketch(sketch);
             }
-            (State::Sketch(mine), State::Exact(theirs)) => theirs.mark::<T>(mine),
+            (State::Sketch(mine), State::Exact(theirs)) => theirs.mark::<T>(&mut mine.registers),
             (State::Exact(_), State::Exact(theirs)) => {
                 for slot in theirs.occupied() {
                     self.add(T::from_canonical_bits(slot.bits), slot.count);
@@ -103,7 +107,7 @@ impl<T: HashValue> DistinctSet<T> {
     fn add(&mut self, value: T, count: u64) {
         match &mut self.state {
             State::Exact(table) => table.add(value.canonical_bits(), count),
-            State::Sketch(registers) => registers.insert(value.hash()),
+            State::Sketch(sketch) => sketch.registers.insert(value.hash()),
         }
         self.overflow();
     }
@@ -114,7 +118,7 @@ impl<T: HashValue> DistinctSet<T> {
         {
             let mut registers = Registers::new();
             table.mark::<T>(&mut registers);
-            self.state = State::Sketch(registers);
+            self.state = State::Sketch(Sketch::new(registers));
         }
     }
 
@@ -132,7 +136,7 @@ impl<T: HashValue> DistinctSet<T> {
     pub fn distinct(&self) -> u64 {
         match &self.state {
             State::Exact(table) => table.len as u64,
-            State::Sketch(registers) => registers.estimate().round_ties_even() as u64,
+            State::Sketch(sketch) => sketch.registers.estimate().round_ties_even() as u64,
         }
     }
 
@@ -163,7 +167,7 @@ impl<T: HashValue> DistinctSet<T> {
     pub fn registers(&self) -> Option<&Registers> {
         match &self.state {
             State::Exact(_) => None,
-            State::Sketch(registers) => Some(registers),
+            State::Sketch(sketch) => Some(&sketch.registers),
         }
     }
 
@@ -171,7 +175,7 @@ impl<T: HashValue> DistinctSet<T> {
     pub fn heap_bytes(&self) -> usize {
         match &self.state {
             State::Exact(table) => table.slots.len() * size_of::<Slot>(),
-            State::Sketch(registers) => registers.as_bytes().len(),
+            State::Sketch(sketch) => sketch.registers.as_bytes().len(),
         }
     }
 }
@@ -197,7 +201,7 @@ impl Table {
 
     /// A full table takes no new value before it has grown.
     fn room(&self) -> usize {
-        self.slots.len() / 3
+        self.slots.len() / 2
     }
 
     fn occupied(&self) -> impl Iterator<Item = &Slot> {
@@ -223,7 +227,7 @@ impl Table {
             if slot.count == 0 {
                 *slot = Slot { bits, count };
                 self.len += 1;
-                if self.len >= self.room() {
+                if self.len >= self.room() && self.slots.len() < LARGEST {
                     self.grow();
                 }
                 return;
@@ -234,7 +238,11 @@ impl Table {
 
     #[cold]
     fn grow(&mut self) {
-        let larger = vec![Slot::default(); self.slots.len() * 2];
+        // A set that has outgrown the first-level cache mostly goes on to become a sketch: moving it at every doubling,
+        // into memory that is new each time, would take longer than all else that is done with these values.
+        let slots = self.slots.len();
+        let factor = if slots < BIG { 2 } else { 8 };
+        let larger = vec![Slot::default(); (slots * factor).min(LARGEST)];
         let old = std::mem::replace(&mut self.slots, larger);
         let mask = self.slots.len() - 1;
         for slot in old.iter().filter(|slot| slot.count > 0) {
@@ -279,26 +287,5 @@ impl<T: HashValue> Kernel for Fill<'_, T> {
             }
         }
         values.len()
-    }
-}
-
-struct Mark<'a, T> {
-    registers: &'a mut Registers,
-    values: &'a [T],
-    nan: &'a mut u64,
-}
-
-impl<T: HashValue> Kernel for Mark<'_, T> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run<S: Simd>(self, _: S) {
-        for &value in self.values {
-            if value.is_nan() {
-                *self.nan += 1;
-            } else {
-                self.registers.insert(value.hash());
-            }
-        }
     }
 }

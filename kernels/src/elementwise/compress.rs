@@ -3,7 +3,7 @@
 //! Four lanes at a time through a table of permutations by their four bits (D. Lemire and others use the same for
 //! set intersection); a whole vector is stored and the next one overwrites what was too much.
 
-use crate::arch::{LANES, Simd};
+use crate::arch::Simd;
 use crate::dispatch::Kernel;
 use crate::{Bits, Level};
 
@@ -127,13 +127,13 @@ pub fn compress_in_place<T: Lane64>(level: Level, values: &mut [T], bits: Bits<'
 #[inline(always)]
 fn pack<T: Lane64, S: Simd>(simd: S, values: &[T; 64], word: u64, out: &mut [T]) -> usize {
     assert!(out.len() == 64, "a place for each value");
-    let (quads, _) = values.as_chunks::<LANES>();
+    let (quads, _) = values.as_chunks::<4>();
     let mut to = 0;
     for (index, quad) in quads.iter().enumerate() {
-        let nibble = word >> (LANES * index) & 15;
+        let nibble = word >> (4 * index) & 15;
         let packed = simd.left_pack(&quad.map(T::to_lane), nibble as usize);
         // At most `4 * index` values were stored before: there is always room for a whole vector.
-        out[to..to + LANES].copy_from_slice(&packed.map(T::from_lane));
+        out[to..to + 4].copy_from_slice(&packed.map(T::from_lane));
         to += nibble.count_ones() as usize;
     }
     to

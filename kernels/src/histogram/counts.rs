@@ -69,6 +69,25 @@ impl<T: OrderKey> Histogram<T> {
         self.nan += other.nan;
     }
 
+    /// For every edge the lowest value at or above it, and then the lowest above the last edge, up to where there is none.
+    pub fn thresholds(&self) -> &[T] {
+        &self.thresholds
+    }
+
+    /// Takes in `numbers` values that are all between the outer edges, of which `below[i]` are below inner edge `i`, the
+    /// first inner edge being edge 1.
+    ///
+    /// # Panics
+    /// If there are not as many inner edges, or counts that decrease.
+    pub fn update_counted(&mut self, below: &[u64], numbers: u64) {
+        assert!(below.len() + 1 == self.counts.len(), "a count for every inner edge");
+        let mut last = 0;
+        for (count, &next) in self.counts.iter_mut().zip(below.iter().chain([&numbers])) {
+            *count += next.checked_sub(last).expect("counts below edges increase");
+            last = next;
+        }
+    }
+
     /// Takes in `values`.
     pub fn update(&mut self, level: Level, values: &[T]) {
         if self.bins.len() <= FEW {

@@ -133,6 +133,16 @@ impl<T: OrderKey> Extrema<T> {
         self.has_numbers().then_some(self.max)
     }
 
+    /// Whether numbers of `low..=high` can be no extrema here, not even in another row.
+    pub fn enclose(&self, low: T, high: T) -> bool {
+        self.has_numbers() && self.min < low && high < self.max
+    }
+
+    /// Takes in `count` numbers other than zero that the extrema enclose: they need not be read.
+    pub fn update_enclosed(&mut self, count: usize) {
+        self.census.count += count as u64;
+    }
+
     /// Takes in the rows that `other` has seen.
     pub fn merge(&mut self, other: &Self) {
         if other.has_numbers() {

@@ -38,7 +38,17 @@ pub fn bucket_counts<T: OrderKey>(
     values: &[T],
     counts: &mut [u32; BUCKETS],
 ) -> Specials {
-    level.run(Count { map, values, counts })
+    level.run(Count { map, values, counts, ordinary: false })
+}
+
+/// [`bucket_counts`] of values among which there is neither a NaN nor a zero.
+pub(super) fn ordinary_bucket_counts<T: OrderKey>(
+    level: Level,
+    map: BucketMap,
+    values: &[T],
+    counts: &mut [u32; BUCKETS],
+) {
+    level.run(Count { map, values, counts, ordinary: true });
 }
 
 /// Calls `take` with the key of every element that is in a marked bucket, in order. NaNs may be among them: their
@@ -108,6 +118,7 @@ struct Count<'a, T> {
     map: BucketMap,
     values: &'a [T],
     counts: &'a mut [u32; BUCKETS],
+    ordinary: bool,
 }
 
 impl<T: OrderKey> Kernel for Count<'_, T> {
@@ -122,7 +133,7 @@ impl<T: OrderKey> Kernel for Count<'_, T> {
             for &slot in &slots[..part.len()] {
                 self.counts[usize::from(slot)] += 1;
             }
-            if T::IS_FLOAT {
+            if T::IS_FLOAT && !self.ordinary {
                 let nan: u64 = part.iter().map(|value| u64::from(value.is_nan())).sum();
                 let negative_zero: u64 = part.iter().map(|value| u64::from(value.is_negative_zero())).sum();
                 let zero: u64 = part.iter().map(|&value| u64::from(value == T::ZERO)).sum();

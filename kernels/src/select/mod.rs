@@ -5,10 +5,13 @@ mod kernels;
 pub mod quantile;
 mod ranges;
 mod rounds;
+mod selected;
 #[cfg(test)]
 mod tests;
+mod thresholds;
 
 pub use bucket_map::{BUCKETS, BucketMap};
 pub use kernels::{Specials, bucket_counts, pick, select_ranks};
 pub use ranges::{Cell, KeyRange};
-pub use rounds::{Selected, Selection, State, Step};
+pub use rounds::{Selection, State, Step};
+pub use selected::Selected;

@@ -12,8 +12,10 @@
 //! storage", 1980, for passes against memory.
 
 use super::bucket_map::{BUCKETS, BucketMap, bits_of};
-use super::kernels::{Specials, bucket_counts, select_ranks};
+use super::kernels::{Specials, bucket_counts, ordinary_bucket_counts, select_ranks};
 use super::ranges::{Cell, Filter, KeyRange};
+use super::selected::Selected;
+use super::thresholds::{Threshold, key_of, located};
 use crate::level::Level;
 use crate::order_key::OrderKey;
 use std::marker::PhantomData;
@@ -37,27 +39,6 @@ pub enum Step<T> {
     Again(State<T>),
     /// The order statistics.
     Done(Selected<T>),
-}
-
-/// The wanted order statistics.
-#[derive(Clone, PartialEq, Debug)]
-pub struct Selected<T> {
-    /// Values that are not NaN.
-    pub numbers: u64,
-    /// NaNs.
-    pub nan: u64,
-    /// Wanted ranks and their values, in order.
-    pub values: Vec<(u64, T)>,
-    /// Passes made.
-    pub passes: u32,
-}
-
-impl<T: Copy> Selected<T> {
-    /// The value at `rank` among those that are not NaN, sorted, from 0; `None` if it was not asked for.
-    pub fn at(&self, rank: u64) -> Option<T> {
-        let index = self.values.binary_search_by_key(&rank, |entry| entry.0).ok()?;
-        Some(self.values[index].1)
-    }
 }
 
 /// The partial result of one pass.
@@ -87,6 +68,8 @@ struct Pass {
     known: Vec<(u64, u64)>,
     /// Ranks that are left, increasing.
     wanted: Vec<u64>,
+    /// What is counted on the side.
+    thresholds: Option<Vec<Threshold>>,
     kind: Kind,
 }
 
@@ -117,6 +100,7 @@ impl Selection {
             numbers: 0,
             known: Vec::new(),
             wanted: Vec::new(),
+            thresholds: None,
             kind: Kind::Survey,
         })
     }
@@ -145,11 +129,21 @@ impl<T: OrderKey> State<T> {
         self.pass.number
     }
 
+    /// Whether this pass counts the numbers below the thresholds asked for.
+    pub fn counts_thresholds(&self) -> bool {
+        self.pass.thresholds.is_some()
+    }
+
     /// Takes in `values`.
     pub fn update(&mut self, level: Level, values: &[T]) {
+        self.update_known(level, values, false);
+    }
+
+    /// Takes in `values`, which are `ordinary` if it is known that there is neither a NaN nor a zero among them.
+    pub fn update_known(&mut self, level: Level, values: &[T], ordinary: bool) {
         let pass = self.pass.clone();
         match &pass.kind {
-            Kind::Survey => self.survey(level, values),
+            Kind::Survey => self.survey(level, values, ordinary),
             Kind::Collect(filter) => filter.each(level, values, |_, key| self.keys.push(key)),
             Kind::Refine(filter, bits) => {
                 let cells = &mut self.cells;
@@ -174,7 +168,7 @@ impl<T: OrderKey> State<T> {
         }
     }
 
-    fn survey(&mut self, level: Level, values: &[T]) {
+    fn survey(&mut self, level: Level, values: &[T], ordinary: bool) {
         if !self.is_counting() {
             for value in values {
                 if value.is_nan() {
@@ -193,7 +187,12 @@ impl<T: OrderKey> State<T> {
                 self.recent = vec![0; BUCKETS];
             }
             let recent = self.recent.as_mut_slice().try_into().expect("as many as there are buckets");
-            self.specials.merge(&bucket_counts(level, self.pass.selection.map, part, recent));
+            let map = self.pass.selection.map;
+            if ordinary {
+                ordinary_bucket_counts(level, map, part, recent);
+            } else {
+                self.specials.merge(&bucket_counts(level, map, part, recent));
+            }
             self.recent_count += part.len() as u64;
         }
     }
@@ -327,9 +326,19 @@ impl<T: OrderKey> State<T> {
     ///
     /// # Panics
     /// If a wanted rank is not below the number of numbers.
-    pub fn next(mut self, ranks: impl FnOnce(u64) -> Vec<u64>) -> Step<T> {
+    pub fn next(self, ranks: impl FnOnce(u64) -> Vec<u64>) -> Step<T> {
+        self.next_and_count(ranks, &[])
+    }
+
+    /// [`State::next`]; and after the first pass, the numbers below each of `thresholds`, which are not NaN, are to be
+    /// counted on the side, if that takes no pass more and little else.
+    ///
+    /// # Panics
+    /// As [`State::next`].
+    pub fn next_and_count(mut self, ranks: impl FnOnce(u64) -> Vec<u64>, thresholds: &[T]) -> Step<T> {
         self.settle();
         let pass = self.pass.clone();
+        let mut counted = None;
         let (found, wanted) = match &pass.kind {
             Kind::Survey => {
                 let numbers = self.keys.len() as u64 + self.counts.iter().sum::<u64>();
@@ -343,8 +352,15 @@ impl<T: OrderKey> State<T> {
                 if self.counts.is_empty() {
                     let mut keys = self.keys;
                     let known = wanted.iter().copied().zip(select_ranks(&mut keys, &wanted)).collect();
-                    return done(&pass, numbers, self.specials.nan, known);
+                    let below = |&value| {
+                        let threshold = key_of::<T>(value);
+                        keys.iter().filter(|&&key| key < threshold).count() as u64
+                    };
+                    let below = Some(thresholds.iter().map(below).collect());
+                    return done(&pass, numbers, self.specials.nan, known, below);
                 }
+                let narrowed = |range| self.narrowed_to_zero(range);
+                counted = located(thresholds, pass.selection.map, &self.counts, narrowed);
                 (self.surveyed(&wanted), wanted)
             }
             Kind::Collect(filter) => {
@@ -361,7 +377,10 @@ impl<T: OrderKey> State<T> {
                 let mut keys = self.keys;
                 let mut known = pass.known.clone();
                 known.extend(pass.wanted.iter().copied().zip(select_ranks(&mut keys, &local)));
-                return done(&pass, pass.numbers, pass.nan, known);
+                let below = |thresholds: &Vec<Threshold>| {
+                    thresholds.iter().map(|threshold| threshold.below(&keys)).collect()
+                };
+                return done(&pass, pass.numbers, pass.nan, known, pass.thresholds.as_ref().map(below));
             }
             Kind::Refine(filter, bits) => (self.refined(filter, *bits), pass.wanted.clone()),
         };
@@ -382,12 +401,27 @@ impl<T: OrderKey> State<T> {
         let first = matches!(pass.kind, Kind::Survey);
         let numbers = if first { self.counts.iter().sum() } else { pass.numbers };
         let nan = if first { self.specials.nan } else { pass.nan };
-        if left.is_empty() {
-            return done(&pass, numbers, nan, known);
-        }
         let selection = pass.selection;
-        let elements: u64 = ranges.iter().map(|range| range.count).sum();
-        let fits = elements <= selection.memory as u64 / 8;
+        let fits = |ranges: &[KeyRange]| {
+            ranges.iter().map(|range| range.count).sum::<u64>() <= selection.memory as u64 / 8
+        };
+        if let Some(thresholds) = &counted {
+            let mut all = ranges.clone();
+            all.extend(thresholds.iter().filter_map(|threshold| threshold.open));
+            all.sort_unstable_by_key(|range| range.low);
+            all.dedup();
+            if fits(&all) {
+                ranges = all;
+            } else {
+                counted = None;
+            }
+        }
+        if ranges.is_empty() {
+            let below =
+                counted.map(|thresholds| thresholds.iter().map(|threshold| threshold.below(&[])).collect());
+            return done(&pass, numbers, nan, known, below);
+        }
+        let fits = fits(&ranges);
         let most = if ranges.len() > 2 { 13 } else { 16 };
         let bits = bits_of((selection.memory / 24 / ranges.len()) as u64).saturating_sub(1).clamp(8, most);
         let filter = Filter::new::<T>(ranges, selection.map, first);
@@ -399,6 +433,7 @@ impl<T: OrderKey> State<T> {
             numbers,
             known,
             wanted: left,
+            thresholds: counted,
             kind,
         }))
     }
@@ -450,8 +485,14 @@ impl<T: OrderKey> State<T> {
     }
 }
 
-fn done<T: OrderKey>(pass: &Pass, numbers: u64, nan: u64, mut known: Vec<(u64, u64)>) -> Step<T> {
+fn done<T: OrderKey>(
+    pass: &Pass,
+    numbers: u64,
+    nan: u64,
+    mut known: Vec<(u64, u64)>,
+    below: Option<Vec<u64>>,
+) -> Step<T> {
     known.sort_unstable();
     let values = known.into_iter().map(|(rank, key)| (rank, T::from_key(key))).collect();
-    Step::Done(Selected { numbers, nan, values, passes: pass.number })
+    Step::Done(Selected { numbers, nan, values, below, passes: pass.number })
 }

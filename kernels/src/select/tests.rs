@@ -21,6 +21,14 @@ fn reference<T: OrderKey>(values: &[T], ranks: &[u64]) -> Vec<(u64, u64)> {
     ranks.iter().map(|&rank| (rank, keys[rank as usize])).collect()
 }
 
+/// Values to count lower ones of: some that are there, the values around zero, the outermost.
+fn thresholds<T: OrderKey>(values: &[T]) -> Vec<T> {
+    let there = values.iter().copied().step_by(values.len() / 5 + 1).filter(|value| !value.is_nan());
+    let zero = T::ZERO.key();
+    let zeros = [zero.saturating_sub(1), zero, zero + 1].map(T::from_key);
+    there.chain(zeros).chain([T::LOWEST, T::HIGHEST]).collect()
+}
+
 fn run<T: OrderKey>(
     level: Level,
     selection: Selection,
@@ -47,9 +55,17 @@ fn run<T: OrderKey>(
         assert_eq!(other.sorted_keys(), merged.sorted_keys());
         assert_eq!((other.counts(), other.cells()), (merged.counts(), merged.cells()));
         assert_eq!(other.specials(), merged.specials());
-        match merged.next(|_| ranks.to_vec()) {
+        let thresholds: Vec<T> = thresholds(values);
+        match merged.next_and_count(|_| ranks.to_vec(), &thresholds) {
             Step::Again(next) => empty = next,
-            Step::Done(selected) => return selected,
+            Step::Done(selected) => {
+                if let Some(below) = &selected.below {
+                    let lower =
+                        |threshold: &T| values.iter().filter(|value| *value < threshold).count() as u64;
+                    assert_eq!(*below, thresholds.iter().map(lower).collect::<Vec<_>>(), "{thresholds:?}");
+                }
+                return selected;
+            }
         }
     }
 }
@@ -199,4 +215,17 @@ fn several_ranks_are_selected_at_once() {
         assert_eq!(selected, keys);
     }
     assert!(select_ranks(&mut [], &[]).is_empty());
+}
+
+#[test]
+fn values_below_thresholds_are_counted_where_their_buckets_are_not_crowded() {
+    let mut next = words(77);
+    let spread: Vec<f64> = (0..200_000).map(|_| (next() >> 11) as f64 - 2f64.powi(52)).collect();
+    for level in Level::available() {
+        let selected = run(level, Selection::new::<f64>(1 << 20), &spread, 4096, &[100_000]);
+        assert_eq!((selected.below.map(|below| below.len() > 5), selected.passes), (Some(true), 2));
+        let heaped = vec![1.5; 200_000];
+        let selected = run(level, Selection::new::<f64>(1 << 20), &heaped, 4096, &[100_000]);
+        assert_eq!(selected.below, None);
+    }
 }

@@ -25,6 +25,8 @@ pub(super) enum Fault {
     },
     /// A record that cannot be cut off.
     Split(SplitFault),
+    /// Whoever opens the file wants it no longer.
+    Stopped,
 }
 
 impl Fault {
@@ -32,6 +34,7 @@ impl Fault {
     pub(super) fn at(&self) -> usize {
         match *self {
             Fault::Ragged { at, .. } | Fault::Utf8 { at } => at,
+            Fault::Stopped => 0,
             Fault::Split(SplitFault::UnterminatedQuote { record } | SplitFault::LongLine { record }) => {
                 record
             }
@@ -40,6 +43,9 @@ impl Fault {
 
     /// The error, with its 1-based line.
     pub(super) fn into_error(self, path: &Path, text: &[u8], line_bytes: usize) -> Error {
+        if self == Fault::Stopped {
+            return Error::Stopped { path: path.to_path_buf() };
+        }
         let line = line_number(text, self.at());
         let reason = match self {
             Fault::Ragged { found, expected, .. } => {
@@ -52,6 +58,7 @@ impl Fault {
             Fault::Split(SplitFault::UnterminatedQuote { .. }) => {
                 format!("line {line}: a quote is opened and never closed")
             }
+            Fault::Stopped => String::new(),
             Fault::Split(SplitFault::LongLine { .. }) => {
                 return Error::Limit {
                     path: path.to_path_buf(),

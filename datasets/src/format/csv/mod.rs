@@ -12,6 +12,7 @@ mod header;
 mod join;
 mod number;
 mod read;
+mod shape;
 mod split;
 mod structure;
 mod survey;

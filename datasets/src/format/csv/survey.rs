@@ -85,7 +85,9 @@ pub(super) fn survey(
     let cuts = cuts(table, range_bytes);
     let slots: Vec<OnceLock<RangeSurvey>> = cuts.windows(2).map(|_| OnceLock::new()).collect();
     executor.run(slots.len(), &|index| {
-        slots[index].get_or_init(|| scan(table, cuts[index], cuts[index + 1]));
+        if !executor.is_stopped() {
+            slots[index].get_or_init(|| scan(table, cuts[index], cuts[index + 1]));
+        }
     });
     let mut survey = Survey {
         columns: vec![ColumnSurvey::default(); table.column_count],
@@ -94,6 +96,9 @@ pub(super) fn survey(
     };
     let mut start = table.start;
     for (index, slot) in slots.into_iter().enumerate() {
+        if executor.is_stopped() {
+            return Err(Fault::Stopped);
+        }
         let end = cuts[index + 1];
         if start >= end {
             // The record before runs across the whole range.

@@ -8,6 +8,7 @@
 
 use std::ops::BitOrAssign;
 
+use super::shape::other_bytes;
 use crate::schema::{DataType, TimeUnit};
 use crate::text;
 
@@ -107,6 +108,22 @@ pub(super) fn classify(cell: &[u8]) -> CellKinds {
 /// A cell that begins with a sign, a digit or a point; `digits_at` is where digits may start.
 #[inline]
 fn classify_number(cell: &[u8], digits_at: usize) -> CellKinds {
+    if let Some(others) = other_bytes(cell) {
+        // The sign is no digit, and the first byte may only be that, a digit or a point.
+        let others = others & !(digits_at as u32);
+        let digits = cell.len() - digits_at;
+        if others == 0 && digits <= 18 {
+            return CellKinds::INTEGER;
+        }
+        if others.is_power_of_two() && cell[others.trailing_zeros() as usize] == b'.' {
+            return CellKinds::FLOAT;
+        }
+    }
+    classify_any_number(cell, digits_at)
+}
+
+/// As [`classify_number`], byte by byte.
+fn classify_any_number(cell: &[u8], digits_at: usize) -> CellKinds {
     let whole_end = skip_digits(cell, digits_at);
     let whole_digits = whole_end - digits_at;
     let mut at = whole_end;

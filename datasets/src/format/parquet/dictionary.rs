@@ -1,12 +1,32 @@
 //! Dictionary pages: the distinct values of a column chunk, plainly encoded.
 
-use bytemuck::Pod;
 use parquet::basic::Compression;
 
 use super::codec::Codec;
 use super::page_header::Kind;
 use super::pages::PagePlace;
+use super::workspace::{Buffers, room};
 use crate::fault::{Fault, within};
+
+/// Reads the dictionary page that `pages` starts with, if any, into `space`: numbers of `width` bytes. Their number.
+pub(super) fn read_numbers(
+    file: &[u8],
+    pages: &[PagePlace],
+    compression: Compression,
+    width: usize,
+    space: &mut Buffers,
+) -> Result<usize, Fault> {
+    let Some(place) = pages.first().filter(|place| place.header.kind == Kind::Dictionary) else {
+        return Ok(0);
+    };
+    let bytes = place.decoded_bytes(compression);
+    let value_count = place.header.value_count as usize;
+    if value_count.checked_mul(width).is_none_or(|needed| needed > bytes) {
+        return Err(short(value_count));
+    }
+    place.decompress(file, compression, &mut space.codec, room(&mut space.dictionary, bytes))?;
+    Ok(value_count)
+}
 
 /// A decompressed dictionary page; empty where the chunk has none.
 #[derive(Debug, Default)]
@@ -30,15 +50,6 @@ impl DictionaryPage {
         let mut bytes = vec![0; place.decoded_bytes(compression)];
         place.decompress(file, compression, &mut Codec::new(compression)?, &mut bytes)?;
         Ok(Self { bytes, value_count: place.header.value_count as usize })
-    }
-
-    /// The values of a column of numbers.
-    pub(super) fn numbers<T: Pod>(&self) -> Result<Vec<T>, Fault> {
-        let bytes = self.value_count.checked_mul(size_of::<T>()).filter(|&bytes| bytes <= self.bytes.len());
-        let bytes = &self.bytes[..bytes.ok_or_else(|| short(self.value_count))?];
-        let mut values = vec![T::zeroed(); self.value_count];
-        bytemuck::cast_slice_mut(&mut values).copy_from_slice(bytes);
-        Ok(values)
     }
 
     /// Bytes of the longest of the values, taken as text; 0 without a dictionary.

@@ -1,6 +1,7 @@
 //! Columns of 4- and 8-byte values and of dictionary codes, decoded a span at a time. A plain page without nulls
 //! is lent as it was decompressed; everything else is written into one buffer that fits the second-level cache.
 
+use std::marker::PhantomData;
 use std::ops::Range;
 
 use arrcalc_kernels::Bits;
@@ -8,10 +9,11 @@ use bytemuck::Pod;
 use bytes::Bytes;
 use parquet::basic::{Compression, Encoding};
 
-use super::codec::Codec;
+use super::dictionary;
 use super::hybrid::{BitVec, Hybrid};
 use super::page_header::Kind;
 use super::pages::PagePlace;
+use super::workspace::{Buffers, Workspace, room};
 use crate::fault::Fault;
 
 /// Rows that are decoded before they are lent: 16,384 values of 8 bytes are 128 KiB.
@@ -93,76 +95,75 @@ pub(super) struct FixedColumn<T> {
     file: Bytes,
     pages: std::vec::IntoIter<PagePlace>,
     compression: Compression,
-    codec: Codec,
     nullable: bool,
-    dictionary: Vec<T>,
+    /// The page, the dictionary, values that were written anew and their validity.
+    space: Workspace,
     dictionary_len: usize,
-    page: PageBuffer,
+    page: PageShape,
     page_rows: usize,
     levels: Option<Hybrid>,
     source: Source,
-    values: Vec<T>,
-    validity: BitVec,
     span: Span,
     span_rows: usize,
     lent_rows: usize,
+    /// The longest span of all pages.
+    longest_span: usize,
+    values: PhantomData<T>,
 }
 
-/// A decompressed page, placed so that the values behind its levels are aligned where that can be foreseen.
-#[derive(Debug, Default)]
-struct PageBuffer {
-    words: Vec<u128>,
+/// Where the decompressed page lies in its buffer: so that the values behind its levels are aligned where that can be
+/// foreseen.
+#[derive(Clone, Copy, Debug, Default)]
+struct PageShape {
     start: usize,
     len: usize,
     /// Bytes before the values of the last page.
     prefix: usize,
 }
 
-impl PageBuffer {
-    fn bytes(&self) -> &[u8] {
-        &bytemuck::cast_slice(&self.words)[self.start..self.start + self.len]
+impl PageShape {
+    /// A page of `len` bytes whose values probably stand `prefix` bytes from its start.
+    fn new(len: usize, prefix: usize) -> Self {
+        Self { start: prefix.next_multiple_of(16) - prefix, len, prefix }
     }
 
-    /// Room for a page of `len` bytes whose values probably stand `prefix` bytes from its start.
-    fn room(&mut self, len: usize, prefix: usize) -> &mut [u8] {
-        self.start = prefix.next_multiple_of(16) - prefix;
-        self.len = len;
-        let words = (self.start + len).div_ceil(16);
-        if self.words.len() < words {
-            self.words.resize(words, 0);
-        }
-        &mut bytemuck::cast_slice_mut(&mut self.words)[self.start..self.start + len]
+    fn of(self, words: &[u128]) -> &[u8] {
+        &bytemuck::cast_slice(words)[self.start..self.start + self.len]
     }
 }
 
 impl<T: Stored> FixedColumn<T> {
-    /// A column of checked pages that [`decodes`] them all. The dictionary page is the caller's: `dictionary`
-    /// are its values (none for codes), `dictionary_len` their number.
+    /// A column of checked pages that [`decodes`] them all. Of codes, `code_count` is the number of what they stand for.
     pub(super) fn new(
         file: Bytes,
         pages: Vec<PagePlace>,
         compression: Compression,
         nullable: bool,
-        dictionary: Vec<T>,
-        dictionary_len: usize,
+        code_count: usize,
     ) -> Result<Self, Fault> {
+        let mut space = Workspace::take(compression)?;
+        let dictionary_len = match T::PLAIN {
+            true => dictionary::read_numbers(&file, &pages, compression, size_of::<T>(), &mut space)?,
+            false => code_count,
+        };
+        let data = |page: &&PagePlace| matches!(page.header.kind, Kind::Data | Kind::DataV2 { .. });
+        let rows = pages.iter().filter(data).map(|page| u64::from(page.header.value_count)).sum::<u64>();
         Ok(Self {
             file,
             pages: pages.into_iter(),
             compression,
-            codec: Codec::new(compression)?,
             nullable,
-            dictionary,
+            space,
             dictionary_len,
-            page: PageBuffer::default(),
+            page: PageShape::default(),
             page_rows: 0,
             levels: None,
             source: Source::Plain(0..0),
-            values: Vec::new(),
-            validity: BitVec::default(),
             span: Span::Buffer,
             span_rows: 0,
             lent_rows: 0,
+            longest_span: rows.min(SPAN_ROWS as u64) as usize,
+            values: PhantomData,
         })
     }
 
@@ -179,13 +180,19 @@ impl<T: Stored> FixedColumn<T> {
         let lent = self.lent_rows..self.lent_rows + rows;
         match self.span {
             Span::Page(from) => {
-                let bytes = &self.page.bytes()[from..from + self.span_rows * size_of::<T>()];
+                let page = self.page.of(&self.space.page);
+                let bytes = &page[from..from + self.span_rows * size_of::<T>()];
                 (&bytemuck::cast_slice(bytes)[lent], None)
             }
             Span::Buffer => {
-                let validity = (self.validity.ones() < self.validity.len())
-                    .then(|| Bits::new(self.validity.bytes(), lent.start, rows));
-                (&self.values[lent], validity)
+                let validity = &self.space.validity;
+                let validity =
+                    (validity.ones() < validity.len()).then(|| Bits::new(validity.bytes(), lent.start, rows));
+                let bytes: &[u8] = bytemuck::cast_slice(&self.space.values);
+                (
+                    bytemuck::cast_slice(&bytes[lent.start * size_of::<T>()..lent.end * size_of::<T>()]),
+                    validity,
+                )
             }
         }
     }
@@ -199,7 +206,7 @@ impl<T: Stored> FixedColumn<T> {
         self.lent_rows = 0;
         self.span_rows = 0;
         self.span = Span::Buffer;
-        self.validity.clear();
+        self.space.validity.clear();
         while self.span_rows < SPAN_ROWS {
             if self.page_rows == 0 && !self.open_page()? {
                 break;
@@ -239,9 +246,11 @@ impl<T: Stored> FixedColumn<T> {
             _ if self.page.prefix == 0 => 4 + varint_bytes(rows << 1) + 1,
             _ => self.page.prefix,
         };
-        let room = self.page.room(len, prefix);
-        place.decompress(&self.file, self.compression, &mut self.codec, room)?;
-        let page = self.page.bytes();
+        self.page = PageShape::new(len, prefix);
+        let space = &mut *self.space;
+        let room = &mut room(&mut space.page, self.page.start + len)[self.page.start..];
+        place.decompress(&self.file, self.compression, &mut space.codec, room)?;
+        let page = self.page.of(&space.page);
         let mut at = 0;
         self.levels = None;
         match place.header.kind {
@@ -286,7 +295,7 @@ impl<T: Stored> FixedColumn<T> {
     /// Where the page itself can be lent from, and for how many rows.
     fn direct(&mut self) -> Result<Option<(usize, usize)>, Fault> {
         let Source::Plain(range) = &mut self.source else { return Ok(None) };
-        let page = self.page.bytes();
+        let page = self.page.of(&self.space.page);
         let valid = match &mut self.levels {
             None => self.page_rows,
             Some(levels) => match levels.peek_equal(page)? {
@@ -313,18 +322,17 @@ impl<T: Stored> FixedColumn<T> {
     /// Decodes `rows` rows of the open page behind what the buffer holds.
     fn decode(&mut self, rows: usize) -> Result<(), Fault> {
         let base = self.span_rows;
-        if self.values.len() < base + rows {
-            self.values.resize(base + rows, T::zeroed());
-        }
-        let page = bytemuck::cast_slice(&self.page.words);
-        let page: &[u8] = &page[self.page.start..self.page.start + self.page.len];
-        let ones_before = self.validity.ones();
+        let Buffers { page, values, dictionary, validity, .. } = &mut *self.space;
+        let page = self.page.of(page);
+        let ones_before = validity.ones();
         match &mut self.levels {
-            Some(levels) => levels.read_bits(page, rows, &mut self.validity)?,
-            None => self.validity.push_equal(true, rows),
+            Some(levels) => levels.read_bits(page, rows, validity)?,
+            None => validity.push_equal(true, rows),
         }
-        let dense = self.validity.ones() - ones_before;
-        let values = &mut self.values[base..base + rows];
+        let dense = validity.ones() - ones_before;
+        // Room for the longest span at once: what a span already has is not moved.
+        let values: &mut [T] = bytemuck::cast_slice_mut(room(values, self.longest_span * size_of::<T>()));
+        let values = &mut values[base..base + rows];
         match &mut self.source {
             Source::Plain(range) => {
                 let bytes = dense * size_of::<T>();
@@ -338,6 +346,9 @@ impl<T: Stored> FixedColumn<T> {
                 range.start += bytes;
             }
             Source::Codes(codes) => {
+                let dictionary: &[u8] = bytemuck::cast_slice(dictionary);
+                let numbers = if T::PLAIN { self.dictionary_len * size_of::<T>() } else { 0 };
+                let dictionary: &[T] = bytemuck::cast_slice(&dictionary[..numbers]);
                 let mut buffer = [0; CODES];
                 for values in values[..dense].chunks_mut(CODES) {
                     let buffer = &mut buffer[..values.len()];
@@ -349,11 +360,11 @@ impl<T: Stored> FixedColumn<T> {
                             self.dictionary_len
                         )));
                     }
-                    T::look_up(&self.dictionary, buffer, values);
+                    T::look_up(dictionary, buffer, values);
                 }
             }
         }
-        spread(values, dense, base, &self.validity);
+        spread(values, dense, base, validity);
         Ok(())
     }
 }

@@ -5,6 +5,7 @@
 
 mod arrays;
 mod base64;
+mod bounds;
 mod checks;
 mod codec;
 mod columns;
@@ -21,12 +22,15 @@ mod reader;
 mod slim;
 mod thrift;
 mod unpack;
+mod workspace;
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 use std::path::Path;
 
 use parquet::file::metadata::ParquetMetaData;
 
+use self::bounds::Bounds;
 use self::columns::RootColumn;
 use self::reader::Group;
 use crate::chunk::Chunk;
@@ -37,15 +41,16 @@ use crate::mapped_file::MappedFile;
 use crate::options::OpenOptions;
 use crate::pieces;
 use crate::schema::{Field, Schema};
-use crate::source::{ColumnFacts, Flow, Layout, ReadRequest, Source, SourceFacts, Unit};
+use crate::source::{ColumnFacts, Flow, Layout, ReadRequest, Source, SourceFacts, Unit, UnitBounds};
 
 /// An open Parquet file.
 #[derive(Debug)]
 struct ParquetFile {
     file: MappedFile,
     metadata: ParquetMetaData,
-    /// Where the footer starts: pages lie before it.
-    pages_end: usize,
+    /// Where the footer lies: pages lie before it.
+    footer: Range<usize>,
+    bounds: Bounds,
     columns: Vec<RootColumn>,
     schema: Schema,
     /// First row of each row group, and the end.
@@ -67,15 +72,27 @@ pub(crate) fn open(path: &Path, options: &OpenOptions) -> Result<Box<dyn Source>
             )));
         }
         let starts = checks::row_starts(&metadata, footer.start)?;
-        Ok((metadata, footer.start, columns, starts))
+        let leaves = metadata.file_metadata().schema_descr().num_columns();
+        let bounds = Bounds::read(&file.bytes()[footer.clone()], metadata.num_row_groups(), leaves);
+        Ok((metadata, footer, bounds, columns, starts))
     })();
-    let (metadata, pages_end, columns, starts) = opened.map_err(|fault: Fault| fault.at(path, None, None))?;
+    let (metadata, footer, bounds, columns, starts) =
+        opened.map_err(|fault: Fault| fault.at(path, None, None))?;
     let fields = columns
         .iter()
         .map(|column| Field { name: column.name.clone(), data_type: column.data_type.clone() })
         .collect();
     let schema = Schema { fields };
-    Ok(Box::new(ParquetFile { file, metadata, pages_end, columns, schema, starts, limits: options.limits }))
+    Ok(Box::new(ParquetFile {
+        file,
+        metadata,
+        footer,
+        bounds,
+        columns,
+        schema,
+        starts,
+        limits: options.limits,
+    }))
 }
 
 impl ParquetFile {
@@ -84,7 +101,7 @@ impl ParquetFile {
             file: self.file.bytes(),
             metadata: &self.metadata,
             group,
-            pages_end: self.pages_end,
+            pages_end: self.footer.start,
             page_limit: self.limits.page_bytes.min(memory_bytes),
             memory_bytes,
         }
@@ -135,6 +152,34 @@ impl Source for ParquetFile {
             nulls = nulls.zip(in_group).map(|(nulls, more)| nulls + more);
         }
         Ok(nulls)
+    }
+
+    fn unit_bounds(&self, unit: &Unit, column: usize) -> Option<UnitBounds> {
+        let root = &self.columns[column];
+        if root.reading == columns::Reading::Unsupported || root.leaves.len() != 1 {
+            return None;
+        }
+        let footer = &self.file.bytes()[self.footer.clone()];
+        let mut joined: Option<UnitBounds> = None;
+        for (group, rows) in pieces::of_unit(&self.starts, unit) {
+            let metadata = self.metadata.row_group(group);
+            let statistics = metadata.column(root.leaves.start).statistics();
+            let null_count = statistics.and_then(|statistics| statistics.null_count_opt());
+            let range = self.bounds.of(footer, group, root);
+            // Without bounds and without values, or just without bounds.
+            let is_empty = null_count == Some(metadata.num_rows() as u64);
+            if range.is_none() && !is_empty {
+                return None;
+            }
+            // Of a part of a row group it is not known which rows are null.
+            let is_whole = rows.len() as u64 == metadata.num_rows() as u64;
+            let more = UnitBounds { range, null_count: null_count.filter(|_| is_whole) };
+            joined = Some(match joined {
+                Some(before) => before.joined(more),
+                None => more,
+            });
+        }
+        joined
     }
 
     fn facts(&self) -> SourceFacts {

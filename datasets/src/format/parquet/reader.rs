@@ -217,29 +217,28 @@ impl Group<'_> {
             let column = ArrayColumn::new(self.file, self.metadata, self.group, root, column, leaves)?;
             return Ok((Decoder::Array(column), DictionaryPage::default()));
         }
-        let dictionary = DictionaryPage::read(self.file, &pages, compression)?;
+        let (leaf, nullable) = ((pages, compression), column.nullable);
+        let mut dictionary = DictionaryPage::default();
         let decoder = match column.reading {
-            Reading::Int32 => Decoder::Int32(self.fixed((pages, compression), column, &dictionary)?),
-            Reading::Int64 => Decoder::Int64(self.fixed((pages, compression), column, &dictionary)?),
-            Reading::Float32 => Decoder::Float32(self.fixed((pages, compression), column, &dictionary)?),
-            Reading::Float64 => Decoder::Float64(self.fixed((pages, compression), column, &dictionary)?),
+            Reading::Int32 => Decoder::Int32(self.fixed(leaf, nullable, 0)?),
+            Reading::Int64 => Decoder::Int64(self.fixed(leaf, nullable, 0)?),
+            Reading::Float32 => Decoder::Float32(self.fixed(leaf, nullable, 0)?),
+            Reading::Float64 => Decoder::Float64(self.fixed(leaf, nullable, 0)?),
             _ => {
-                let (file, count) = (self.file.clone(), dictionary.value_count);
-                let codes = FixedColumn::new(file, pages, compression, column.nullable, Vec::new(), count)?;
-                return Ok((Decoder::Codes(codes), dictionary));
+                dictionary = DictionaryPage::read(self.file, &leaf.0, compression)?;
+                Decoder::Codes(self.fixed(leaf, nullable, dictionary.value_count)?)
             }
         };
-        Ok((decoder, DictionaryPage::default()))
+        Ok((decoder, dictionary))
     }
 
     fn fixed<T: Stored>(
         &self,
         (pages, compression): Leaf,
-        column: &RootColumn,
-        dictionary: &DictionaryPage,
+        nullable: bool,
+        code_count: usize,
     ) -> Result<FixedColumn<T>, Fault> {
-        let (values, count) = (dictionary.numbers()?, dictionary.value_count);
-        FixedColumn::new(self.file.clone(), pages, compression, column.nullable, values, count)
+        FixedColumn::new(self.file.clone(), pages, compression, nullable, code_count)
     }
 }
 

@@ -2,6 +2,8 @@
 //! allocated, depth is bounded, and a list's claimed length must fit the bytes that are left.
 //! Source: apache/thrift, doc/specs/thrift-compact-protocol.md.
 
+use std::ops::Range;
+
 use crate::fault::Fault;
 
 /// Structures deeper than this are refused; Parquet's own go to 9.
@@ -101,6 +103,14 @@ impl<'a> Compact<'a> {
             return Err(ends());
         }
         Ok((head & 0x0f, count as usize))
+    }
+
+    /// Where the bytes of a string lie.
+    pub(super) fn binary(&mut self) -> Result<Range<usize>, Fault> {
+        let length = self.varint()?;
+        let start = self.at;
+        self.advance(length)?;
+        Ok(start..self.at)
     }
 
     /// Walks over a value of wire type `wire` inside a structure.

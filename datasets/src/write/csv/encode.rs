@@ -24,7 +24,7 @@ use crate::write::{CsvSafety, WriteOptions};
 /// assert_eq!(out, "\"x, y\"\n1e20\n-0.0\n");
 /// # Ok::<(), arrcalc_datasets::Error>(())
 /// ```
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct CsvEncoder {
     path: PathBuf,
     names: Vec<String>,

@@ -13,7 +13,7 @@ use std::io::Write;
 use std::path::Path;
 
 pub use self::encode::CsvEncoder;
-use super::{Output, TableWriter, WriteOptions};
+use super::{Output, Part, PartEncoder, TableWriter, WriteOptions};
 use crate::chunk::Chunk;
 use crate::error::Result;
 use crate::schema::Schema;
@@ -55,8 +55,23 @@ impl TableWriter for CsvWriter {
         Ok(())
     }
 
+    fn part_encoder(&self) -> Option<Box<dyn PartEncoder>> {
+        Some(Box::new(self.encoder.clone()))
+    }
+
+    fn append(&mut self, part: &Part) -> Result<()> {
+        self.flush()?;
+        self.output.write_all(part.text.as_bytes()).map_err(|source| self.output.error(source))
+    }
+
     fn finish(mut self: Box<Self>) -> Result<()> {
         self.flush()?;
         self.output.commit()
+    }
+}
+
+impl PartEncoder for CsvEncoder {
+    fn encode(&mut self, chunk: &Chunk<'_>, part: &mut Part) -> Result<()> {
+        (0..chunk.row_count).try_for_each(|row| self.push_row(chunk, row, &mut part.text))
     }
 }

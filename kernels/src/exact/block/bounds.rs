@@ -1,7 +1,7 @@
 //! What is known of all values of a block: how large, and on which grid.
 
 use super::digits::magic;
-use crate::arch::{LANES, Simd};
+use crate::arch::Simd;
 use crate::exact::counts::Counts;
 
 /// Every nonzero value `x` has `2^least <= |x| < 2^top` and is a multiple of `2^low`.
@@ -38,6 +38,13 @@ pub(crate) struct Scan {
     least: u64,
     /// Union of all bits.
     bits: u64,
+}
+
+impl Scan {
+    /// Whether any sign bit is set.
+    pub(crate) fn has_negative(self) -> bool {
+        self.bits >> 63 == 1
+    }
 }
 
 /// Measures the values and counts those that are special; `counts.total` is left to the caller.
@@ -82,7 +89,7 @@ fn bounds_of(most: u64, least: u64, bits: u64) -> Bounds {
     Bounds { top, least, low: least - 52 + zeros, has_short_fractions: zeros > 0 }
 }
 
-/// Reads values four at a time.
+/// Reads values a vector at a time.
 ///
 /// Exponents are compared as the top 16 bits of each value (exponent and four bits of fraction), which every level
 /// can do in one instruction.
@@ -117,9 +124,9 @@ impl<S: Simd> Scanner<S> {
     pub(crate) fn finish(&self, rest: &[f64]) -> Scan {
         let simd = self.simd;
         let mut scan = Scan {
-            most: simd.to_integers(self.most).into_iter().fold(0, u64::max) >> 52,
-            least: simd.to_integers(self.least).into_iter().fold(MAGNITUDE, u64::min) >> 52,
-            bits: simd.to_integers(self.union).into_iter().fold(0, |all, lane| all | lane),
+            most: simd.fold(self.most, 0, u64::max) >> 52,
+            least: simd.fold(self.least, MAGNITUDE, u64::min) >> 52,
+            bits: simd.fold(self.union, 0, |all, lane| all | lane),
         };
         for value in rest {
             let field = value.to_bits() >> 52 & EXPONENT_FIELD;
@@ -135,7 +142,7 @@ impl<S: Simd> Scanner<S> {
 #[inline(always)]
 pub(crate) fn scan<S: Simd>(simd: S, values: &[f64]) -> Scan {
     let mut scanner = Scanner::new(simd);
-    let (vectors, rest) = values.as_chunks::<LANES>();
+    let (vectors, rest) = simd.vectors(values);
     for vector in vectors {
         scanner.push(simd.load(vector));
     }
@@ -150,7 +157,7 @@ fn scan_zeros<S: Simd>(simd: S, values: &[f64]) -> (u64, u64) {
     let negative_zero = simd.splat_integer(SIGN);
     let mut least = magnitude;
     let mut matches = zero;
-    let (vectors, rest) = values.as_chunks::<LANES>();
+    let (vectors, rest) = simd.vectors(values);
     for vector in vectors {
         let bits = simd.bits(simd.load(vector));
         let unsigned = simd.and(bits, magnitude);
@@ -159,8 +166,8 @@ fn scan_zeros<S: Simd>(simd: S, values: &[f64]) -> (u64, u64) {
         least = simd.min_i16(least, simd.or(unsigned, zeros));
         matches = simd.add_integers(matches, simd.equal_integers(bits, negative_zero));
     }
-    let mut least = simd.to_integers(least).into_iter().fold(MAGNITUDE, u64::min);
-    let mut count = simd.to_integers(matches).into_iter().fold(0, u64::wrapping_sub);
+    let mut least = simd.fold(least, MAGNITUDE, u64::min);
+    let mut count = simd.fold(matches, 0, u64::wrapping_sub);
     for value in rest {
         let unsigned = value.to_bits() & MAGNITUDE;
         least = least.min(if unsigned == 0 { MAGNITUDE } else { unsigned });
@@ -177,7 +184,7 @@ pub(crate) fn are_multiples<S: Simd>(simd: S, values: &[f64], unit: i32) -> bool
     let grid = magic(unit);
     let magic = simd.splat(grid);
     let is_multiple = |value: &f64| value + grid - grid == *value;
-    let (vectors, rest) = values.as_chunks::<LANES>();
+    let (vectors, rest) = simd.vectors(values);
     // Most values that are not on the grid show it at once.
     let (first, others) = vectors.split_at(vectors.len().min(8));
     for vectors in [first, others] {
@@ -188,7 +195,7 @@ pub(crate) fn are_multiples<S: Simd>(simd: S, values: &[f64], unit: i32) -> bool
             // Bits, so that -0.0 and 0.0 differ and cost speed only.
             equal = simd.and(equal, simd.equal_integers(simd.bits(rounded), simd.bits(value)));
         }
-        if simd.to_integers(equal) != [u64::MAX; LANES] {
+        if simd.fold(equal, u64::MAX, |all, lane| all & lane) != u64::MAX {
             return false;
         }
     }

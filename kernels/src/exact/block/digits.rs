@@ -5,9 +5,9 @@
 //! consecutive integers. So bit patterns are added as integers, and what the magic number itself contributed is
 //! taken off once per block.
 
-use crate::arch::{LANES, Simd};
+use crate::arch::Simd;
 
-/// Values of a block at most: 512 vectors of integers up to 2^51 in each of 4 lanes stay within 2^62.
+/// Values of a block at most: 2,048 integers of at most 2^51 add up to 2^62 at most.
 pub(crate) const BLOCK: usize = 2048;
 
 const _: () = assert!(BLOCK as u64 * (1 << 51) <= 1 << 62);
@@ -18,10 +18,16 @@ pub(crate) fn magic(unit: i32) -> f64 {
     f64::from_bits(((unit + 52 + 1023) as u64) << 52 | 1 << 51)
 }
 
+/// `2^exponent`, for exponents of normal floats.
+#[inline(always)]
+pub(crate) fn power_of_two(exponent: i32) -> f64 {
+    f64::from_bits(((exponent + 1023) as u64) << 52)
+}
+
 /// The integer sum in `lanes`, to which `vectors` bit patterns of numbers near `magic(unit)` were added.
 #[inline(always)]
 pub(crate) fn total<S: Simd>(simd: S, lanes: S::I64, vectors: usize, unit: i32) -> i64 {
     let pattern = magic(unit).to_bits();
-    let taken = pattern.wrapping_mul((vectors * LANES) as u64);
-    simd.to_integers(lanes).into_iter().fold(0, u64::wrapping_add).wrapping_sub(taken) as i64
+    let taken = pattern.wrapping_mul((vectors * S::LANES) as u64);
+    simd.fold(lanes, 0, u64::wrapping_add).wrapping_sub(taken) as i64
 }

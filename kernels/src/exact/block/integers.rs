@@ -4,8 +4,9 @@
 //! kernels of [`super::powers`] take digits in.
 
 use super::digits::BLOCK;
+use super::higher::WAITING;
 use super::powers::{PowerLanes, add_powers, digits_needed, width};
-use crate::arch::{LANES, Simd};
+use crate::arch::Simd;
 use crate::dispatch::Kernel;
 use crate::exact::accumulator::Accumulator;
 
@@ -142,21 +143,29 @@ impl<I: Integer> Digits<I> {
         // 2 WIDTH + TOP is at least 73 bits: more than 64, so the first digit has room.
         let unit = 2 * width(DEGREE);
         for values in values.chunks(PART) {
-            self.cut(values, width(DEGREE) as u32);
+            self.cut(values, width(DEGREE) as u32, S::LANES);
             let mut lanes = PowerLanes::<S, DEGREE, 3>::new(simd, unit);
             let [first, second, third] = &self.columns;
-            let columns = first.as_chunks::<LANES>().0.iter().zip(second.as_chunks::<LANES>().0);
-            let vectors = values.len().div_ceil(LANES);
-            for ((first, second), third) in columns.zip(third.as_chunks::<LANES>().0).take(vectors) {
+            let columns = simd.vectors(first).0.iter().zip(simd.vectors(second).0);
+            let vectors = values.len().div_ceil(S::LANES);
+            let mut waiting = 0;
+            for ((first, second), third) in columns.zip(simd.vectors(third).0).take(vectors) {
                 lanes.push_cut([simd.load(first), simd.load(second), simd.load(third)]);
+                waiting += 1;
+                if waiting == WAITING {
+                    lanes.settle();
+                    waiting = 0;
+                }
             }
+            lanes.settle();
             lanes.flush(vectors, 0, sums);
         }
     }
 
-    /// The digits of each value, the lower two in `-2^(width-1)..=2^(width-1)`, in units of 1.
+    /// The digits of each value, the lower two in `-2^(width-1)..=2^(width-1)`, in units of 1; zeros fill up the last
+    /// vector of `lanes`.
     #[inline(always)]
-    fn cut(&mut self, values: &[I], width: u32) {
+    fn cut(&mut self, values: &[I], width: u32, lanes: usize) {
         let [first, second, third] = &mut self.columns;
         let (half, mask) = (1i64 << (width - 1), (1u64 << (2 * width)) - 1);
         let (middle_unit, first_unit) = ((1u64 << width) as f64, (1u64 << (2 * width)) as f64);
@@ -169,7 +178,7 @@ impl<I: Integer> Digits<I> {
             third[at] = (rest - (middle << width)) as f64;
         }
         for column in [first, second, third] {
-            let end = values.len().next_multiple_of(LANES);
+            let end = values.len().next_multiple_of(lanes);
             column[values.len()..end].fill(0.0);
         }
     }

@@ -25,8 +25,9 @@
 #![allow(clippy::needless_range_loop, reason = "the indices are positions of a product")]
 
 use super::bounds::{Scan, Scanner};
-use super::digits::{magic, total};
-use crate::arch::{LANES, Simd};
+use super::higher::{HigherPowers, WAITING};
+use super::row::Row;
+use crate::arch::Simd;
 use crate::exact::accumulator::Accumulator;
 
 /// Bits of a digit.
@@ -85,16 +86,22 @@ pub(crate) fn add_powers<S: Simd, const DEGREE: usize, const DIGITS: usize>(
     assert_eq!(values.len(), next.len(), "what is read ahead must be as long");
     let mut scanner = Scanner::new(simd);
     let mut lanes = PowerLanes::<S, DEGREE, DIGITS>::new(simd, top - top_width(DEGREE));
-    let (next_vectors, next_rest) = next.as_chunks::<LANES>();
-    let (vectors, rest) = values.as_chunks::<LANES>();
+    let (next_vectors, next_rest) = simd.vectors(next);
+    let (vectors, rest) = simd.vectors(values);
     let (lines, odd) = vectors.as_chunks::<2>();
     let (next_lines, next_odd) = next_vectors.as_chunks::<2>();
-    for ([left, right], [next_left, next_right]) in lines.iter().zip(next_lines) {
-        simd.prefetch(next_left, PREFETCH_BYTES);
-        lanes.push(simd.load(left));
-        scanner.push(simd.load(next_left));
-        lanes.push(simd.load(right));
-        scanner.push(simd.load(next_right));
+    for (lines, next_lines) in lines.chunks(WAITING / 2).zip(next_lines.chunks(WAITING / 2)) {
+        for ([left, right], [next_left, next_right]) in lines.iter().zip(next_lines) {
+            simd.prefetch(next_left, PREFETCH_BYTES);
+            if S::LANES > 4 {
+                simd.prefetch(next_right, PREFETCH_BYTES);
+            }
+            lanes.push(simd.load(left));
+            scanner.push(simd.load(next_left));
+            lanes.push(simd.load(right));
+            scanner.push(simd.load(next_right));
+        }
+        lanes.settle();
     }
     for (vector, next) in odd.iter().zip(next_odd) {
         lanes.push(simd.load(vector));
@@ -102,61 +109,16 @@ pub(crate) fn add_powers<S: Simd, const DEGREE: usize, const DIGITS: usize>(
     }
     let mut count = vectors.len();
     if !rest.is_empty() {
-        let mut last = [0.0; LANES];
-        last[..rest.len()].copy_from_slice(rest);
-        lanes.push(simd.load(&last));
+        lanes.push(simd.load_rest(rest));
         count += 1;
     }
+    lanes.settle();
     lanes.flush(count, shift, sums);
     scanner.finish(next_rest)
 }
 
 /// Far enough for memory to answer, near enough to stay in the cache.
 const PREFETCH_BYTES: usize = 8192;
-
-/// Integer sums of bit patterns, and the magic numbers that put floats into them.
-struct Row<S: Simd, const N: usize> {
-    magic: [S::F64; N],
-    sum: [S::I64; N],
-}
-
-impl<S: Simd, const N: usize> Row<S, N> {
-    /// Position `k` in units of `2^(first - k width)`.
-    #[inline(always)]
-    fn new(simd: S, first: i32, width: i32) -> Self {
-        let mut magics = [simd.splat(0.0); N];
-        let mut unit = first;
-        for entry in &mut magics {
-            *entry = simd.splat(magic(unit));
-            unit -= width;
-        }
-        Row { magic: magics, sum: [simd.splat_integer(0); N] }
-    }
-
-    /// Adds what was added to `self.magic[k]`.
-    #[inline(always)]
-    fn push(&mut self, simd: S, k: usize, rounded: S::F64) {
-        self.sum[k] = simd.add_integers(self.sum[k], simd.bits(rounded));
-    }
-
-    #[inline(always)]
-    #[allow(clippy::too_many_arguments, reason = "the numbers that define a row")]
-    fn flush(
-        &self,
-        simd: S,
-        range: std::ops::Range<usize>,
-        count: usize,
-        first: i32,
-        width: i32,
-        extra: i32,
-        to: &mut Accumulator,
-    ) {
-        for k in range {
-            let unit = first - k as i32 * width;
-            to.add_i64(total(simd, self.sum[k], count, unit), unit + extra);
-        }
-    }
-}
 
 /// The sums of a block, lane by lane.
 pub(crate) struct PowerLanes<S: Simd, const DEGREE: usize, const DIGITS: usize> {
@@ -170,9 +132,7 @@ pub(crate) struct PowerLanes<S: Simd, const DEGREE: usize, const DIGITS: usize> 
     second: Row<S, 5>,
     /// Splits `c_k`.
     carry: Row<S, 5>,
-    third: Row<S, 8>,
-    cross: Row<S, 11>,
-    square: Row<S, 6>,
+    higher: HigherPowers<S, DEGREE, DIGITS>,
 }
 
 impl<S: Simd, const DEGREE: usize, const DIGITS: usize> PowerLanes<S, DEGREE, DIGITS> {
@@ -189,13 +149,11 @@ impl<S: Simd, const DEGREE: usize, const DIGITS: usize> PowerLanes<S, DEGREE, DI
             digit: Row::new(simd, unit, width),
             second: Row::new(simd, 2 * unit, width),
             carry: Row::new(simd, 2 * unit + width, width),
-            third: Row::new(simd, 3 * unit + width, width),
-            cross: Row::new(simd, 4 * unit + 2 * width, width),
-            square: Row::new(simd, 4 * unit + 2 * width, 2 * width),
+            higher: HigherPowers::new(simd, unit),
         }
     }
 
-    /// Adds the powers of four values.
+    /// Adds the powers of a vector of values.
     #[inline(always)]
     fn push(&mut self, x: S::F64) {
         if DEGREE == 1 {
@@ -206,7 +164,7 @@ impl<S: Simd, const DEGREE: usize, const DIGITS: usize> PowerLanes<S, DEGREE, DI
         }
     }
 
-    /// Adds the powers of four values that were cut into three digits.
+    /// Adds the powers of a vector of values that were cut into three digits.
     #[inline(always)]
     pub(crate) fn push_cut(&mut self, d: [S::F64; 3]) {
         let simd = self.simd;
@@ -233,29 +191,14 @@ impl<S: Simd, const DEGREE: usize, const DIGITS: usize> PowerLanes<S, DEGREE, DI
             return;
         }
         let f = self.push_squares(&d, &twice);
-        for k in 0..3 * DIGITS - 1 {
-            let mut sum = self.third.magic[k];
-            for i in 0..2 * DIGITS {
-                if i <= k && k - i < DIGITS {
-                    sum = simd.add_exact_product(f[i], d[k - i], sum);
-                }
-            }
-            self.third.push(simd, k, sum);
-        }
-        if DEGREE >= 4 {
-            for k in 1..4 * DIGITS - 2 {
-                let mut sum = self.cross.magic[k];
-                for i in 0..2 * DIGITS {
-                    if 2 * i < k && k - i < 2 * DIGITS {
-                        sum = simd.add_exact_product(f[i], f[k - i], sum);
-                    }
-                }
-                self.cross.push(simd, k, sum);
-            }
-            for i in 0..2 * DIGITS {
-                let sum = simd.add_exact_product(f[i], f[i], self.square.magic[i]);
-                self.square.push(simd, i, sum);
-            }
+        self.higher.push(f, d);
+    }
+
+    /// Sums up what is waiting: due after every [`WAITING`] pushes, and after the last.
+    #[inline(always)]
+    pub(crate) fn settle(&mut self) {
+        if DEGREE >= 3 {
+            self.higher.settle();
         }
     }
 
@@ -333,13 +276,7 @@ impl<S: Simd, const DEGREE: usize, const DIGITS: usize> PowerLanes<S, DEGREE, DI
         );
         self.second.flush(simd, 0..2 * DIGITS - 1, count, 2 * unit, width, 2 * shift, &mut sums[1]);
         if DEGREE >= 3 {
-            let first = 3 * unit + width;
-            self.third.flush(simd, 0..3 * DIGITS - 1, count, first, width, 3 * shift, &mut sums[2]);
-        }
-        if DEGREE >= 4 {
-            let first = 4 * unit + 2 * width;
-            self.cross.flush(simd, 1..4 * DIGITS - 2, count, first, width, 4 * shift + 1, &mut sums[3]);
-            self.square.flush(simd, 0..2 * DIGITS, count, first, 2 * width, 4 * shift, &mut sums[3]);
+            self.higher.flush(count, shift, sums);
         }
     }
 }

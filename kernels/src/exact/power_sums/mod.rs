@@ -70,8 +70,14 @@ impl<const DEGREE: usize> PowerSums<DEGREE> {
         self.update_by(Route::Digits(1), level, values);
     }
 
-    pub(super) fn update_by(&mut self, route: Route, level: Level, values: &[f64]) {
-        level.run(UpdateF64 { values, counts: &mut self.counts, sums: &mut self.sums, route });
+    /// Takes in floats, and tells an interval that holds them all, if all are ordinary: neither NaN, infinite, zero nor
+    /// subnormal. It costs nothing, and is up to a binade wider than need be.
+    pub fn update_and_bound(&mut self, level: Level, values: &[f64]) -> Option<(f64, f64)> {
+        self.update_by(Route::Digits(1), level, values)
+    }
+
+    pub(super) fn update_by(&mut self, route: Route, level: Level, values: &[f64]) -> Option<(f64, f64)> {
+        level.run(UpdateF64 { values, counts: &mut self.counts, sums: &mut self.sums, route })
     }
 
     /// Takes in signed integers, exact over their whole range.

@@ -105,7 +105,7 @@ pub(crate) struct Shared {
     /// Rows a chunk; results never depend on it
     #[arg(long, global = true, hide = true, value_name = "N", env = "ARRCALC_CHUNK_ROWS", hide_env = true, value_parser = quantity::positive, help_heading = "Testing and measuring")]
     pub(crate) chunk_rows: Option<usize>,
-    /// Instructions to compute with: baseline, avx2; results never depend on it [default: the best there are]
+    /// Instructions to compute with: baseline, avx2, avx512; results never depend on it [default: the best there are]
     #[arg(long, global = true, hide = true, value_name = "LEVEL", env = "ARRCALC_LEVEL", hide_env = true, value_parser = level, help_heading = "Testing and measuring")]
     pub(crate) level: Option<Level>,
     /// How files are read: auto, mmap

@@ -10,7 +10,7 @@
 //! no operation rounds, and nothing can overflow or underflow between the safe zones of `x` and `y`.
 #![allow(clippy::needless_range_loop, reason = "the indices are positions of a product")]
 
-use super::{Push, for_each_vector};
+use super::vectors::{Push, for_each_vector};
 use crate::arch::Simd;
 use crate::exact::accumulator::Accumulator;
 use crate::exact::block::digits::{magic, total};

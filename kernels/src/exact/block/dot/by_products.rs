@@ -4,10 +4,10 @@
 //! W. Kahan). Each is summed on two levels of 52 bits, as values are for a sum alone. Where no product is longer
 //! than 53 bits there is no `e`, and every level can do this.
 
-use super::{Push, for_each_vector};
+use super::vectors::{Push, for_each_vector, for_each_vector_and_scan};
 use crate::arch::Simd;
 use crate::exact::accumulator::Accumulator;
-use crate::exact::block::bounds::Bounds;
+use crate::exact::block::bounds::{Bounds, Scan};
 use crate::exact::block::digits::{magic, total};
 
 /// Units of the levels of `p` and then of `e`, below the top of the products: `|p| <= 2^top` in units of
@@ -34,17 +34,25 @@ pub(super) fn add_products<S: Simd, const WITH_ERRORS: bool>(
     tops: [i32; 2],
     sum: &mut Accumulator,
 ) {
-    let units = UNITS.map(|unit| unit + tops[0] + tops[1]);
-    let mut lanes = Products::<S, WITH_ERRORS> {
-        simd,
-        magic: units.map(|unit| simd.splat(magic(unit))),
-        sums: [simd.splat_integer(0); 4],
-    };
+    let mut lanes = Products::<S, WITH_ERRORS>::new(simd, tops);
     let count = for_each_vector(simd, x, y, &mut lanes);
-    let levels = if WITH_ERRORS { 4 } else { 2 };
-    for (&unit, &lane) in units.iter().zip(&lanes.sums).take(levels) {
-        sum.add_i64(total(simd, lane, count, unit), unit);
-    }
+    lanes.flush(count, tops, sum);
+}
+
+/// Adds the sum of `x[i] * y[i]`, and reads as many values that come next.
+#[inline(always)]
+pub(super) fn add_and_scan<S: Simd, const WITH_ERRORS: bool>(
+    simd: S,
+    x: &[f64],
+    y: &[f64],
+    next: [&[f64]; 2],
+    tops: [i32; 2],
+    sum: &mut Accumulator,
+) -> [Scan; 2] {
+    let mut lanes = Products::<S, WITH_ERRORS>::new(simd, tops);
+    let (count, scans) = for_each_vector_and_scan(simd, x, y, next, &mut lanes);
+    lanes.flush(count, tops, sum);
+    scans
 }
 
 struct Products<S: Simd, const WITH_ERRORS: bool> {
@@ -66,6 +74,21 @@ impl<S: Simd, const WITH_ERRORS: bool> Push<S> for Products<S, WITH_ERRORS> {
 }
 
 impl<S: Simd, const WITH_ERRORS: bool> Products<S, WITH_ERRORS> {
+    #[inline(always)]
+    fn new(simd: S, tops: [i32; 2]) -> Self {
+        let magic = UNITS.map(|unit| simd.splat(magic(unit + tops[0] + tops[1])));
+        Self { simd, magic, sums: [simd.splat_integer(0); 4] }
+    }
+
+    #[inline(always)]
+    fn flush(&self, count: usize, tops: [i32; 2], sum: &mut Accumulator) {
+        let levels = if WITH_ERRORS { 4 } else { 2 };
+        for (unit, &lane) in UNITS.iter().zip(&self.sums).take(levels) {
+            let unit = unit + tops[0] + tops[1];
+            sum.add_i64(total(self.simd, lane, count, unit), unit);
+        }
+    }
+
     #[inline(always)]
     fn push_levels(&mut self, value: S::F64, level: usize) {
         let simd = self.simd;

@@ -2,13 +2,14 @@
 
 mod by_digits;
 mod by_products;
+mod vectors;
 
-use super::bounds::{Bounds, Measured, measure};
+use super::bounds::{Bounds, Measured, Scan, measure_scanned, scan};
 use super::classes::{self, CLASS_WIDTH, Class};
 use super::digits::BLOCK;
 use super::pieces::Route;
 use super::powers::{MAX_DIGITS, digits_needed, in_safe_zone};
-use crate::arch::{LANES, Simd};
+use crate::arch::Simd;
 use crate::dispatch::Kernel;
 use crate::exact::accumulator::Accumulator;
 use crate::exact::counts::Counts;
@@ -63,8 +64,17 @@ impl Kernel for UpdateDot<'_> {
         let Self { x, y, counts, sum, route } = self;
         let mut scratch = Scratch::default();
         counts.total += x.len() as u64;
-        for (x, y) in x.chunks(PAIRS).zip(y.chunks(PAIRS)) {
-            let (in_x, in_y) = measure_pairs(simd, x, y);
+        let columns = [x, y];
+        let mut scanned = None;
+        for start in (0..x.len()).step_by(PAIRS) {
+            let end = columns[0].len().min(start + PAIRS);
+            let [x, y] = columns.map(|column| &column[start..end]);
+            let next = columns.map(|column| &column[end..column.len().min(end + PAIRS)]);
+            let first = match scanned.take() {
+                Some(scans) => scans, // no closure: it would be compiled without the level
+                None => [scan(simd, x), scan(simd, y)],
+            };
+            let (in_x, in_y) = measure_pairs(simd, [x, y], first);
             let Scratch { pieces, classes, sorted, finite } = &mut scratch;
             let (mut x, mut y) = (x, y);
             if in_x.has_special || in_y.has_special {
@@ -82,6 +92,14 @@ impl Kernel for UpdateDot<'_> {
                 let (x, y) = (&from_x[piece.start..piece.end], &from_y[piece.start..piece.end]);
                 let (tops, shift) = (piece.tops, piece.shift);
                 match piece.method {
+                    // With the 32 registers of eight lanes the next block can be read for the first time meanwhile;
+                    // with 16 that would move sums to memory, at a higher price than reading it twice.
+                    Method::Products { with_errors } if S::LANES > 4 && next[0].len() == x.len() => {
+                        scanned = Some(match with_errors {
+                            false => by_products::add_and_scan::<S, false>(simd, x, y, next, tops, sum),
+                            true => by_products::add_and_scan::<S, true>(simd, x, y, next, tops, sum),
+                        });
+                    }
                     Method::Products { with_errors: false } => {
                         by_products::add_products::<S, false>(simd, x, y, tops, sum);
                     }
@@ -99,9 +117,9 @@ impl Kernel for UpdateDot<'_> {
 
 /// What is special in the columns; it is counted by products, not here.
 #[inline(always)]
-fn measure_pairs<S: Simd>(simd: S, x: &[f64], y: &[f64]) -> (Measured, Measured) {
+fn measure_pairs<S: Simd>(simd: S, [x, y]: [&[f64]; 2], scans: [Scan; 2]) -> (Measured, Measured) {
     let mut counted = Counts::default();
-    (measure(simd, x, &mut counted), measure(simd, y, &mut counted))
+    (measure_scanned(simd, x, scans[0], &mut counted), measure_scanned(simd, y, scans[1], &mut counted))
 }
 
 #[inline(always)]
@@ -125,7 +143,7 @@ fn plan<S: Simd>(
     let mut start = 0;
     for (x, y) in x.chunks(PART).zip(y.chunks(PART)) {
         let end = start + x.len();
-        let (in_x, in_y) = measure_pairs(simd, x, y);
+        let (in_x, in_y) = measure_pairs(simd, [x, y], [scan(simd, x), scan(simd, y)]);
         if let (Some(in_x), Some(in_y)) = (in_x.bounds, in_y.bounds) {
             if let Some(method) = method_of::<S>([in_x, in_y], route) {
                 let tops = [in_x.top, in_y.top];
@@ -194,34 +212,4 @@ fn set_aside_special(x: &[f64], y: &[f64], counts: &mut Counts, finite: &mut [Ve
         finite_x.push(if is_finite { x } else { 0.0 });
         finite_y.push(if is_finite { y } else { 0.0 });
     }
-}
-
-/// Calls `push` with every four pairs, the last of them filled up with zeros; returns how often.
-#[inline(always)]
-fn for_each_vector<S: Simd, P: Push<S>>(simd: S, x: &[f64], y: &[f64], sums: &mut P) -> usize {
-    let (x, rest_x) = x.as_chunks::<LANES>();
-    let (y, rest_y) = y.as_chunks::<LANES>();
-    let ((x_lines, x_odd), (y_lines, y_odd)) = (x.as_chunks::<2>(), y.as_chunks::<2>());
-    for (x, y) in x_lines.iter().zip(y_lines) {
-        simd.prefetch(&x[0], PAIRS * 8);
-        simd.prefetch(&y[0], PAIRS * 8);
-        sums.push(simd.load(&x[0]), simd.load(&y[0]));
-        sums.push(simd.load(&x[1]), simd.load(&y[1]));
-    }
-    for (x, y) in x_odd.iter().zip(y_odd) {
-        sums.push(simd.load(x), simd.load(y));
-    }
-    if rest_x.is_empty() {
-        return x.len();
-    }
-    let mut last = [[0.0; LANES]; 2];
-    last[0][..rest_x.len()].copy_from_slice(rest_x);
-    last[1][..rest_y.len()].copy_from_slice(rest_y);
-    sums.push(simd.load(&last[0]), simd.load(&last[1]));
-    x.len() + 1
-}
-
-/// Sums that take four pairs at a time.
-trait Push<S: Simd> {
-    fn push(&mut self, x: S::F64, y: S::F64);
 }
