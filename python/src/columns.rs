@@ -8,8 +8,9 @@ use arrcalc::answer::Table;
 use arrcalc::datasets::{Column, DataType, Values};
 use arrcalc::kernels::Bits;
 use bytemuck::{NoUninit, cast_slice};
+use pyo3::buffer::PyBuffer;
 use pyo3::prelude::*;
-use pyo3::types::{PyByteArray, PyDict, PyList, PySlice};
+use pyo3::types::{PyDict, PyList, PySlice};
 
 use crate::array::numpy;
 use crate::values::plain;
@@ -78,9 +79,14 @@ fn is_valid(column: &Column<'_>, row: usize) -> bool {
 /// Not a time: the lowest number of ticks.
 const NAT: i64 = i64::MIN;
 
-/// A writable array over bytes of its own.
+/// A writable array of its own with these bytes. NumPy allocates it, since it knows how to ask for large pages.
 fn dense<'py>(py: Python<'py>, bytes: &[u8], dtype: &str) -> PyResult<Bound<'py, PyAny>> {
-    numpy(py)?.call_method1("frombuffer", (PyByteArray::new(py, bytes), dtype))
+    let numpy = numpy(py)?;
+    let dtype = numpy.call_method1("dtype", (dtype,))?;
+    let rows = bytes.len() / dtype.getattr("itemsize")?.extract::<usize>()?;
+    let array = numpy.call_method1("empty", (rows, dtype))?;
+    PyBuffer::<u8>::get(&array.call_method1("view", ("u1",))?)?.copy_from_slice(py, bytes)?;
+    Ok(array)
 }
 
 /// `values` with `hole` where `column` is null.

@@ -154,7 +154,8 @@ impl Dataset {
     fn __repr__(&self) -> String {
         let columns: Vec<String> =
             self.columns.iter().map(|(name, data_type)| format!("{name}: {data_type}")).collect();
-        format!("<arrcalc.Dataset of {} rows: {}>", self.rows, columns.join(", "))
+        let plural = if self.rows == 1 { "" } else { "s" };
+        format!("<arrcalc.Dataset of {} row{plural}: {}>", self.rows, columns.join(", "))
     }
 }
 

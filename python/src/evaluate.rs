@@ -4,7 +4,7 @@ use arrcalc::aggregate::Call;
 use arrcalc::answer::{Scalar, Table};
 use arrcalc::datasets::Dataset;
 use arrcalc::expression::{ExprKind, parse_expression, render};
-use arrcalc::{Query, QueryText};
+use arrcalc::{Error, Query, QueryText};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
 
@@ -21,7 +21,7 @@ use crate::values::result;
 /// With aggregates (`sum(x * y) / count(x)`) it is a scalar, exact inside and rounded once; without them an array of the
 /// shape to which the variables broadcast, computed operation by operation as IEEE 754 says. Syntax and functions are
 /// those of queries: `**`, `//` and `%` as in Python, `and`, `or`, `not`, `if(c, a, b)`, `sqrt(x)`; `=` and `==` are the
-/// same.
+/// same. Integers are computed in int64 (in uint64 where the operands are unsigned and 64 bits wide), float16 in float32.
 ///
 /// Variables are keywords, or the entries of a mapping; where neither is given, those of the calling function. Integer
 /// overflow is an error; what is null (an integer divided by zero) is masked, or NaN among floats.
@@ -60,7 +60,8 @@ pub(crate) fn evaluate<'py>(
     let answer = threads::run(py, bytes, |control| {
         let views = held.iter().map(|(name, array)| Ok((name.clone(), array.view()?.flatten())));
         let dataset = Dataset::from_arrays(views.collect::<Result<Vec<_>, Failure>>()?)?;
-        Ok(engine.run_with(&Query::parse(&dataset, &text)?, control)?)
+        let query = Query::parse(&dataset, &text).map_err(without_clause)?;
+        Ok(engine.run_with(&query, control).map_err(without_clause)?)
     })?;
     if answer.fields().len() != 1 {
         return Err(Failure::Input("the expression has several values; evaluate one at a time".into()));
@@ -69,6 +70,16 @@ pub(crate) fn evaluate<'py>(
         return scalar(py, &answer);
     }
     Ok(columns::array(py, &answer, 0)?.call_method1("reshape", (shape,))?)
+}
+
+/// An expression is all of its text: which clause of a query it became is nothing to its reader.
+fn without_clause(error: Error) -> Error {
+    match error {
+        Error::Request { reason } => {
+            Error::Request { reason: reason.strip_prefix("select: ").unwrap_or(&reason).to_owned() }
+        }
+        other => other,
+    }
 }
 
 /// The only value of `answer`: NumPy's scalar for floats, Python's own value else.

@@ -89,7 +89,8 @@ def test_variables_come_from_keywords_a_mapping_or_the_caller():
     assert arrcalc.evaluate("sum(x * outer)") == 30.0
     assert arrcalc.evaluate("sum(RANGE)") == 6  # a global
     assert arrcalc.evaluate("sum(x + y)", {"x": x, "y": x}, y=-x) == 0.0  # keywords first
-    assert [arrcalc.evaluate("sum(x + z)") for z in (1.0, 2.0)] == [5.0, 7.0]
+    for z in (1.0, 2.0):
+        assert arrcalc.evaluate("sum(x + z)") == 3.0 + 2 * z
     with pytest.raises(arrcalc.InputError, match="'w'"):
         arrcalc.evaluate("x + w")
     with pytest.raises(arrcalc.InputError, match="'outer'"):
@@ -119,7 +120,7 @@ def test_what_has_no_value_is_masked_or_nan():
 def test_wrong_expressions_are_errors(text):
     with pytest.raises(arrcalc.InputError) as caught:
         arrcalc.evaluate(text, x=np.arange(3.0))
-    assert "\n" not in str(caught.value)
+    assert "\n" not in str(caught.value) and not str(caught.value).startswith("select")
 
 
 def test_wrong_arrays_are_errors():
@@ -127,7 +128,7 @@ def test_wrong_arrays_are_errors():
         arrcalc.evaluate("x + y", x=np.zeros(3), y=np.zeros(4))
     with pytest.raises(arrcalc.InputError, match="masked"):
         arrcalc.evaluate("x + 1", x=np.ma.array([1, 2], mask=[True, False]))
-    with pytest.raises(arrcalc.DtypeError):
+    with pytest.raises(arrcalc.InputError, match="complex128"):
         arrcalc.evaluate("x + 1", x=np.array([1j]))
     with pytest.raises(arrcalc.InputError, match="overflow|int64"):
         arrcalc.evaluate("x * x", x=np.array([2**62]))

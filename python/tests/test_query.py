@@ -53,6 +53,14 @@ def sources(tmp_path):
 
 def test_groups_are_exact_from_any_source(tmp_path):
     groups = expected_groups()
+    expected = [
+        (
+            oracle.to_double(oracle.total(values)),
+            oracle.to_double(oracle.mean(values)),
+            oracle.to_double(oracle.root(oracle.variance(values, 1))),
+        )
+        for values in groups.values()
+    ]
     for name, source in sources(tmp_path):
         dataset = arrcalc.open(source)
         assert (dataset.rows, len(dataset)) == (N, N), name
@@ -62,10 +70,10 @@ def test_groups_are_exact_from_any_source(tmp_path):
             assert t.columns == ["k", "n", "s", "m", "d"], name
             assert t["k"].tolist() == list(groups)
             assert t["n"].tolist() == [len(values) for values in groups.values()]
-            for row, values in enumerate(groups.values()):
-                oracle.same(t["s"][row], oracle.to_double(oracle.total(values)))
-                oracle.same(t["m"][row], oracle.to_double(oracle.mean(values)))
-                oracle.same(t["d"][row], oracle.to_double(oracle.root(oracle.variance(values, 1))))
+            columns = [t["s"], t["m"], t["d"]]
+            for row, statistics in enumerate(expected):
+                for column, statistic in zip(columns, statistics, strict=True):
+                    oracle.same(column[row], statistic)
 
 
 def test_rows_are_chosen_ordered_and_cut():
@@ -220,7 +228,7 @@ def test_a_table_is_shown_as_a_table():
     assert [line.split() for line in repr(t).splitlines()] == [["k", "x"], ["string", "float64"], ["a", "0.5"], ["b", "2.25"]]
     shown = repr(arrcalc.open({"x": np.arange(5000)}).query())
     assert len(shown.splitlines()) < 30 and "5000" in shown
-    assert repr(arrcalc.open({"x": [1]})) == "<arrcalc.Dataset of 1 rows: x: int64>"
+    assert repr(arrcalc.open({"x": [1]})) == "<arrcalc.Dataset of 1 row: x: int64>"
 
 
 def test_a_whole_statement(tmp_path):

@@ -34,7 +34,7 @@ pub fn arrow_schema(schema: &Schema) -> Result<SchemaRef> {
 /// If the chunk has fewer columns than the schema.
 pub fn record_batch(schema: &SchemaRef, chunk: &Chunk<'_>) -> Result<RecordBatch> {
     assert!(chunk.columns.len() >= schema.fields().len(), "a chunk has a column for each field");
-    let mut builder = BatchBuilder::new(SchemaRef::clone(schema));
+    let mut builder = BatchBuilder::with_capacity(SchemaRef::clone(schema), chunk.row_count);
     let path = Path::new(NOWHERE);
     super::in_parts(chunk, |columns, rows| {
         builder.push(columns, rows).map_err(|Refused { column, reason }| {

@@ -52,7 +52,13 @@ pub(super) struct Refused {
 
 impl BatchBuilder {
     pub(super) fn new(schema: SchemaRef) -> Self {
-        let columns = schema.fields().iter().map(|_| Gathered::new()).collect();
+        Self::with_capacity(schema, 0)
+    }
+
+    /// With room for the values of `rows` rows, text aside.
+    pub(super) fn with_capacity(schema: SchemaRef, rows: usize) -> Self {
+        let bytes = |field: &Arc<Field>| rows * field.data_type().primitive_width().unwrap_or(0);
+        let columns = schema.fields().iter().map(|field| Gathered::new(bytes(field))).collect();
         Self { schema, columns, rows: 0 }
     }
 
@@ -92,9 +98,9 @@ impl BatchBuilder {
 }
 
 impl Gathered {
-    fn new() -> Self {
+    fn new(capacity_bytes: usize) -> Self {
         Self {
-            bytes: BufferBuilder::new(0),
+            bytes: BufferBuilder::new(capacity_bytes),
             bits: BooleanBufferBuilder::new(0),
             offsets: BufferBuilder::new(0),
             validity: BooleanBufferBuilder::new(0),
