@@ -19,7 +19,7 @@ import tables
 QUESTIONS = int(os.environ.get("ARRCALC_DUCKDB_QUERIES", "150"))
 APART = re.compile(
     r"//|%|\*\*|round|sqrt|skewness|kurtosis|mode|first|last|arg|mad|iqr|norm|rms|sum_squares|product|range|weighted|dot|"
-    r"intercept|cov|corr|slope|r2|weekday|\b[zfy]\b|count_n|cast|trunc|median|quantile\(.*'|var_pop|std_pop|limit"
+    r"upper|intercept|cov|corr|slope|r2|weekday|\b[zfy]\b|count_n|cast|trunc|median|quantile\(.*'|var_pop|std_pop|limit"
 )
 RENAMED = {
     "quantile(": "quantile_cont(",
