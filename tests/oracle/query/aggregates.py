@@ -307,8 +307,13 @@ def dot(pairs, types):
 def weighted_mean(pairs, types):
     if not pairs:
         return None
-    if any(not is_finite(v) for one in pairs for v in one):
+    if any(v != v for one in pairs for v in one) or any(not is_finite(w) for _, w in pairs):
         return NAN
+    if any(not is_finite(x) for x, _ in pairs):
+        # The infinite products, over the exact sum of the weights.
+        odd = special([math.nan if w == 0 else math.copysign(math.inf, x * w) for x, w in pairs if not is_finite(x)])
+        weights = power_sums([w for _, w in pairs], 1)[1]
+        return None if weights == 0 else odd if weights > 0 else -odd
     (x, unit_x), (w, unit_w) = scaled([p[0] for p in pairs]), scaled([p[1] for p in pairs])
     weight = Fraction(sum(w), unit_w)
     if weight == 0:

@@ -47,7 +47,7 @@ class Aggregate:
 
 @dataclass
 class Item:
-    """A value of the answer; without an alias it is called as it is typed."""
+    """A value of the answer; without an alias it is called as its column or as it is typed."""
 
     expr: Expr
     alias: str = None
@@ -55,8 +55,8 @@ class Item:
     @property
     def name(self):
         text = self.expr.text
-        is_quoted = re.fullmatch('"[^"]*"', text)
-        return self.alias or (text[1:-1] if is_quoted else text)
+        is_column = re.fullmatch(r'\(?("[^"]*"|[A-Za-z_]\w*)\)?', text)
+        return self.alias or (text.strip('()"') if is_column else text)
 
     @property
     def typed(self):
@@ -131,26 +131,21 @@ class Question:
 
     def answer(self, table):
         """Names, types and rows of the answer; `Fault` with the lowest row in `.row` where a row has no value."""
-        rows = list(enumerate(table.rows))
-        faults = []
-        kept = []
-        for at, row in rows:
+        faults, kept = [], []
+        grouped = self.by or self.aggregates
+        computed = [] if grouped else [*self.items(), *self.order]
+        for at, row in enumerate(table.rows):
+            # Rows behind the last wanted one need no values.
+            if not grouped and not self.order and len(kept) == self.limit:
+                break
             try:
                 if self.where is None or at_row(at, self.where, row) is True:
+                    for one in computed:
+                        at_row(at, one.expr, row)
                     kept.append((at, row))
             except Fault as fault:
                 faults.append(fault)
-        if self.by or self.aggregates:
-            middle = self.groups(kept, faults)
-        else:
-            middle = []
-            for at, row in kept:
-                try:
-                    for one in [*self.items(), *self.order]:
-                        at_row(at, one.expr, row)
-                    middle.append(row)
-                except Fault as fault:
-                    faults.append(fault)
+        middle = self.groups(kept, faults) if grouped else [row for _, row in kept]
         if faults:
             raise min(faults, key=lambda fault: fault.row)
         if self.having:
@@ -161,8 +156,9 @@ class Question:
         if self.by:
             items = [Item(seen(item.expr), item.alias) if item in self.by else item for item in items]
         types = {item.name: item.expr.type for item in items}
-        answer = [{item.name: item.expr.value(row) for item in items} for row in middle]
-        return types, answer if self.limit is None else answer[: self.limit]
+        if self.limit is not None:
+            middle = middle[: self.limit]
+        return types, [{item.name: item.expr.value(row) for item in items} for row in middle]
 
     def groups(self, rows, faults):
         """A row of answers for each group, in the order of the keys."""
