@@ -104,7 +104,9 @@ fn misspelt_command(word: &OsString) -> Option<clap::Error> {
     error.insert(ContextKind::InvalidSubcommand, ContextValue::String(text.clone().into_owned()));
     let names: Vec<String> = command.get_subcommands().map(|command| command.get_name().to_owned()).collect();
     // One typing mistake away, or the beginning of a name.
-    let near = names.into_iter().filter(|name| distance(name, &text) <= 2 || name.starts_with(&*text));
+    let near = names
+        .into_iter()
+        .filter(|name| strsim::damerau_levenshtein(name, &text) <= 2 || name.starts_with(&*text));
     let near: Vec<String> = near.collect();
     if !near.is_empty() {
         error.insert(ContextKind::SuggestedSubcommand, ContextValue::Strings(near));
@@ -112,22 +114,6 @@ fn misspelt_command(word: &OsString) -> Option<clap::Error> {
     let usage = command.render_usage();
     error.insert(ContextKind::Usage, ContextValue::StyledStr(usage));
     Some(error)
-}
-
-/// Letters to insert, delete or replace to make `a` of `b` (Levenshtein 1966).
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().take(32).collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, y) in b.iter().enumerate() {
-            let replaced = diagonal + usize::from(x != *y);
-            diagonal = row[j + 1];
-            row[j + 1] = replaced.min(row[j] + 1).min(diagonal + 1);
-        }
-    }
-    row[b.len()]
 }
 
 /// `--help-all` anywhere before `--`: the help of the command it stands with, hidden options included.
