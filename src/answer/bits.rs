@@ -10,6 +10,11 @@ pub(crate) struct BitVec {
 }
 
 impl BitVec {
+    /// Makes room for `count` more bits.
+    pub(crate) fn reserve(&mut self, count: usize) {
+        self.bytes.reserve_exact(count.div_ceil(8));
+    }
+
     pub(crate) fn push(&mut self, bit: bool) {
         if self.len.is_multiple_of(8) {
             self.bytes.push(0);

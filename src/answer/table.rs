@@ -24,6 +24,13 @@ impl Table {
         Self { fields, columns, rows: 0 }
     }
 
+    /// An empty table of `fields` with room for `rows` rows (of text, for their places).
+    pub fn with_capacity(fields: Vec<Field>, rows: usize) -> Self {
+        let mut table = Self::new(fields);
+        table.columns.iter_mut().for_each(|column| column.reserve(rows));
+        table
+    }
+
     /// Names and types of the columns.
     pub fn fields(&self) -> &[Field] {
         &self.fields

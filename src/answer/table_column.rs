@@ -83,6 +83,13 @@ impl TableColumn {
         Self { storage, validity: BitVec::default(), has_nulls: false }
     }
 
+    /// Makes room for `rows` more rows.
+    pub(super) fn reserve(&mut self, rows: usize) {
+        self.validity.reserve(rows);
+        by_storage!(&mut self.storage, values => values.reserve_exact(rows), _len => {}, bits => bits.reserve(rows),
+            (offsets, _data) => offsets.reserve_exact(rows));
+    }
+
     /// Appends the rows of `column`, whose physical type is this one's or null.
     ///
     /// # Panics

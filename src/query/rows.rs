@@ -69,10 +69,18 @@ pub(super) fn table(scope: &Scope<'_>, dataset: &Dataset<'_>, plan: &Plan, texts
     } else {
         scope.pass(&pass, start, |worker, _, chunk| update(worker, chunk))?
     };
-    let mut pieces: Vec<&(u64, Table)> = workers.iter().flat_map(|worker| &worker.pieces).collect();
+    let mut pieces: Vec<(u64, Table)> = Vec::new();
+    let mut reserved = Vec::new();
+    for worker in workers {
+        pieces.extend(worker.pieces);
+        reserved.push(worker.reserved);
+    }
     pieces.sort_unstable_by_key(|(first, _)| *first);
-    let mut values = Table::new(plan.fields());
-    let mut keys = Table::new(plan.order.iter().map(|key| field("", key.value.data_type())).collect());
+    let rows = pieces.iter().map(|(_, piece)| piece.row_count()).sum();
+    let mut values = Table::with_capacity(plan.fields(), rows);
+    let order_fields = plan.order.iter().map(|key| field("", key.value.data_type())).collect();
+    let mut keys = Table::with_capacity(order_fields, rows);
+    // Each piece goes when it has been copied, so that the rows are hardly ever there twice.
     for (_, piece) in pieces {
         let lent = piece.lend();
         let (mine, order) = lent.columns.split_at(plan.outputs.len());
@@ -87,7 +95,9 @@ impl Worker {
     fn update(&mut self, level: Level, plan: &Plan, chunk: &Chunk<'_>) -> std::result::Result<usize, Fallen> {
         let Self { blocks, evaluator, pieces, wanted, .. } = self;
         let fields = plan.row_expressions().map(|bound| field("", bound.data_type())).collect();
-        let mut piece = Table::new(fields);
+        // Without a predicate as many rows as there are; with one, who knows.
+        let rows = if plan.predicate.is_none() { chunk.row_count } else { 0 };
+        let mut piece = Table::with_capacity(fields, rows);
         let done = blocks.visit(level, chunk, &mut |rows: &Rows<'_>| {
             let count = wanted.map_or(rows.dense.row_count, |wanted| {
                 rows.dense.row_count.min(usize::try_from(wanted).unwrap_or(usize::MAX))

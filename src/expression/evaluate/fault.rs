@@ -88,7 +88,7 @@ fn reason(view: View<'_>, node: usize, row: usize) -> String {
         }
         Op::Negate => format!("-({first}) overflows {data_type}"),
         Op::Abs => format!("abs({first}) overflows {data_type}"),
-        Op::Parse => format!("'{first}' is not a {data_type}"),
+        Op::Parse => format!("'{first}' does not read as {data_type}"),
         _ => format!("{first} does not fit {data_type}"),
     }
 }
