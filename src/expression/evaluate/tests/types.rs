@@ -80,7 +80,7 @@ fn operations_have_the_types_and_values_that_are_written_down() {
         (cast(c("i"), "string"), "string -7"),
         (cast(c("i"), "bool"), "bool true"),
         (cast(c("small"), "float16"), "float16 5.0"),
-        (cast(c("t"), "int64"), "'Éa%b' is not a int64"),
+        (cast(c("t"), "int64"), "'Éa%b' does not read as int64"),
         (cast(quoted("2013-01-01"), "date"), "date 2013-01-01"),
         (cast(minus(decimal("2.9")), "int64"), "int64 -2"),
         (cast(decimal("1e19"), "int64"), "1e19 does not fit int64"),
