@@ -2,7 +2,7 @@
 
 use std::any::Any;
 
-use arrcalc_datasets::{Column, DataType};
+use arrcalc_datasets::{Column, DataType, Executor};
 use arrcalc_kernels::Level;
 use arrcalc_kernels::group::GroupSums;
 
@@ -111,9 +111,9 @@ impl Grouped for Sums {
         self.sums.merge(&other.sums, ids);
     }
 
-    fn next(mut self: Box<Self>, order: &[u32]) -> GroupedNext {
+    fn next(mut self: Box<Self>, order: &[u32], executor: &dyn Executor) -> GroupedNext {
         self.sums.resize(order.len());
-        answers(order, |id| self.answer(id))
+        answers(order, executor, |id| self.answer(id))
     }
 
     fn memory_bytes(&self) -> usize {

@@ -5,7 +5,7 @@ mod law;
 
 use std::collections::BTreeMap;
 
-use arrcalc_datasets::{Column, DataType, Values};
+use arrcalc_datasets::{Column, DataType, Sequential, Values};
 use arrcalc_kernels::Level;
 use num_rational::BigRational;
 use num_traits::{FromPrimitive, ToPrimitive, Zero};
@@ -41,10 +41,11 @@ fn by_key(
             states.update(level, &[x.slice(rows)], &ids, Positions::From(start as u64), keys.len());
         }
         let order = keys.sorted();
-        match states.next(&order) {
+        match states.next(&order, &Sequential) {
             GroupedNext::Again(next) => states = next,
             GroupedNext::Done(answers) => {
-                return Ok(order.iter().map(|&id| keys.key(0, id)).zip(answers?).collect());
+                let answers = answers.map_err(|(_, error)| error)?;
+                return Ok(order.iter().map(|&id| keys.key(0, id)).zip(answers).collect());
             }
         }
     }
@@ -167,11 +168,15 @@ fn sums_of_integers_pass_64_bits_and_say_so() {
     let mut states = grouped(&call, &[DataType::Int64], NanPolicy::Propagate, 0);
     let column = Column { values: Values::Int64(&[i64::MAX, 5, i64::MAX, -7]), validity: None };
     states.update(Level::detect(), &[column], &[0, 1, 0, 1], Positions::From(0), 2);
-    let GroupedNext::Done(Err(error)) = states.next(&[1, 0]) else { panic!("the sum does not fit") };
+    let GroupedNext::Done(Err((_, error))) = states.next(&[1, 0], &Sequential) else {
+        panic!("the sum does not fit")
+    };
     assert!(error.to_string().contains("18446744073709551614"), "{error}");
     let mean = Call::new("mean", &[DataType::Int64], &[], NanPolicy::Propagate).unwrap();
     let mut states = grouped(&mean, &[DataType::Int64], NanPolicy::Propagate, 0);
     states.update(Level::detect(), &[column], &[0, 1, 0, 1], Positions::From(0), 2);
-    let GroupedNext::Done(Ok(answers)) = states.next(&[1, 0]) else { panic!("a mean takes one pass") };
+    let GroupedNext::Done(Ok(answers)) = states.next(&[1, 0], &Sequential) else {
+        panic!("a mean takes one pass")
+    };
     assert_eq!(answers, [Scalar::Float64(-1.0), Scalar::Float64(i64::MAX.to_f64().unwrap())]);
 }

@@ -36,7 +36,7 @@ pub(super) fn table(scope: &Scope<'_>, dataset: &Dataset<'_>, plan: &Plan, texts
     let pass = Pass { dataset, columns: &columns, layout: Layout::Together };
     let start = || {
         Ok(Worker {
-            blocks: Blocks::new(plan.predicate.as_ref(), &columns, BLOCK_ROWS),
+            blocks: Blocks::new(plan.predicate.as_ref(), &columns, &plan.used_columns(), BLOCK_ROWS),
             evaluator: Evaluator::new(&plan.row_expressions().cloned().collect::<Vec<Bound>>(), &columns),
             pieces: Vec::new(),
             reserved: scope.budget().reserve(WHAT, 0)?,
@@ -67,7 +67,9 @@ pub(super) fn table(scope: &Scope<'_>, dataset: &Dataset<'_>, plan: &Plan, texts
         })?;
         vec![worker]
     } else {
-        scope.pass(&pass, start, |worker, _, chunk| update(worker, chunk))?
+        scope.pass_over(&pass, &|unit| plan.wants(dataset, unit), start, |worker, _, chunk| {
+            update(worker, chunk)
+        })?
     };
     let mut pieces: Vec<&(u64, Table)> = workers.iter().flat_map(|worker| &worker.pieces).collect();
     pieces.sort_unstable_by_key(|(first, _)| *first);
