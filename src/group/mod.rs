@@ -10,6 +10,7 @@ mod key_column;
 mod keys;
 mod machine;
 mod parts;
+mod pending;
 mod selection;
 mod states;
 mod sums;

@@ -106,7 +106,8 @@ impl Grouped for States {
     }
 
     fn memory_bytes(&self) -> usize {
-        let held: usize = self.states.iter().flatten().map(|state| state.memory_bytes()).sum();
+        // Each is an allocation of its own, with the allocator's words around it.
+        let held: usize = self.states.iter().flatten().map(|state| state.memory_bytes() + 16).sum();
         held + self.states.capacity() * size_of::<Option<Box<dyn State>>>()
             + self.answered.capacity() * size_of::<Option<Result<Scalar>>>()
     }

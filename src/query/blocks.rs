@@ -20,7 +20,8 @@ pub(super) struct Filter {
 pub(super) enum Chosen {
     All,
     None,
-    Some,
+    /// That many, and not all.
+    Some(usize),
 }
 
 impl Filter {
@@ -53,7 +54,7 @@ impl Filter {
         Ok(match count {
             0 => Chosen::None,
             all if all == block.row_count => Chosen::All,
-            _ => Chosen::Some,
+            some => Chosen::Some(some),
         })
     }
 
@@ -150,10 +151,11 @@ impl Blocks {
         match filter.choose(level, block, None)? {
             Chosen::None => Ok(()),
             Chosen::All => consume(&Rows { block, selected: None, dense: block }),
-            Chosen::Some => {
+            Chosen::Some(count) => {
                 let bits = filter.bits(block.row_count);
-                self.packs
-                    .lend(level, block, bits, |dense| consume(&Rows { block, selected: Some(bits), dense }))
+                self.packs.lend(level, block, (bits, count), |dense| {
+                    consume(&Rows { block, selected: Some(bits), dense })
+                })
             }
         }
     }
@@ -178,15 +180,14 @@ impl Packs {
         Self { buffers: columns.iter().map(buffer).collect() }
     }
 
-    /// Lends the rows of `chunk` that `bits` choose, side by side; columns that nobody reads are all null.
+    /// Lends the rows of `chunk` that bits choose, that many, side by side; columns that nobody reads are all null.
     pub(super) fn lend<R>(
         &mut self,
         level: Level,
         chunk: &Chunk<'_>,
-        bits: Bits<'_>,
+        (bits, row_count): (Bits<'_>, usize),
         body: impl FnOnce(&Chunk<'_>) -> R,
     ) -> R {
-        let row_count = bits.count_ones();
         let buffers = std::mem::take(&mut self.buffers);
         // Text is borrowed from the chunk: while they hold some, the buffers live no longer than it.
         let (result, buffers) = packed(level, chunk, bits, row_count, buffers, body);

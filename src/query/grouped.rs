@@ -23,6 +23,8 @@ use super::text::Texts;
 const BLOCK_ROWS: usize = 16_384;
 /// Chunks between looks at how much memory the states take.
 const CHUNKS_A_LOOK: usize = 16;
+/// New groups after which there is a look at once, at least.
+const GROUPS_A_LOOK: usize = 4096;
 /// Groups that one thread puts into a table at a time.
 const GROUPS_A_PIECE: usize = 1 << 14;
 /// The number of the group of a row whose key is of another part.
@@ -46,6 +48,8 @@ struct Worker {
     states: States,
     reserved: Reservation,
     chunks: usize,
+    /// Groups that there were at the last look.
+    seen: usize,
 }
 
 /// The middle table of the groups of `part`: a row each, in the ascending order of the keys.
@@ -56,7 +60,7 @@ pub(super) fn aggregate(
     nan: NanPolicy,
     texts: &Texts,
     part: Part,
-) -> std::result::Result<Table, Unanswered> {
+) -> std::result::Result<Table, Box<Unanswered>> {
     let columns = plan.columns();
     let level = scope.level();
     let count = plan.aggregates.len();
@@ -74,10 +78,11 @@ pub(super) fn aggregate(
     let mut order = Vec::new();
     let mut is_first = true;
     let mut room = scope.budget().reserve(WHAT, 0)?;
+    let mut answer_bytes = 0;
     while is_first || empty.iter().any(Option::is_some) {
         let wanted: Vec<usize> = (0..count).filter(|&index| empty[index].is_some()).collect();
         let start = || {
-            Ok(Worker {
+            let mut worker = Worker {
                 blocks: Blocks::new(plan.predicate.as_ref(), &columns, &plan.used_columns(), BLOCK_ROWS),
                 key_values: Evaluator::new(&plan.keys, &columns),
                 streams: streams(&plan.aggregates, &wanted, &columns, false),
@@ -90,7 +95,10 @@ pub(super) fn aggregate(
                 states: empty.iter().map(|state| state.as_ref().map(|state| state.fork())).collect(),
                 reserved: scope.budget().reserve(WHAT, 0)?,
                 chunks: 0,
-            })
+                seen: keys.len(),
+            };
+            worker.settle()?;
+            Ok(worker)
         };
         let update = |worker: &mut Worker, chunk: &Chunk<'_>| {
             let done = worker.update(level, chunk);
@@ -119,8 +127,8 @@ pub(super) fn aggregate(
         }
         keys = merged.keys;
         if is_first {
-            let bytes = keys.len() * (count * size_of::<Scalar>() + size_of::<u32>());
-            room.grow(WHAT, bytes as u64)?;
+            answer_bytes = (keys.len() * (count * size_of::<Scalar>() + size_of::<u32>())) as u64;
+            room.grow(WHAT, answer_bytes)?;
             order = keys.sorted();
         }
         empty = Vec::with_capacity(count);
@@ -128,10 +136,12 @@ pub(super) fn aggregate(
             empty.push(match state.map(|state| state.next(&order, scope)) {
                 Some(GroupedNext::Again(state)) => Some(state),
                 Some(GroupedNext::Done(done)) => {
-                    *answers = done.map_err(|(at, error)| Unanswered {
-                        place: Some((!is_first, call)),
-                        key: (0..types.len()).map(|column| keys.key(column, order[at])).collect(),
-                        error,
+                    *answers = done.map_err(|(at, error)| {
+                        Box::new(Unanswered {
+                            place: Some((!is_first, call)),
+                            key: (0..types.len()).map(|column| keys.key(column, order[at])).collect(),
+                            error,
+                        })
                     })?;
                     None
                 }
@@ -139,6 +149,11 @@ pub(super) fn aggregate(
             });
         }
         is_first = false;
+        // What the next pass begins from stays beside what its threads make of it.
+        let states: usize = empty.iter().flatten().map(|state| state.memory_bytes()).sum();
+        drop(merged.reserved);
+        room.shrink_to(answer_bytes);
+        room.grow(WHAT, (keys.memory_bytes() + states) as u64)?;
     }
     Ok(middle(scope, plan, &keys, &order, &answers))
 }
@@ -269,9 +284,13 @@ impl Worker {
     /// Sees to it that the states stay within the budget.
     fn account(&mut self) -> Result<()> {
         self.chunks += 1;
-        if !self.chunks.is_multiple_of(CHUNKS_A_LOOK) {
+        let groups = self.keys.len();
+        // A look may take as long as there are groups.
+        let are_many = groups - self.seen > GROUPS_A_LOOK.max(self.seen / 8);
+        if !are_many && !self.chunks.is_multiple_of(CHUNKS_A_LOOK) {
             return Ok(());
         }
+        self.seen = groups;
         self.settle()
     }
 

@@ -30,9 +30,9 @@ pub(super) struct Unanswered {
     pub(super) error: Error,
 }
 
-impl From<Error> for Unanswered {
+impl From<Error> for Box<Unanswered> {
     fn from(error: Error) -> Self {
-        Self { place: None, key: vec![], error }
+        Box::new(Unanswered { place: None, key: vec![], error })
     }
 }
 
@@ -74,7 +74,7 @@ fn gathered(
                 held.grow("the groups of the answer", more)?;
             }
             // Of several groups without an answer the first is told, whatever their parts.
-            Err(one) if one.place.is_some() => unanswered.push(one),
+            Err(one) if one.place.is_some() => unanswered.push(*one),
             Err(one) => return Err(one.error),
         }
     }

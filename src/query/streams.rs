@@ -130,9 +130,9 @@ impl Stream {
         match filter.choose(level, rows.dense, None).map_err(|fallen| rows.placed(fallen))? {
             Chosen::None => Ok(()),
             Chosen::All => feed(rows.dense, None),
-            Chosen::Some => {
+            Chosen::Some(count) => {
                 let bits = filter.bits(rows.dense.row_count);
-                packs.lend(level, rows.dense, bits, |chunk| feed(chunk, Some(bits)))
+                packs.lend(level, rows.dense, (bits, count), |chunk| feed(chunk, Some(bits)))
             }
         }
     }
@@ -149,7 +149,7 @@ impl Stream {
             match filter.choose(level, block, selected)? {
                 Chosen::None => return Ok(()),
                 Chosen::All => {}
-                Chosen::Some => selected = Some(filter.bits(block.row_count)),
+                Chosen::Some(_) => selected = Some(filter.bits(block.row_count)),
             }
         }
         let mut columns = self.arguments.evaluate(level, block, selected).map_err(Fallen::of(self.clause))?;

@@ -88,7 +88,8 @@ impl<'a> Packed<'a> {
         'a: 's,
     {
         assert!(column.values.len() == selected.len(), "one bit for each row");
-        let count = selected.count_ones();
+        // Kernels count by themselves.
+        let count = || selected.count_ones();
         macro_rules! wide {
             ($values:expr, $buffer:ident, $variant:ident) => {{
                 if self.$buffer.len() < $values.len() {
@@ -106,13 +107,13 @@ impl<'a> Packed<'a> {
         }
         let validity = column.validity.map(|validity| {
             pack_bits(validity, selected, &mut self.validity);
-            Bits::new(&self.validity, 0, count)
+            Bits::new(&self.validity, 0, count())
         });
         let values = match column.values {
-            Values::Null(_) => Values::Null(count),
+            Values::Null(_) => Values::Null(count()),
             Values::Bool(bits) => {
                 pack_bits(bits, selected, &mut self.bits);
-                Values::Bool(Bits::new(&self.bits, 0, count))
+                Values::Bool(Bits::new(&self.bits, 0, count()))
             }
             Values::Int64(values) => wide!(values, signed, Int64),
             Values::UInt64(values) => wide!(values, unsigned, UInt64),
