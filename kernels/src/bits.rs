@@ -59,14 +59,19 @@ impl<'a> Bits<'a> {
         }
         let at = self.offset + start;
         let (byte, shift) = (at >> 3, at & 7);
-        let mut buffer = [0u8; 16];
-        let available = self.bytes.len() - byte;
-        if available >= 9 {
-            buffer[..9].copy_from_slice(&self.bytes[byte..byte + 9]);
-        } else {
-            buffer[..available].copy_from_slice(&self.bytes[byte..]);
-        }
-        let word = (u128::from_le_bytes(buffer) >> shift) as u64;
+        let rest = &self.bytes[byte..];
+        let word = match rest.split_first_chunk::<8>() {
+            Some((eight, [])) => u64::from_le_bytes(*eight) >> shift,
+            // Shifted twice: by 64 places there is no shift.
+            Some((eight, [ninth, ..])) => {
+                u64::from_le_bytes(*eight) >> shift | u64::from(*ninth) << 1 << (63 - shift)
+            }
+            None => {
+                let mut eight = [0; 8];
+                eight[..rest.len()].copy_from_slice(rest);
+                u64::from_le_bytes(eight) >> shift
+            }
+        };
         let left = self.len - start;
         if left >= 64 { word } else { word & ((1u64 << left) - 1) }
     }

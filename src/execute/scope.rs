@@ -4,7 +4,7 @@ use std::fmt;
 use std::ops::{ControlFlow, Deref};
 use std::sync::{Arc, Mutex};
 
-use arrcalc_datasets::{Chunk, Dataset, Layout, ReadRequest, SourceFacts, Unit, Values};
+use arrcalc_datasets::{Chunk, Dataset, Executor, Layout, ReadRequest, SourceFacts, Unit, Values};
 use arrcalc_kernels::Level;
 
 use crate::aggregate::{Aggregate, Rounds, Step};
@@ -167,7 +167,21 @@ impl<'e> Scope<'e> {
         start: impl Fn() -> Result<S> + Sync,
         step: impl Fn(&mut S, &Unit, &Chunk<'_>) -> Result<()> + Sync,
     ) -> Result<Vec<S>> {
-        self.pass_from(SEQUENTIAL_VALUES, pass, start, step)
+        self.pass_from(SEQUENTIAL_VALUES, pass, &|_| true, start, step)
+    }
+
+    /// As [`Scope::pass`], without the units that are not `wanted`.
+    ///
+    /// # Errors
+    /// As [`Scope::pass`].
+    pub(crate) fn pass_over<S: Send>(
+        &self,
+        pass: &Pass<'_>,
+        wanted: &dyn Fn(&Unit) -> bool,
+        start: impl Fn() -> Result<S> + Sync,
+        step: impl Fn(&mut S, &Unit, &Chunk<'_>) -> Result<()> + Sync,
+    ) -> Result<Vec<S>> {
+        self.pass_from(SEQUENTIAL_VALUES, pass, wanted, start, step)
     }
 
     /// [`Scope::pass`], with more than the calling thread from `sequential_values` on.
@@ -175,6 +189,7 @@ impl<'e> Scope<'e> {
         &self,
         sequential_values: u64,
         pass: &Pass<'_>,
+        wanted: &dyn Fn(&Unit) -> bool,
         start: impl Fn() -> Result<S> + Sync,
         step: impl Fn(&mut S, &Unit, &Chunk<'_>) -> Result<()> + Sync,
     ) -> Result<Vec<S>> {
@@ -183,14 +198,17 @@ impl<'e> Scope<'e> {
         let rows = dataset.row_count();
         let values = rows.saturating_mul(columns.len() as u64);
         let threads = if values < sequential_values { 1 } else { self.threads() };
-        let units = dataset.units(columns, layout, unit_rows(rows, threads));
+        let mut units = dataset.units(columns, layout, unit_rows(rows, threads));
         let source_starts = source_starts(&units);
+        units.retain(wanted);
         let threads = threads.min(units.len()).max(1);
         let request = ReadRequest {
             chunk_rows: self.chunk_rows(columns.len()),
             memory_bytes: self.budget().available_bytes() / threads as u64,
         };
-        self.progress().begin_pass(rows, columns.len());
+        let read_rows = units.iter().map(|unit| unit.rows.end - unit.rows.start).sum::<u64>();
+        let read_rows = if layout == Layout::Together { read_rows } else { rows };
+        self.progress().begin_pass(read_rows, columns.len());
 
         let queue = Queue::new(units.len(), threads);
         let failure = Failure::default();
@@ -297,6 +315,7 @@ impl<'e> Scope<'e> {
         let states = self.pass_from(
             sequential_values,
             &pass,
+            &|_| true,
             || Ok(empty.clone()),
             |state, _, chunk| {
                 state.update(level, chunk);
@@ -361,6 +380,18 @@ impl<'e> Scope<'e> {
             Some(error) => Err(error),
             None => Ok(states.into_inner().unwrap_or_else(|poison| poison.into_inner())),
         }
+    }
+}
+
+impl Executor for Scope<'_> {
+    fn run(&self, count: usize, task: &(dyn Fn(usize) + Sync)) {
+        let threads = self.threads().min(count);
+        let queue = Queue::new(count, threads.max(1));
+        self.core.pool.run(threads, &|worker| {
+            while let Some(index) = queue.next(worker) {
+                task(index);
+            }
+        });
     }
 }
 

@@ -2,6 +2,7 @@
 //! block by block.
 
 pub mod bind;
+mod bounds;
 pub mod build;
 mod error;
 pub mod evaluate;

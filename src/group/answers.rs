@@ -1,10 +1,37 @@
-//! Answers of groups, one after the other.
+//! Answers of groups, shared out to threads.
+
+use std::sync::Mutex;
+
+use arrcalc_datasets::Executor;
 
 use super::GroupedNext;
 use crate::answer::Scalar;
-use crate::error::Result;
+use crate::error::{Error, Result};
+
+/// Groups that one thread answers at a time.
+const GROUPS: usize = 1 << 14;
+
+type Piece = std::result::Result<Vec<Scalar>, (usize, Error)>;
 
 /// What `read` says of every group of `order`; of several errors the first.
-pub(super) fn answers(order: &[u32], read: impl FnMut(u32) -> Result<Scalar>) -> GroupedNext {
-    GroupedNext::Done(order.iter().copied().map(read).collect())
+pub(super) fn answers(
+    order: &[u32],
+    executor: &dyn Executor,
+    read: impl Fn(u32) -> Result<Scalar> + Sync,
+) -> GroupedNext {
+    let pieces: Vec<&[u32]> = order.chunks(GROUPS).collect();
+    let answered: Vec<Mutex<Piece>> = pieces.iter().map(|_| Mutex::new(Ok(vec![]))).collect();
+    executor.run(pieces.len(), &|index| {
+        let answer = |(at, &id): (usize, &u32)| read(id).map_err(|error| (index * GROUPS + at, error));
+        let piece = pieces[index].iter().enumerate().map(answer).collect();
+        *answered[index].lock().unwrap_or_else(|poison| poison.into_inner()) = piece;
+    });
+    let mut all = Vec::with_capacity(order.len());
+    for piece in answered {
+        match piece.into_inner().unwrap_or_else(|poison| poison.into_inner()) {
+            Ok(mut piece) => all.append(&mut piece),
+            Err(error) => return GroupedNext::Done(Err(error)),
+        }
+    }
+    GroupedNext::Done(Ok(all))
 }

@@ -2,7 +2,7 @@
 
 use std::any::Any;
 
-use arrcalc_datasets::{Column, DataType};
+use arrcalc_datasets::{Column, DataType, Executor};
 use arrcalc_kernels::{Level, OrderKey};
 
 use super::answers::answers;
@@ -176,9 +176,9 @@ impl Grouped for Words {
         }
     }
 
-    fn next(mut self: Box<Self>, order: &[u32]) -> GroupedNext {
+    fn next(mut self: Box<Self>, order: &[u32], executor: &dyn Executor) -> GroupedNext {
         self.resize(order.len());
-        answers(order, |id| Ok(self.answer(id)))
+        answers(order, executor, |id| Ok(self.answer(id)))
     }
 
     fn memory_bytes(&self) -> usize {

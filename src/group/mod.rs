@@ -9,6 +9,8 @@ mod answers;
 mod key_column;
 mod keys;
 mod machine;
+mod parts;
+mod pending;
 mod selection;
 mod states;
 mod sums;
@@ -17,14 +19,15 @@ mod tests;
 
 use std::any::Any;
 
-use arrcalc_datasets::{Column, DataType};
+use arrcalc_datasets::{Column, DataType, Executor};
 use arrcalc_kernels::Level;
 
 use crate::aggregate::{Call, NanPolicy};
 use crate::answer::Scalar;
-use crate::error::Result;
+use crate::error::Error;
 
 pub use keys::Keys;
+pub use parts::Part;
 
 /// Absolute rows of the rows of an update, for aggregates whose answer depends on them.
 #[derive(Clone, Copy, Debug)]
@@ -65,8 +68,8 @@ pub trait Grouped: Send + Sync {
 
     /// What follows from a pass that has seen every row: answers for the groups `order`, in that order.
     ///
-    /// `order` holds every group once, and is the same for all passes.
-    fn next(self: Box<Self>, order: &[u32]) -> GroupedNext;
+    /// `order` holds every group once, and is the same for all passes; `executor` shares out the work.
+    fn next(self: Box<Self>, order: &[u32], executor: &dyn Executor) -> GroupedNext;
 
     /// Bytes of memory that the states take now.
     fn memory_bytes(&self) -> usize;
@@ -85,8 +88,8 @@ pub trait Grouped: Send + Sync {
 pub enum GroupedNext {
     /// Another pass over the same rows with the same numbers of groups, from these empty states.
     Again(Box<dyn Grouped>),
-    /// One answer a group, or why the first that cannot be told cannot.
-    Done(Result<Vec<Scalar>>),
+    /// One answer a group, or the first place of the order whose group has none, and why.
+    Done(Result<Vec<Scalar>, (usize, Error)>),
 }
 
 /// The empty states of `call` on columns of these types.

@@ -4,7 +4,7 @@ mod gather;
 
 use std::any::Any;
 
-use arrcalc_datasets::{Chunk, Column};
+use arrcalc_datasets::{Chunk, Column, Executor};
 use arrcalc_kernels::Level;
 
 use self::gather::Gathered;
@@ -77,7 +77,7 @@ impl Grouped for States {
         }
     }
 
-    fn next(mut self: Box<Self>, order: &[u32]) -> GroupedNext {
+    fn next(mut self: Box<Self>, order: &[u32], _: &dyn Executor) -> GroupedNext {
         self.resize(order.len());
         let (mut again, mut unread) = (Vec::new(), false);
         for id in 0..self.states.len() {
@@ -98,12 +98,16 @@ impl Grouped for States {
             self.states = again;
             return GroupedNext::Again(self);
         }
-        let answers = order.iter().map(|&id| self.answered[id as usize].take().unwrap_or(Ok(Scalar::Null)));
+        let answers = order.iter().enumerate().map(|(at, &id)| {
+            let answer = self.answered[id as usize].take().unwrap_or(Ok(Scalar::Null));
+            answer.map_err(|error| (at, error))
+        });
         GroupedNext::Done(answers.collect())
     }
 
     fn memory_bytes(&self) -> usize {
-        let held: usize = self.states.iter().flatten().map(|state| state.memory_bytes()).sum();
+        // Each is an allocation of its own, with the allocator's words around it.
+        let held: usize = self.states.iter().flatten().map(|state| state.memory_bytes() + 16).sum();
         held + self.states.capacity() * size_of::<Option<Box<dyn State>>>()
             + self.answered.capacity() * size_of::<Option<Result<Scalar>>>()
     }

@@ -5,7 +5,7 @@ mod law;
 
 use std::collections::BTreeMap;
 
-use arrcalc_datasets::{Column, DataType, Values};
+use arrcalc_datasets::{Column, DataType, Sequential, Values};
 use arrcalc_kernels::Level;
 use num_rational::BigRational;
 use num_traits::{FromPrimitive, ToPrimitive, Zero};
@@ -41,10 +41,11 @@ fn by_key(
             states.update(level, &[x.slice(rows)], &ids, Positions::From(start as u64), keys.len());
         }
         let order = keys.sorted();
-        match states.next(&order) {
+        match states.next(&order, &Sequential) {
             GroupedNext::Again(next) => states = next,
             GroupedNext::Done(answers) => {
-                return Ok(order.iter().map(|&id| keys.key(0, id)).zip(answers?).collect());
+                let answers = answers.map_err(|(_, error)| error)?;
+                return Ok(order.iter().map(|&id| keys.key(0, id)).zip(answers).collect());
             }
         }
     }
@@ -167,11 +168,54 @@ fn sums_of_integers_pass_64_bits_and_say_so() {
     let mut states = grouped(&call, &[DataType::Int64], NanPolicy::Propagate, 0);
     let column = Column { values: Values::Int64(&[i64::MAX, 5, i64::MAX, -7]), validity: None };
     states.update(Level::detect(), &[column], &[0, 1, 0, 1], Positions::From(0), 2);
-    let GroupedNext::Done(Err(error)) = states.next(&[1, 0]) else { panic!("the sum does not fit") };
+    let GroupedNext::Done(Err((_, error))) = states.next(&[1, 0], &Sequential) else {
+        panic!("the sum does not fit")
+    };
     assert!(error.to_string().contains("18446744073709551614"), "{error}");
     let mean = Call::new("mean", &[DataType::Int64], &[], NanPolicy::Propagate).unwrap();
     let mut states = grouped(&mean, &[DataType::Int64], NanPolicy::Propagate, 0);
     states.update(Level::detect(), &[column], &[0, 1, 0, 1], Positions::From(0), 2);
-    let GroupedNext::Done(Ok(answers)) = states.next(&[1, 0]) else { panic!("a mean takes one pass") };
+    let GroupedNext::Done(Ok(answers)) = states.next(&[1, 0], &Sequential) else {
+        panic!("a mean takes one pass")
+    };
     assert_eq!(answers, [Scalar::Float64(-1.0), Scalar::Float64(i64::MAX.to_f64().unwrap())]);
+}
+
+#[test]
+fn values_of_many_groups_wait_and_none_is_lost() {
+    let (rows, groups) = (400_000, 80_000);
+    let mut word = words(5);
+    let key: Vec<i64> = (0..rows).map(|_| (word() % groups) as i64).collect();
+    let x: Vec<f64> = (0..rows).map(|_| (word() % 1_000_003) as f64 - 500_000.0).collect();
+    let mut expected = BTreeMap::new();
+    key.iter().zip(&x).for_each(|(&key, &x)| *expected.entry(key).or_insert(0) += x as i128);
+    let call = Call::new("sum", &[DataType::Float64], &[], NanPolicy::Propagate).unwrap();
+    let level = Level::detect();
+    let part = |rows: std::ops::Range<usize>| {
+        let mut keys = Keys::new(&[DataType::Int64]);
+        let mut states = grouped(&call, &[DataType::Float64], NanPolicy::Propagate, 1 << 12);
+        let mut ids = Vec::new();
+        for start in rows.clone().step_by(16_384) {
+            let rows = start..rows.end.min(start + 16_384);
+            let column = Column { values: Values::Int64(&key[rows.clone()]), validity: None };
+            keys.assign(level, rows.len(), &[column], &mut ids);
+            let column = Column { values: Values::Float64(&x[rows]), validity: None };
+            states.update(level, &[column], &ids, Positions::From(start as u64), keys.len());
+        }
+        (keys, states)
+    };
+    let (whole_keys, whole) = part(0..rows);
+    let (mut keys, mut states) = part(0..rows / 3);
+    let (other_keys, other) = part(rows / 3..rows);
+    let ids = keys.merge(&other_keys);
+    states.merge(&*other, &ids, keys.len());
+    let (order, whole_order) = (keys.sorted(), whole_keys.sorted());
+    assert!(states.to_bytes(&order) == whole.to_bytes(&whole_order), "bytes of parts and of the whole");
+    for (states, order) in [(states, order), (whole, whole_order)] {
+        let GroupedNext::Done(Ok(found)) = states.next(&order, &Sequential) else {
+            panic!("a sum is one pass")
+        };
+        let sums: Vec<Scalar> = expected.values().map(|&sum| Scalar::Float64(sum as f64)).collect();
+        assert_eq!(found, sums);
+    }
 }

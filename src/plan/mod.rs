@@ -12,7 +12,7 @@ mod names;
 mod outputs;
 mod rewrite;
 
-use arrcalc_datasets::{DataType, Field};
+use arrcalc_datasets::{DataType, Dataset, Field, Unit};
 
 use crate::aggregate::{Call, NanPolicy};
 use crate::expression::{Bound, Expr, ExpressionError, Files, GroupKey, OrderKey, SelectItem, bind_with};
@@ -214,15 +214,30 @@ impl Plan {
 
     /// Columns of the file that the passes read, ascending.
     pub(crate) fn columns(&self) -> Vec<usize> {
+        let mut columns = self.used_columns();
+        columns.extend(self.predicate.iter().flat_map(|predicate| predicate.columns().to_vec()));
+        columns.sort_unstable();
+        columns.dedup();
+        columns
+    }
+
+    /// Those that matter once rows are chosen, ascending.
+    pub(crate) fn used_columns(&self) -> Vec<usize> {
         let aggregated = (self.aggregates.iter())
             .flat_map(|one| one.arguments.iter().chain(one.filter.iter().map(|(filter, _)| filter)));
-        let mut columns: Vec<usize> = (self.predicate.iter().chain(&self.keys).chain(aggregated))
+        let mut columns: Vec<usize> = (self.keys.iter().chain(aggregated))
             .chain(self.row_expressions())
             .flat_map(|bound| bound.columns().to_vec())
             .collect();
         columns.sort_unstable();
         columns.dedup();
         columns
+    }
+
+    /// Whether rows of `unit` of `dataset` may be chosen, as far as its file notes bounds of columns.
+    pub(crate) fn wants(&self, dataset: &Dataset<'_>, unit: &Unit) -> bool {
+        let bounds = |column: usize| dataset.unit_bounds(unit, column);
+        !self.predicate.as_ref().is_some_and(|predicate| predicate.excludes(&bounds))
     }
 
     /// Expressions that are computed from rows when rows stay rows.

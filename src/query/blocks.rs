@@ -1,6 +1,6 @@
 //! Rows on their way from a chunk to aggregates: cut into blocks that stay in the first-level cache, filtered, packed.
 
-use arrcalc_datasets::{Chunk, Column};
+use arrcalc_datasets::{Chunk, Column, Values};
 use arrcalc_kernels::{Bits, Level};
 
 use crate::expression::{Bound, Evaluator, Packed, select};
@@ -20,7 +20,8 @@ pub(super) struct Filter {
 pub(super) enum Chosen {
     All,
     None,
-    Some,
+    /// That many, and not all.
+    Some(usize),
 }
 
 impl Filter {
@@ -53,7 +54,7 @@ impl Filter {
         Ok(match count {
             0 => Chosen::None,
             all if all == block.row_count => Chosen::All,
-            _ => Chosen::Some,
+            some => Chosen::Some(some),
         })
     }
 
@@ -89,15 +90,17 @@ pub(super) fn nth_set(bits: &Bits<'_>, index: usize) -> usize {
 /// Cuts chunks into blocks and lets a predicate choose rows.
 pub(super) struct Blocks {
     filter: Option<Filter>,
+    packs: Packs,
     /// Rows of a block at most.
     rows: usize,
 }
 
 impl Blocks {
-    /// Rows of chunks of `columns` for which `predicate` is true, in blocks of at most `rows`.
-    pub(super) fn new(predicate: Option<&Bound>, columns: &[usize], rows: usize) -> Self {
+    /// Rows of chunks of `columns` for which `predicate` is true, in blocks of at most `rows`. Of the rows that are
+    /// chosen, only the columns `used` have values.
+    pub(super) fn new(predicate: Option<&Bound>, columns: &[usize], used: &[usize], rows: usize) -> Self {
         let filter = predicate.map(|predicate| Filter::new(predicate, Clause::Where, columns));
-        Self { filter, rows }
+        Self { filter, packs: Packs::new(columns, used), rows }
     }
 
     /// Hands the rows of `chunk` to `consume`, block by block, in order. Faults name rows of the block; the one that
@@ -148,11 +151,11 @@ impl Blocks {
         match filter.choose(level, block, None)? {
             Chosen::None => Ok(()),
             Chosen::All => consume(&Rows { block, selected: None, dense: block }),
-            Chosen::Some => {
+            Chosen::Some(count) => {
                 let bits = filter.bits(block.row_count);
-                let mut packed = packs(block);
-                let dense = packed_chunk(level, block, bits, &mut packed);
-                consume(&Rows { block, selected: Some(bits), dense: &dense })
+                self.packs.lend(level, block, (bits, count), |dense| {
+                    consume(&Rows { block, selected: Some(bits), dense })
+                })
             }
         }
     }
@@ -164,21 +167,51 @@ pub(super) fn cut<'c>(chunk: &Chunk<'c>, start: usize, rows: usize) -> Chunk<'c>
     Chunk { first_row: chunk.first_row + start as u64, row_count: rows, columns }
 }
 
-/// Buffers for the columns of `chunk`.
-pub(super) fn packs<'p>(chunk: &Chunk<'_>) -> Vec<Packed<'p>> {
-    chunk.columns.iter().map(|_| Packed::new()).collect()
+/// Buffers for chosen rows, kept from block to block.
+pub(super) struct Packs {
+    /// By position in a chunk; `None`: nobody reads the column.
+    buffers: Vec<Option<Packed<'static>>>,
 }
 
-/// The rows of `chunk` that `bits` choose, side by side.
-pub(super) fn packed_chunk<'p, 'c: 'p>(
+impl Packs {
+    /// Buffers for chunks of `columns`, of which `used` are read.
+    pub(super) fn new(columns: &[usize], used: &[usize]) -> Self {
+        let buffer = |column| used.contains(column).then(Packed::new);
+        Self { buffers: columns.iter().map(buffer).collect() }
+    }
+
+    /// Lends the rows of `chunk` that bits choose, that many, side by side; columns that nobody reads are all null.
+    pub(super) fn lend<R>(
+        &mut self,
+        level: Level,
+        chunk: &Chunk<'_>,
+        (bits, row_count): (Bits<'_>, usize),
+        body: impl FnOnce(&Chunk<'_>) -> R,
+    ) -> R {
+        let buffers = std::mem::take(&mut self.buffers);
+        // Text is borrowed from the chunk: while they hold some, the buffers live no longer than it.
+        let (result, buffers) = packed(level, chunk, bits, row_count, buffers, body);
+        self.buffers = buffers;
+        result
+    }
+}
+
+fn packed<'c, R>(
     level: Level,
     chunk: &Chunk<'c>,
     bits: Bits<'_>,
-    packed: &'p mut [Packed<'c>],
-) -> Chunk<'p> {
-    let columns = chunk.columns.iter().zip(packed);
-    let columns = columns.map(|(column, packed)| packed.pack(level, column, bits)).collect();
-    Chunk { first_row: chunk.first_row, row_count: bits.count_ones(), columns }
+    row_count: usize,
+    buffers: Vec<Option<Packed<'static>>>,
+    body: impl FnOnce(&Chunk<'_>) -> R,
+) -> (R, Vec<Option<Packed<'static>>>) {
+    let mut buffers: Vec<Option<Packed<'c>>> = buffers;
+    let columns = chunk.columns.iter().zip(&mut buffers).map(|(column, buffer)| match buffer {
+        Some(buffer) => buffer.pack(level, column, bits),
+        None => Column { values: Values::Null(row_count), validity: None },
+    });
+    let columns = columns.collect();
+    let result = body(&Chunk { first_row: chunk.first_row, row_count, columns });
+    (result, buffers.into_iter().map(|buffer| buffer.map(Packed::emptied)).collect())
 }
 
 /// `columns` with nulls in the rows that `selected` leaves out; `scratch` holds their bits.

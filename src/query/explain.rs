@@ -49,7 +49,9 @@ impl Task for Explain<'_, '_> {
         let dataset = &*self.0.input;
         let columns = plan.columns();
         let fields: Vec<&Field> = columns.iter().map(|&index| &dataset.schema().fields[index]).collect();
-        let units = dataset.units(&columns, Layout::Together, scope.unit_rows(dataset.row_count())).len();
+        let units = dataset.units(&columns, Layout::Together, scope.unit_rows(dataset.row_count()));
+        let skipped = units.iter().filter(|unit| !plan.wants(dataset, unit)).count();
+        let units = units.len();
         let mut entries = vec![
             ("table", table(dataset)),
             ("columns", or_none(fields.iter().map(|field| field.name.clone()))),
@@ -57,6 +59,12 @@ impl Task for Explain<'_, '_> {
         ];
         if plan.predicate.is_some() {
             entries.push(("filter", self.0.texts.predicate().to_owned()));
+            if skipped > 0 {
+                entries.push((
+                    "skipped",
+                    format!("{skipped} of {units} units, whose bounds exclude the filter"),
+                ));
+            }
         }
         if plan.kind == Kind::Groups {
             entries

@@ -1,28 +1,34 @@
 //! Aggregates by group.
 
-use arrcalc_datasets::{Chunk, Column, DataType, Dataset, Layout};
-use arrcalc_kernels::Level;
+use std::sync::OnceLock;
+
+use arrcalc_datasets::{Chunk, Column, DataType, Dataset, Executor, Layout};
+use arrcalc_kernels::{Bits, Level};
 
 use crate::aggregate::NanPolicy;
 use crate::answer::{Scalar, Table};
 use crate::error::Result;
 use crate::execute::{Pass, Reservation, Scope};
-use crate::expression::Evaluator;
-use crate::group::{Grouped, GroupedNext, Keys, Positions, grouped};
-use crate::order::{SortKey, sorted_rows};
+use crate::expression::{Evaluator, Packed};
+use crate::group::{Grouped, GroupedNext, Keys, Part, Positions, grouped};
 use crate::plan::{Clause, Plan};
 
 use super::blocks::{Blocks, Rows};
 use super::fault::Fallen;
+use super::parts::{Unanswered, WHAT};
 use super::streams::{Arguments, Stream, streams};
 use super::text::Texts;
 
-/// What needs the memory, for messages.
-const WHAT: &str = "the states of groups";
 /// Rows of a block: many, so that a group finds several of its rows in one.
 const BLOCK_ROWS: usize = 16_384;
 /// Chunks between looks at how much memory the states take.
 const CHUNKS_A_LOOK: usize = 16;
+/// New groups after which there is a look at once, at least.
+const GROUPS_A_LOOK: usize = 4096;
+/// Groups that one thread puts into a table at a time.
+const GROUPS_A_PIECE: usize = 1 << 14;
+/// The number of the group of a row whose key is of another part.
+const NOWHERE: u32 = u32::MAX;
 
 /// States of one thread, an entry each aggregate; `None`: it has its answers.
 type States = Vec<Option<Box<dyn Grouped>>>;
@@ -33,6 +39,8 @@ struct Worker {
     key_values: Evaluator,
     streams: Vec<Stream>,
     keys: Keys,
+    part: Part,
+    types: Vec<DataType>,
     ids: Vec<u32>,
     /// Numbers and rows of the groups of rows that a filter chose.
     chosen: (Vec<u32>, Vec<u64>),
@@ -40,16 +48,19 @@ struct Worker {
     states: States,
     reserved: Reservation,
     chunks: usize,
+    /// Groups that there were at the last look.
+    seen: usize,
 }
 
-/// The middle table of `plan`: a row for each group, in the order of the keys.
+/// The middle table of the groups of `part`: a row each, in the ascending order of the keys.
 pub(super) fn aggregate(
     scope: &Scope<'_>,
     dataset: &Dataset<'_>,
     plan: &Plan,
     nan: NanPolicy,
     texts: &Texts,
-) -> Result<Table> {
+    part: Part,
+) -> std::result::Result<Table, Box<Unanswered>> {
     let columns = plan.columns();
     let level = scope.level();
     let count = plan.aggregates.len();
@@ -66,21 +77,28 @@ pub(super) fn aggregate(
         .collect();
     let mut order = Vec::new();
     let mut is_first = true;
+    let mut room = scope.budget().reserve(WHAT, 0)?;
+    let mut answer_bytes = 0;
     while is_first || empty.iter().any(Option::is_some) {
         let wanted: Vec<usize> = (0..count).filter(|&index| empty[index].is_some()).collect();
         let start = || {
-            Ok(Worker {
-                blocks: Blocks::new(plan.predicate.as_ref(), &columns, BLOCK_ROWS),
+            let mut worker = Worker {
+                blocks: Blocks::new(plan.predicate.as_ref(), &columns, &plan.used_columns(), BLOCK_ROWS),
                 key_values: Evaluator::new(&plan.keys, &columns),
                 streams: streams(&plan.aggregates, &wanted, &columns, false),
                 keys: keys.clone(),
+                part,
+                types: types.clone(),
                 ids: Vec::new(),
                 chosen: Default::default(),
                 positions: Vec::new(),
                 states: empty.iter().map(|state| state.as_ref().map(|state| state.fork())).collect(),
                 reserved: scope.budget().reserve(WHAT, 0)?,
                 chunks: 0,
-            })
+                seen: keys.len(),
+            };
+            worker.settle()?;
+            Ok(worker)
         };
         let update = |worker: &mut Worker, chunk: &Chunk<'_>| {
             let done = worker.update(level, chunk);
@@ -95,7 +113,9 @@ pub(super) fn aggregate(
             vec![worker]
         } else {
             let pass = Pass { dataset, columns: &columns, layout: Layout::Together };
-            scope.pass(&pass, start, |worker, _, chunk| update(worker, chunk))?
+            scope.pass_over(&pass, &|unit| plan.wants(dataset, unit), start, |worker, _, chunk| {
+                update(worker, chunk)
+            })?
         }
         .into_iter();
         let mut merged = match workers.next() {
@@ -107,51 +127,108 @@ pub(super) fn aggregate(
         }
         keys = merged.keys;
         if is_first {
+            answer_bytes = (keys.len() * (count * size_of::<Scalar>() + size_of::<u32>())) as u64;
+            room.grow(WHAT, answer_bytes)?;
             order = keys.sorted();
-            is_first = false;
         }
         empty = Vec::with_capacity(count);
-        for (state, answers) in merged.states.into_iter().zip(&mut answers) {
-            empty.push(match state.map(|state| state.next(&order)) {
+        for (call, (state, answers)) in merged.states.into_iter().zip(&mut answers).enumerate() {
+            empty.push(match state.map(|state| state.next(&order, scope)) {
                 Some(GroupedNext::Again(state)) => Some(state),
                 Some(GroupedNext::Done(done)) => {
-                    *answers = done?;
+                    *answers = done.map_err(|(at, error)| {
+                        Box::new(Unanswered {
+                            place: Some((!is_first, call)),
+                            key: (0..types.len()).map(|column| keys.key(column, order[at])).collect(),
+                            error,
+                        })
+                    })?;
                     None
                 }
                 None => None,
             });
         }
+        is_first = false;
+        // What the next pass begins from stays beside what its threads make of it.
+        let states: usize = empty.iter().flatten().map(|state| state.memory_bytes()).sum();
+        drop(merged.reserved);
+        room.shrink_to(answer_bytes);
+        room.grow(WHAT, (keys.memory_bytes() + states) as u64)?;
     }
-    let mut middle = Table::new(plan.middle.clone());
-    let mut answers: Vec<_> = answers.into_iter().map(Vec::into_iter).collect();
-    let mut row = Vec::with_capacity(plan.middle.len());
-    for &id in &order {
-        row.clear();
-        row.extend((0..types.len()).map(|column| keys.key(column, id)));
-        row.extend(answers.iter_mut().map(|answers| answers.next().unwrap_or(Scalar::Null)));
-        middle.push(&row);
-    }
-    Ok(if plan.key_order.iter().any(|&key| key != (false, false)) { ordered(plan, middle) } else { middle })
+    Ok(middle(scope, plan, &keys, &order, &answers))
 }
 
-/// `middle` in the order that the keys ask for.
-fn ordered(plan: &Plan, middle: Table) -> Table {
-    let chunk = middle.lend();
-    let keys: Vec<SortKey<'_>> = (chunk.columns.iter().zip(&plan.key_order))
-        .map(|(&column, &(descending, nulls_first))| SortKey { column, descending, nulls_first })
-        .collect();
-    let order = sorted_rows(&keys, middle.row_count());
-    middle.take(&order)
+/// The groups `order` as a table: keys, then answers.
+fn middle(scope: &Scope<'_>, plan: &Plan, keys: &Keys, order: &[u32], answers: &[Vec<Scalar>]) -> Table {
+    let parts: Vec<&[u32]> = order.chunks(GROUPS_A_PIECE).collect();
+    let pieces: Vec<OnceLock<Table>> = parts.iter().map(|_| OnceLock::new()).collect();
+    scope.run(parts.len(), &|index| {
+        let mut piece = Table::new(plan.middle.clone());
+        let mut row = Vec::with_capacity(plan.middle.len());
+        for (&id, at) in parts[index].iter().zip(index * GROUPS_A_PIECE..) {
+            row.clear();
+            row.extend((0..plan.keys.len()).map(|column| keys.key(column, id)));
+            row.extend(answers.iter().map(|answers| answers.get(at).cloned().unwrap_or(Scalar::Null)));
+            piece.push(&row);
+        }
+        // Each index comes once.
+        let _ = pieces[index].set(piece);
+    });
+    let mut middle = Table::new(plan.middle.clone());
+    for piece in pieces.into_iter().filter_map(OnceLock::into_inner) {
+        middle.extend(&piece.lend().columns, piece.row_count());
+    }
+    middle
+}
+
+/// Numbers the rows whose keys are of `part`; the others are [`NOWHERE`].
+fn assign_part(
+    level: Level,
+    part: Part,
+    types: &[DataType],
+    keys: &mut Keys,
+    columns: &[Column<'_>],
+    rows: usize,
+    ids: &mut Vec<u32>,
+) {
+    let mut bits = Vec::new();
+    part.choose(level, rows, types, columns, &mut bits);
+    let bits = Bits::new(&bits, 0, rows);
+    let mut numbers = Vec::new();
+    packed(level, columns, bits, |columns| keys.assign(level, bits.count_ones(), columns, &mut numbers));
+    ids.clear();
+    ids.resize(rows, NOWHERE);
+    let rows = (0..rows).filter(|&row| bits.get(row));
+    rows.zip(numbers).for_each(|(row, number)| ids[row] = number);
+}
+
+/// Lends the rows of `columns` whose bit is set, side by side.
+fn packed<R>(
+    level: Level,
+    columns: &[Column<'_>],
+    bits: Bits<'_>,
+    body: impl FnOnce(&[Column<'_>]) -> R,
+) -> R {
+    let mut buffers: Vec<Packed<'_>> = columns.iter().map(|_| Packed::new()).collect();
+    let columns: Vec<Column<'_>> =
+        columns.iter().zip(&mut buffers).map(|(column, buffer)| buffer.pack(level, column, bits)).collect();
+    body(&columns)
 }
 
 impl Worker {
     fn update(&mut self, level: Level, chunk: &Chunk<'_>) -> std::result::Result<(), Fallen> {
-        let Self { blocks, key_values, streams, keys, ids, chosen, positions, states, .. } = self;
+        let Self { blocks, key_values, streams, keys, part, types, ids, chosen, positions, states, .. } =
+            self;
         blocks.visit(level, chunk, &mut |rows: &Rows<'_>| {
             let columns = key_values.evaluate(level, rows.dense, None);
             let columns: Vec<Column<'_>> =
                 columns.map_err(|fault| rows.placed(Fallen::of(Clause::By)(fault)))?;
-            keys.assign(level, rows.dense.row_count, &columns, ids);
+            let row_count = rows.dense.row_count;
+            if part.count == 1 {
+                keys.assign(level, row_count, &columns, ids);
+            } else {
+                assign_part(level, *part, types, keys, &columns, row_count, ids);
+            }
             let groups = keys.len();
             let first_row = rows.block.first_row;
             positions.clear();
@@ -166,18 +243,37 @@ impl Worker {
             for stream in streams.iter_mut() {
                 stream.update(level, rows, &mut |arguments: Arguments<'_, '_>| {
                     let Some(state) = &mut states[arguments.call] else { return Ok(()) };
-                    let Some(bits) = arguments.chosen else {
+                    if arguments.chosen.is_none() && part.count == 1 {
                         state.update(level, arguments.columns, ids, dense, groups);
                         return Ok(());
-                    };
+                    }
                     let (some_ids, some_rows) = &mut *chosen;
                     some_ids.clear();
                     some_rows.clear();
-                    for row in (0..bits.len()).filter(|&row| bits.get(row)) {
-                        some_ids.push(ids[row]);
-                        some_rows.push(dense.row(row));
+                    let mut mask = vec![0u8; arguments.rows.div_ceil(8)];
+                    let mut list = |at: usize, row: usize| {
+                        if ids[row] != NOWHERE {
+                            mask[at / 8] |= 1 << (at % 8);
+                            some_ids.push(ids[row]);
+                            some_rows.push(dense.row(row));
+                        }
+                    };
+                    match arguments.chosen {
+                        None => (0..arguments.rows).for_each(|row| list(row, row)),
+                        Some(bits) => {
+                            let rows = (0..bits.len()).filter(|&row| bits.get(row));
+                            rows.enumerate().for_each(|(at, row)| list(at, row));
+                        }
                     }
-                    state.update(level, arguments.columns, some_ids, Positions::Listed(some_rows), groups);
+                    let listed = Positions::Listed(some_rows);
+                    if part.count == 1 {
+                        state.update(level, arguments.columns, some_ids, listed, groups);
+                    } else {
+                        let bits = Bits::new(&mask, 0, arguments.rows);
+                        packed(level, arguments.columns, bits, |columns| {
+                            state.update(level, columns, some_ids, listed, groups);
+                        });
+                    }
                     Ok(())
                 })?;
             }
@@ -188,9 +284,13 @@ impl Worker {
     /// Sees to it that the states stay within the budget.
     fn account(&mut self) -> Result<()> {
         self.chunks += 1;
-        if !self.chunks.is_multiple_of(CHUNKS_A_LOOK) {
+        let groups = self.keys.len();
+        // A look may take as long as there are groups.
+        let are_many = groups - self.seen > GROUPS_A_LOOK.max(self.seen / 8);
+        if !are_many && !self.chunks.is_multiple_of(CHUNKS_A_LOOK) {
             return Ok(());
         }
+        self.seen = groups;
         self.settle()
     }
 

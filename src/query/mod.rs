@@ -5,6 +5,7 @@ mod explain;
 mod fault;
 mod finish;
 mod grouped;
+mod parts;
 mod rows;
 mod streams;
 mod text;
@@ -237,7 +238,7 @@ impl Task for Query<'_> {
             Kind::Groups => finish::answer(
                 scope,
                 &plan,
-                &grouped::aggregate(scope, dataset, &plan, self.request.nan, &self.texts)?,
+                &parts::aggregate(scope, dataset, &plan, self.request.nan, &self.texts)?,
                 &self.texts,
             ),
         }

@@ -38,7 +38,7 @@ pub(super) fn table(scope: &Scope<'_>, dataset: &Dataset<'_>, plan: &Plan, texts
     let pass = Pass { dataset, columns: &columns, layout: Layout::Together };
     let start = || {
         Ok(Worker {
-            blocks: Blocks::new(plan.predicate.as_ref(), &columns, BLOCK_ROWS),
+            blocks: Blocks::new(plan.predicate.as_ref(), &columns, &plan.used_columns(), BLOCK_ROWS),
             evaluator: Evaluator::new(&plan.row_expressions().cloned().collect::<Vec<Bound>>(), &columns),
             pieces: Vec::new(),
             wanted: None,
@@ -67,7 +67,9 @@ pub(super) fn table(scope: &Scope<'_>, dataset: &Dataset<'_>, plan: &Plan, texts
         })?;
         vec![worker]
     } else {
-        scope.pass(&pass, start, |worker, _, chunk| update(worker, chunk))?
+        scope.pass_over(&pass, &|unit| plan.wants(dataset, unit), start, |worker, _, chunk| {
+            update(worker, chunk)
+        })?
     };
     let mut pieces: Vec<(u64, Table)> = Vec::new();
     let mut reserved = Vec::new();

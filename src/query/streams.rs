@@ -8,7 +8,7 @@ use arrcalc_kernels::{Bits, Level};
 use crate::expression::{Evaluator, Expr};
 use crate::plan::{Aggregated, Clause};
 
-use super::blocks::{Chosen, Filter, Rows, masked, nth_set, packed_chunk, packs};
+use super::blocks::{Chosen, Filter, Packs, Rows, masked, nth_set};
 use super::fault::Fallen;
 
 /// Arguments of some aggregates, computed together.
@@ -22,6 +22,7 @@ pub(super) struct Stream {
     /// Which aggregates, and which of the expressions each takes.
     calls: Vec<(usize, Range<usize>)>,
     scratch: Vec<u8>,
+    packs: Packs,
 }
 
 /// What a stream hands to one aggregate.
@@ -69,6 +70,7 @@ pub(super) fn streams(
                 expressions.extend(aggregates[index].arguments.iter().cloned());
                 ranges.push((index, start..expressions.len()));
             }
+            let used: Vec<usize> = expressions.iter().flat_map(|bound| bound.columns().to_vec()).collect();
             Stream {
                 filter: filter.as_ref().map(|(filter, _)| Filter::new(filter, clause, columns)),
                 is_positioned: positioned,
@@ -76,6 +78,7 @@ pub(super) fn streams(
                 clause,
                 calls: ranges,
                 scratch: Vec::new(),
+                packs: Packs::new(columns, &used),
             }
         })
         .collect()
@@ -110,30 +113,28 @@ impl Stream {
         rows: &Rows<'_>,
         take: &mut dyn FnMut(Arguments<'_, '_>) -> Result<(), Fallen>,
     ) -> Result<(), Fallen> {
-        let mut chosen = None;
-        let (mut packed, sub);
-        let mut chunk: &Chunk<'_> = rows.dense;
-        if let Some(filter) = &mut self.filter {
-            match filter.choose(level, chunk, None).map_err(|fallen| rows.placed(fallen))? {
-                Chosen::None => return Ok(()),
-                Chosen::All => {}
-                Chosen::Some => {
-                    let bits = filter.bits(chunk.row_count);
-                    packed = packs(chunk);
-                    sub = packed_chunk(level, chunk, bits, &mut packed);
-                    (chunk, chosen) = (&sub, Some(bits));
-                }
+        let Self { filter, packs, arguments, clause, calls, .. } = self;
+        let clause = *clause;
+        let mut feed = |chunk: &Chunk<'_>, chosen: Option<Bits<'_>>| {
+            let columns = arguments.evaluate(level, chunk, None).map_err(|fault| {
+                let row = chosen.map_or(fault.row, |bits| nth_set(&bits, fault.row));
+                rows.placed(Fallen::of(clause)(fault).at(row))
+            })?;
+            for (call, range) in &*calls {
+                let columns = &columns[range.clone()];
+                take(Arguments { call: *call, columns, rows: chunk.row_count, chosen })?;
+            }
+            Ok(())
+        };
+        let Some(filter) = filter else { return feed(rows.dense, None) };
+        match filter.choose(level, rows.dense, None).map_err(|fallen| rows.placed(fallen))? {
+            Chosen::None => Ok(()),
+            Chosen::All => feed(rows.dense, None),
+            Chosen::Some(count) => {
+                let bits = filter.bits(rows.dense.row_count);
+                packs.lend(level, rows.dense, (bits, count), |chunk| feed(chunk, Some(bits)))
             }
         }
-        let columns = self.arguments.evaluate(level, chunk, None).map_err(|fault| {
-            let row = chosen.map_or(fault.row, |bits| nth_set(&bits, fault.row));
-            rows.placed(Fallen::of(self.clause)(fault).at(row))
-        })?;
-        for (call, range) in &self.calls {
-            let columns = &columns[range.clone()];
-            take(Arguments { call: *call, columns, rows: chunk.row_count, chosen })?;
-        }
-        Ok(())
     }
 
     fn in_place(
@@ -148,7 +149,7 @@ impl Stream {
             match filter.choose(level, block, selected)? {
                 Chosen::None => return Ok(()),
                 Chosen::All => {}
-                Chosen::Some => selected = Some(filter.bits(block.row_count)),
+                Chosen::Some(_) => selected = Some(filter.bits(block.row_count)),
             }
         }
         let mut columns = self.arguments.evaluate(level, block, selected).map_err(Fallen::of(self.clause))?;

@@ -3,7 +3,7 @@
 use arrcalc_datasets::{Chunk, Dataset, Layout};
 use arrcalc_kernels::Level;
 
-use crate::aggregate::{BLOCK_ROWS, Next, State};
+use crate::aggregate::{Next, State};
 use crate::answer::{Scalar, Table};
 use crate::error::Result;
 use crate::execute::{Pass, Scope};
@@ -13,6 +13,9 @@ use super::blocks::Blocks;
 use super::fault::Fallen;
 use super::streams::{Stream, are_plain, streams};
 use super::text::Texts;
+
+/// Rows of a block: what states do once a call is then little beside what they do a row.
+const BLOCK_ROWS: usize = 8192;
 
 /// States of one thread, an entry each aggregate; `None`: it has its answer.
 type States = Vec<Option<Box<dyn State>>>;
@@ -47,7 +50,7 @@ pub(super) fn aggregate(
         let start = || {
             let states = empty.iter().map(|state| state.as_ref().map(|state| state.boxed_clone()));
             Ok(Worker {
-                blocks: Blocks::new(plan.predicate.as_ref(), &columns, block_rows),
+                blocks: Blocks::new(plan.predicate.as_ref(), &columns, &plan.used_columns(), block_rows),
                 streams: streams(&plan.aggregates, &wanted, &columns, true),
                 states: states.collect(),
             })
@@ -63,7 +66,9 @@ pub(super) fn aggregate(
             update(&mut worker, &Chunk { first_row: 0, row_count: rows, columns: vec![] })?;
             vec![worker]
         } else {
-            scope.pass(&pass, start, |worker, _, chunk| update(worker, chunk))?
+            scope.pass_over(&pass, &|unit| plan.wants(dataset, unit), start, |worker, _, chunk| {
+                update(worker, chunk)
+            })?
         };
         let mut merged = empty;
         for worker in &workers {

@@ -8,8 +8,9 @@ use std::arch::x86_64::{
     __m512d, __m512i, _MM_HINT_T0, _mm_prefetch, _mm256_loadu_si256, _mm256_maskz_compress_epi64,
     _mm256_storeu_si256, _mm512_add_epi64, _mm512_add_pd, _mm512_and_si512, _mm512_castpd_si512,
     _mm512_cmpeq_epi64_mask, _mm512_fmadd_pd, _mm512_fmsub_pd, _mm512_loadu_pd, _mm512_loadu_si512,
-    _mm512_max_epi16, _mm512_min_epi16, _mm512_movm_epi64, _mm512_mul_pd, _mm512_or_si512, _mm512_set1_epi8,
-    _mm512_set1_epi64, _mm512_set1_pd, _mm512_storeu_si512, _mm512_sub_pd, _mm512_test_epi8_mask,
+    _mm512_maskz_compress_epi64, _mm512_max_epi16, _mm512_min_epi16, _mm512_movm_epi64, _mm512_mul_pd,
+    _mm512_or_si512, _mm512_set1_epi8, _mm512_set1_epi64, _mm512_set1_pd, _mm512_storeu_si512, _mm512_sub_pd,
+    _mm512_test_epi8_mask,
 };
 
 /// Token of the AVX-512 level; `dispatch::avx512` makes it, inside a function compiled for the level.
@@ -165,6 +166,20 @@ impl Simd for Avx512 {
         let lowest = unsafe { _mm512_set1_epi8(1) };
         // SAFETY: the token proves AVX-512.
         unsafe { _mm512_test_epi8_mask(truths, lowest) }
+    }
+
+    const PACKS_EIGHT: bool = true;
+
+    #[inline(always)]
+    fn left_pack_eight(self, values: &[u64; 8], mask: usize) -> [u64; 8] {
+        // SAFETY: the array covers the 64 bytes read, and the token proves AVX-512.
+        let values = unsafe { _mm512_loadu_si512(values.as_ptr().cast()) };
+        // SAFETY: the token proves AVX-512.
+        let packed = unsafe { _mm512_maskz_compress_epi64(mask as u8, values) };
+        let mut lanes = [0; 8];
+        // SAFETY: the array covers the 64 bytes written, and the token proves AVX-512.
+        unsafe { _mm512_storeu_si512(lanes.as_mut_ptr().cast(), packed) };
+        lanes
     }
 
     #[inline(always)]

@@ -108,6 +108,20 @@ pub trait Simd: FloatExtrema + Copy + Send + Sync + 'static {
     /// be anything.
     fn left_pack(self, values: &[u64; 4], mask: usize) -> [u64; 4];
 
+    /// Whether [`Simd::left_pack_eight`] is one instruction.
+    const PACKS_EIGHT: bool = false;
+
+    /// As [`Simd::left_pack`] for eight integers and the low eight bits of `mask`.
+    #[inline(always)]
+    fn left_pack_eight(self, values: &[u64; 8], mask: usize) -> [u64; 8] {
+        let (mut packed, mut to) = ([0; 8], 0);
+        for (lane, value) in values.iter().enumerate() {
+            packed[to & 7] = *value;
+            to += mask >> lane & 1;
+        }
+        packed
+    }
+
     /// Asks for the cache line `bytes` past the start of `values`, which need not be inside them.
     fn prefetch(self, values: &Self::Floats, bytes: usize);
 

@@ -3,6 +3,7 @@
 //! A loop is a closure over elements; [`map`] and its kin compile it for every level, in the shapes slice with
 //! slice, slice with scalar and scalar with slice. Truth values leave as bits, 64 rows to a word.
 
+mod ahead;
 mod compress;
 mod floats;
 mod integers;
@@ -11,6 +12,7 @@ mod map;
 mod tests;
 mod truths;
 
+pub use ahead::prefetch;
 pub use compress::{Lane64, compress, compress_in_place};
 pub use floats::{FloatOperation, Real, float_operation};
 pub use integers::{add_checked, floor_divide, floor_remainder, subtract_checked};

@@ -1,10 +1,30 @@
 //! Columns into registers: validity to a mask, narrow types widened; what lies as a register would is left in place.
 
-use arrcalc_datasets::Values;
-use arrcalc_kernels::elementwise::map;
+use std::ops::Range;
+
+use arrcalc_datasets::{Column, Values};
+use arrcalc_kernels::Level;
+use arrcalc_kernels::elementwise::{map, prefetch};
 
 use super::state::{Buffer, Cell, Lane, View, mask_of};
 use super::step::load_bits;
+
+/// Asks for `rows` of `columns`: the stride after the one that is worked on, or rows that are read next.
+pub(super) fn ahead(level: Level, columns: &[Column<'_>], rows: Range<usize>) {
+    for column in columns {
+        let rows = rows.clone();
+        match column.values {
+            Values::Int64(values) => prefetch(level, &values[rows]),
+            Values::UInt64(values) => prefetch(level, &values[rows]),
+            Values::Float64(values) => prefetch(level, &values[rows]),
+            Values::Int32(values) => prefetch(level, &values[rows]),
+            Values::UInt32(values) => prefetch(level, &values[rows]),
+            Values::Float32(values) => prefetch(level, &values[rows]),
+            // Narrow, or decoded and so in cache already.
+            _ => {}
+        }
+    }
+}
 
 /// Loads the column of node `view.cells.len()`.
 pub(super) fn load(view: View<'_>, cell: &mut Cell) {

@@ -98,6 +98,7 @@ impl Evaluator {
         for first in (0..chunk.row_count).step_by(STRIDE).take_while(|_| !idle) {
             let len = STRIDE.min(chunk.row_count - first);
             let columns = &chunk.columns[..];
+            load::ahead(level, columns, first + len..chunk.row_count.min(first + len + STRIDE));
             for node in 0..nodes.len() {
                 let (done, rest) = cells.split_at_mut(node);
                 let view = View { level, nodes, cells: done, columns, positions, first, len };

@@ -54,6 +54,30 @@ impl<'a> Packed<'a> {
         Self::default()
     }
 
+    /// The buffer with its memory and without what it borrowed.
+    pub fn emptied<'b>(self) -> Packed<'b> {
+        let Self { mut slices, .. } = self;
+        slices.clear();
+        Packed {
+            // Of an empty vector, in its own memory.
+            slices: slices.into_iter().map(|_| "").collect(),
+            floats: self.floats,
+            signed: self.signed,
+            unsigned: self.unsigned,
+            decimals: self.decimals,
+            int8: self.int8,
+            int16: self.int16,
+            int32: self.int32,
+            uint8: self.uint8,
+            uint16: self.uint16,
+            uint32: self.uint32,
+            float16: self.float16,
+            float32: self.float32,
+            bits: self.bits,
+            validity: self.validity,
+        }
+    }
+
     /// The rows of `column` whose bit in `selected` is set, in order, with their validity. Text of a dictionary keeps
     /// its codes, other text becomes slices; memory is reused from call to call.
     ///
@@ -64,29 +88,32 @@ impl<'a> Packed<'a> {
         'a: 's,
     {
         assert!(column.values.len() == selected.len(), "one bit for each row");
-        let count = selected.count_ones();
+        // Kernels count by themselves.
+        let count = || selected.count_ones();
         macro_rules! wide {
             ($values:expr, $buffer:ident, $variant:ident) => {{
-                self.$buffer.resize($values.len(), Default::default());
+                if self.$buffer.len() < $values.len() {
+                    self.$buffer.resize($values.len(), Default::default());
+                }
                 let count = compress(level, $values, selected, &mut self.$buffer);
                 Values::$variant(&self.$buffer[..count])
             }};
         }
         macro_rules! narrow {
             ($values:expr, $buffer:ident, $variant:ident) => {{
-                left_pack($values, selected, &mut self.$buffer);
-                Values::$variant(&self.$buffer)
+                let count = left_pack($values, selected, &mut self.$buffer);
+                Values::$variant(&self.$buffer[..count])
             }};
         }
         let validity = column.validity.map(|validity| {
             pack_bits(validity, selected, &mut self.validity);
-            Bits::new(&self.validity, 0, count)
+            Bits::new(&self.validity, 0, count())
         });
         let values = match column.values {
-            Values::Null(_) => Values::Null(count),
+            Values::Null(_) => Values::Null(count()),
             Values::Bool(bits) => {
                 pack_bits(bits, selected, &mut self.bits);
-                Values::Bool(Bits::new(&self.bits, 0, count))
+                Values::Bool(Bits::new(&self.bits, 0, count()))
             }
             Values::Int64(values) => wide!(values, signed, Int64),
             Values::UInt64(values) => wide!(values, unsigned, UInt64),
@@ -101,8 +128,8 @@ impl<'a> Packed<'a> {
             Values::Float32(values) => narrow!(values, float32, Float32),
             Values::Decimal128(values) => narrow!(values, decimals, Decimal128),
             Values::Text(Text::Codes { codes, values }) => {
-                left_pack(codes, selected, &mut self.uint32);
-                Values::Text(Text::Codes { codes: &self.uint32, values })
+                let count = left_pack(codes, selected, &mut self.uint32);
+                Values::Text(Text::Codes { codes: &self.uint32[..count], values })
             }
             Values::Text(text) => {
                 self.slices.clear();
@@ -122,10 +149,12 @@ impl<'a> Packed<'a> {
     }
 }
 
-/// The values whose bit is set.
-fn left_pack<T: Copy + Default>(values: &[T], selected: Bits<'_>, out: &mut Vec<T>) {
-    // One place more: the value after the last kept one is stored too before it is cut off.
-    out.resize(values.len() + 1, T::default());
+/// Moves the values whose bit is set to the front of `out`; returns how many.
+fn left_pack<T: Copy + Default>(values: &[T], selected: Bits<'_>, out: &mut Vec<T>) -> usize {
+    // One place more: the value after the last kept one is stored too.
+    if out.len() <= values.len() {
+        out.resize(values.len() + 1, T::default());
+    }
     let mut to = 0;
     for (index, part) in values.chunks(64).enumerate() {
         let word = selected.word(64 * index);
@@ -140,7 +169,7 @@ fn left_pack<T: Copy + Default>(values: &[T], selected: Bits<'_>, out: &mut Vec<
             }
         }
     }
-    out.truncate(to);
+    to
 }
 
 /// The bits of `bits` at the set bits of `selected`.

@@ -1,0 +1,152 @@
+//! Queries through the library: the same answer for any threads, level and chunks, errors included.
+
+use arrcalc::answer::{Scalar, Table};
+use arrcalc::datasets::Dataset;
+use arrcalc::expression::build::{col, count_rows, quantile, sum};
+use arrcalc::kernels::Level;
+use arrcalc::{Engine, Query, QueryText, Queryable};
+
+/// Rows enough for several units and blocks, of no round number.
+const ROWS: usize = 70_001;
+
+struct Data {
+    x: Vec<f64>,
+    y: Vec<f64>,
+    k: Vec<i64>,
+}
+
+fn data() -> Data {
+    let mut state = 7u64;
+    let mut word = move || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        state >> 33
+    };
+    let number = |word: u64| (word as f64 - 1e9) * 2f64.powi((word % 80) as i32 - 40);
+    let x = (0..ROWS).map(|_| number(word())).collect();
+    let y = (0..ROWS).map(|_| word() as f64 / 2e9).collect();
+    let k = (0..ROWS).map(|_| word() as i64 % 1_009 - 500).collect();
+    Data { x, y, k }
+}
+
+fn dataset(data: &Data) -> Dataset<'_> {
+    let arrays = vec![
+        ("x".to_owned(), data.x.as_slice().into()),
+        ("y".to_owned(), data.y.as_slice().into()),
+        ("k".to_owned(), data.k.as_slice().into()),
+    ];
+    Dataset::from_arrays(arrays).expect("arrays of one length")
+}
+
+/// Engines of several schedules, a one-thread baseline first.
+fn engines() -> Vec<Engine> {
+    let mut engines = Vec::new();
+    for level in Level::available() {
+        for (threads, chunk_rows) in [(1, 0), (2, 1_000), (5, 333), (3, 0)] {
+            engines.push(Engine::builder().threads(threads).level(level).chunk_rows(chunk_rows).build());
+        }
+    }
+    engines
+}
+
+fn said(answer: Result<Table, arrcalc::Error>) -> String {
+    match answer {
+        Ok(table) => (0..table.row_count()).map(|row| format!("{:?}\n", table.row(row))).collect(),
+        Err(error) => format!("exit {}: {error}", error.exit_code()),
+    }
+}
+
+#[test]
+fn no_schedule_changes_an_answer_or_an_error() {
+    let data = data();
+    let dataset = dataset(&data);
+    let text = |select: &str, predicate: &str, by: &str| QueryText {
+        select: select.into(),
+        predicate: predicate.into(),
+        by: by.into(),
+        ..QueryText::default()
+    };
+    let questions = [
+        text("sum(x), mean(x * y), var(x), corr(x, y), argmax(x), first(x), last(k)", "y > 0.5", ""),
+        text("sum(x) filter (where k > 0), count(*), argmin(y) filter (where k = 3), median(x)", "", ""),
+        text("sum(x), mean(x), var(y), min(x), quantile(x, 0.9), first(x)", "y < 0.9", "k"),
+        text(
+            "count(*), sum(x) filter (where y > 0.3), argmax(x) filter (where y > 0.6)",
+            "",
+            "k % 7, y > 0.5",
+        ),
+        text("x + y, k", "k between 3 and 9 and exp(y) > 1.5", ""),
+        // Faults in a predicate and in arguments: the lowest row is told.
+        text("sum(k * 10000000000000000)", "", ""),
+        text("sum(k)", "k * 1000000000000000000 > 0", ""),
+        text("sum(k * 20000000000000000)", "k * 19000000000000000 < 0", "k"),
+    ];
+    for question in questions {
+        let mut answers = engines()
+            .into_iter()
+            .map(|engine| said(Query::parse(&dataset, &question).and_then(|query| query.run(&engine))));
+        let first = answers.next().expect("an engine");
+        for (index, answer) in answers.enumerate() {
+            assert!(answer == first, "{question:?}, engine {}:\n{answer}\n{first}", index + 1);
+        }
+    }
+}
+
+#[test]
+fn built_queries_are_the_typed_ones() {
+    let data = data();
+    let dataset = dataset(&data);
+    let engine = Engine::new();
+    let built = dataset
+        .query()
+        .filter(col("y").gt(0.25))
+        .by(["k"])
+        .select([sum(col("x") * 2).alias("double"), count_rows().alias("n")])
+        .having(col("n").ge(60))
+        .limit(20)
+        .run(&engine);
+    let text = QueryText {
+        select: "sum(x * 2) as double, count(*) as n".into(),
+        predicate: "y > 0.25".into(),
+        by: "k".into(),
+        having: "n >= 60".into(),
+        limit: Some(20),
+        ..QueryText::default()
+    };
+    let typed = Query::parse(&dataset, &text).and_then(|query| query.run(&engine));
+    let statement = QueryText {
+        statement: "select k, sum(x * 2) as double, count(*) n from t where y > 0.25 group by k \
+                    having count(*) >= 60 order by k limit 20"
+            .into(),
+        ..QueryText::default()
+    };
+    let stated = Query::parse(&dataset, &statement).and_then(|query| query.run(&engine));
+    let built = said(built);
+    assert!(built.lines().count() == 20, "{built}");
+    assert_eq!(built, said(typed));
+    assert_eq!(built, said(stated));
+}
+
+#[test]
+fn answers_are_those_of_plain_loops() {
+    let data = data();
+    let dataset = dataset(&data);
+    let table = dataset
+        .query()
+        .by(["k"])
+        .select([sum(col("k")), quantile(col("y"), 0.5)])
+        .run(&Engine::new())
+        .expect("an answer");
+    assert_eq!(table.row_count(), 1_009);
+    for row in (0..table.row_count()).step_by(97) {
+        let key = row as i64 - 500;
+        let mut values: Vec<f64> =
+            data.k.iter().zip(&data.y).filter(|(k, _)| **k == key).map(|(_, y)| *y).collect();
+        values.sort_by(f64::total_cmp);
+        let middle = values.len() / 2;
+        let median =
+            if values.len() % 2 == 1 { values[middle] } else { (values[middle - 1] + values[middle]) / 2.0 };
+        assert_eq!(table.value(row, 0), Scalar::Integer(key.into()));
+        assert_eq!(table.value(row, 1), Scalar::Integer(i128::from(key) * values.len() as i128));
+        assert_eq!(table.value(row, 2), Scalar::Float64(median));
+    }
+}
