@@ -174,13 +174,13 @@ def arithmetic(operator, a, b):
 
 
 def negate(a):
-    type = "int64" if a.type in ("uint8", "int32") else a.type
+    type = "int64" if a.type in INTEGERS else a.type
 
     def value(row):
         x = a.value(row)
         if x is None:
             return None
-        return fitting(-x, type) if type in INTEGERS else -x
+        return fitting(-fitting(x, type), type) if type in INTEGERS else -x
 
     return Expr(type, "-" + a.at(SIGN + 1), SIGN, value)
 
@@ -197,7 +197,9 @@ COMPARE = {
 
 def pair(a, b):
     """What gives both values of a row in the type they are compared in, or None where one is null."""
-    type = arithmetic_type(a, b) if is_number(a.type) else a.type
+    # Integers are compared as they are, whatever their signs.
+    floats = is_number(a.type) and not (is_integer(a.type) and is_integer(b.type))
+    type = arithmetic_type(a, b) if floats else "exact"
 
     def values(row):
         x, y = a.value(row), b.value(row)
