@@ -181,7 +181,9 @@ def time_trunc(part, a):
 
 def moment(text):
     """A moment as a text that meets a timestamp."""
-    value = (datetime.datetime.fromisoformat(text) - datetime.datetime(1970, 1, 1)) // datetime.timedelta(microseconds=1)
+    value = (datetime.datetime.fromisoformat(text) - datetime.datetime(1970, 1, 1)) // datetime.timedelta(
+        microseconds=1
+    )
     return Expr("timestamp[us]", f"'{text}'", ATOM, lambda row: value, weak=True)
 
 

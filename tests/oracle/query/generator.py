@@ -4,8 +4,23 @@ from fractions import Fraction
 
 import functions as f
 from expressions import (
-    FLOATS, among, arithmetic, between, case, column, compare, decimal, integer, is_null, like, logic, negate, negation,
-    parenthesised, string, truth,
+    FLOATS,
+    among,
+    arithmetic,
+    between,
+    case,
+    column,
+    compare,
+    decimal,
+    integer,
+    is_null,
+    like,
+    logic,
+    negate,
+    negation,
+    parenthesised,
+    string,
+    truth,
 )
 from question import Aggregate, Item, Key, Question, seen
 from tables import TYPES, WORDS
@@ -63,7 +78,9 @@ class Maker:
             case 12:
                 made = arithmetic("**", leaf, integer(self.random.choice([0, 1, 2, 3])))
             case 13:
-                made = f.sign(below()) if self.random.random() < 0.5 else f.extreme(self.extreme(), below(), self.small())
+                made = (
+                    f.sign(below()) if self.random.random() < 0.5 else f.extreme(self.extreme(), below(), self.small())
+                )
             case 14:
                 made = self.part_of_date() or leaf
             case _:
@@ -100,7 +117,9 @@ class Maker:
                 a, b = self.integer(depth - 1), self.integer(depth - 1)
                 made = arithmetic("/", a, b) if a else leaf
             case 8:
-                made = arithmetic(self.random.choice(["//", "%"]), below(), literal() if self.random.random() < 0.5 else below())
+                made = arithmetic(
+                    self.random.choice(["//", "%"]), below(), literal() if self.random.random() < 0.5 else below()
+                )
             case 9:
                 made = negate(below())
             case 10:
@@ -157,10 +176,16 @@ class Maker:
                     return among(word, [string(self.random.choice(WORDS)) for _ in range(3)], not_)
                 if self.random.random() < 0.5:
                     return like(word, self.random.choice(["a%", "%b%", "_", "%", "", "z%", "r_d", "%e%"]), not_)
-                return f.text_test(self.random.choice(["starts_with", "contains"]), word, string(self.random.choice(["a", "e", ""])))
+                return f.text_test(
+                    self.random.choice(["starts_with", "contains"]), word, string(self.random.choice(["a", "e", ""]))
+                )
             case 7 if (day := self.of("date")) and self.random.random() < 0.7:
                 days = f.date(self.random.randint(15_000, 17_000))
-                return compare(operator, day, days) if self.random.random() < 0.6 else between(day, days, f.date(16_500), not_)
+                return (
+                    compare(operator, day, days)
+                    if self.random.random() < 0.6
+                    else between(day, days, f.date(16_500), not_)
+                )
             case 7 if moment := self.of("timestamp[us]"):
                 return compare(operator, moment, f.moment(self.random.choice(MOMENTS)))
             case 8 if (value := self.number(1)) is not None:
@@ -214,7 +239,16 @@ MORE = ["var_pop", "std_pop", "skewness", "kurtosis", "argmin", "argmax", "mode"
 MORE += ["norm", "range", "iqr", "mad", "product", "count_nan"]
 PAIRS = ["cov", "cov_pop", "corr", "slope", "intercept", "r2", "dot", "weighted_mean"]
 QUANTILES = ["0", "0.05", "0.1", "0.25", "0.333", "0.5", "0.9", "0.95", "0.99", "1", "1.0"]
-METHODS = ["lower", "higher", "midpoint", "weibull", "hazen", "median_unbiased", "normal_unbiased", "interpolated_inverted_cdf"]
+METHODS = [
+    "lower",
+    "higher",
+    "midpoint",
+    "weibull",
+    "hazen",
+    "median_unbiased",
+    "normal_unbiased",
+    "interpolated_inverted_cdf",
+]
 
 
 def aggregate(maker):
@@ -228,7 +262,9 @@ def aggregate(maker):
         sides = [maker.number(1) for _ in range(2)]
         return Aggregate(name, sides, filter)
     if name in ("iqr", "mad", "product"):
-        return Aggregate(name, [column(pick.choice(["i", "j", "u", "k"]) if name != "product" else "k", "int64")], filter)
+        return Aggregate(
+            name, [column(pick.choice(["i", "j", "u", "k"]) if name != "product" else "k", "int64")], filter
+        )
     if name in ("count", "count_distinct", "first", "last", "count_null", "mode") and pick.random() < 0.4:
         argument = maker.plain(1)
     elif name in ("min", "max", "argmin", "argmax") and pick.random() < 0.3:
@@ -313,4 +349,3 @@ def named(generator, expressions, letter):
         alias = f"{letter}{index}" if generator.random() < 0.8 else None
         named.append(Item(expr, alias))
     return named
-

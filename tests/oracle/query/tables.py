@@ -31,8 +31,34 @@ TYPES = {
     "odd name": "int64",
 }
 ROWS = [0, 1, 2, 3, 7, 40, 63, 64, 65, 200, 200, 300, 1000, 1025, 5000]
-WORDS = ["", "a", "b", "ab", "B", "äß", "日本", "a,b", 'say "no"', "NA", "null", "1", "1.5", "x\ny", "zz%", "z_z", "😀", "é", "e"]
-ARROW = {"string": pa.string(), "date": pa.date32(), "bool": pa.bool_(), "float64": pa.float64(), "float32": pa.float32()}
+WORDS = [
+    "",
+    "a",
+    "b",
+    "ab",
+    "B",
+    "äß",
+    "日本",
+    "a,b",
+    'say "no"',
+    "NA",
+    "null",
+    "1",
+    "1.5",
+    "x\ny",
+    "zz%",
+    "z_z",
+    "😀",
+    "é",
+    "e",
+]
+ARROW = {
+    "string": pa.string(),
+    "date": pa.date32(),
+    "bool": pa.bool_(),
+    "float64": pa.float64(),
+    "float32": pa.float32(),
+}
 ARROW |= {"int64": pa.int64(), "int32": pa.int32(), "uint8": pa.uint8()}
 ARROW |= {"uint64": pa.uint64(), "timestamp[us]": pa.timestamp("us")}
 SPECIAL = [math.nan, math.inf, -math.inf, 0.0, -0.0]
