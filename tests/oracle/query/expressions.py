@@ -26,7 +26,7 @@ class Fault(Exception):
 
 
 class Expr:
-    """A tree: its type, its text, what computes its value from a row. `weak`: a literal takes the type of what it meets."""
+    """A tree: its type, its text, what computes its value from a row. `weak`: a literal takes the other's type."""
 
     def __init__(self, type, text, binding, value, weak=False, constant=False):
         self.type, self.text, self.binding, self.value = type, text, binding, value

@@ -19,8 +19,9 @@ from comparison import SPECIAL
 
 QUESTIONS = int(os.environ.get("ARRCALC_DUCKDB_QUERIES", "150"))
 APART = re.compile(
-    r"//|%|\*\*|round|sqrt|skewness|kurtosis|mode|first|last|arg|mad|iqr|norm|rms|sum_squares|product|range|weighted|dot|"
-    r"upper|mean\(d\)|intercept|cov|corr|slope|r2|weekday|\b[fhqyz]\b|count_n|cast|trunc|median|quantile\(.*'|var_pop|std_pop|limit"
+    r"//|%|\*\*|round|sqrt|skewness|kurtosis|mode|first|last|arg|mad|iqr|norm|rms|sum_squares|product|range|weighted|"
+    r"dot|upper|mean\(d\)|intercept|cov|corr|slope|r2|weekday|\b[fhqyz]\b|count_n|cast|trunc|median|quantile\(.*'|"
+    r"var_pop|std_pop|limit"
 )
 RENAMED = {
     "quantile(": "quantile_cont(",
