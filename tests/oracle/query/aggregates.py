@@ -10,6 +10,7 @@ from exact import interpolate, round_fraction, round_sqrt, value_key
 from expressions import FLOATS, INTEGERS, fitting
 
 NAN = math.nan
+TEMPORAL = {"date", "timestamp[us]"}
 METHODS = {
     "linear": (Fraction(1), Fraction(1)),
     "weibull": (Fraction(0), Fraction(0)),
@@ -206,7 +207,7 @@ def quantile(values, type, q, method="linear"):
     low = math.floor(index)
     weight, high = index - low, min(low + 1, n - 1)
     a, b = ordered[low], ordered[high]
-    if type == "date":
+    if type in TEMPORAL:
         return round(Fraction(a) + (b - a) * weight)
     if type in FLOATS:
         return interpolate(a, b, weight, bits(type))
@@ -356,8 +357,8 @@ def result_type(name, types):
         if all(type in INTEGERS for type in types):
             return "uint64" if all(type.startswith("uint") for type in types) else "int64"
         return float_type(*types)
-    if types[0] == "date":
-        return "timestamp" if name == "mean" else "date"
+    if types[0] in TEMPORAL:
+        return "timestamp" if (name, types[0]) == ("mean", "date") else types[0]
     return float_type(*types)
 
 
@@ -391,4 +392,6 @@ def aggregate(name, rows, types, q=None, method="linear"):
             return quantile(first, types[0], q, method)
         case "mean" if types[0] == "date":
             return mean_of_dates(first)
+        case "mean" if types[0] in TEMPORAL:
+            return round(Fraction(sum(first), len(first))) if first else None
     return KEEP[name](first) if name in KEEP else ONE[name](first, types[0])

@@ -8,6 +8,7 @@ import struct
 from comparison import SPECIAL
 from expressions import FLOATS, INTEGERS, narrow
 from functions import EPOCH
+from tables import moment
 
 
 def bits(value):
@@ -20,6 +21,8 @@ def shown(value, type):
         return None
     if type == "date":
         return (EPOCH + datetime.timedelta(value)).isoformat()
+    if type == "timestamp[us]":
+        return moment(value)
     if type == "timestamp":
         return (datetime.datetime(1970, 1, 1) + datetime.timedelta(seconds=value)).isoformat()
     if type == "string":

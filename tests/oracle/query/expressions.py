@@ -10,7 +10,12 @@ import re
 
 import numpy as np
 
-INTEGERS = {"uint8": (0, 2**8 - 1), "int32": (-(2**31), 2**31 - 1), "int64": (-(2**63), 2**63 - 1), "uint64": (0, 2**64 - 1)}
+INTEGERS = {
+    "uint8": (0, 2**8 - 1),
+    "int32": (-(2**31), 2**31 - 1),
+    "int64": (-(2**63), 2**63 - 1),
+    "uint64": (0, 2**64 - 1),
+}
 FLOATS = {"float32", "float64"}
 # How tightly operators bind; a function or a name binds tightest.
 OR, AND, NOT, COMPARISON, SUM, PRODUCT, SIGN, POWER, ATOM = range(1, 10)
@@ -21,7 +26,7 @@ class Fault(Exception):
 
 
 class Expr:
-    """A tree: its type, its text, what computes its value from a row. `weak`: a literal takes the type of what it meets."""
+    """A tree: its type, its text, what computes its value from a row. `weak`: a literal takes the other's type."""
 
     def __init__(self, type, text, binding, value, weak=False, constant=False):
         self.type, self.text, self.binding, self.value = type, text, binding, value
@@ -174,13 +179,13 @@ def arithmetic(operator, a, b):
 
 
 def negate(a):
-    type = "int64" if a.type in ("uint8", "int32") else a.type
+    type = "int64" if a.type in INTEGERS else a.type
 
     def value(row):
         x = a.value(row)
         if x is None:
             return None
-        return fitting(-x, type) if type in INTEGERS else -x
+        return fitting(-fitting(x, type), type) if type in INTEGERS else -x
 
     return Expr(type, "-" + a.at(SIGN + 1), SIGN, value)
 
@@ -197,7 +202,9 @@ COMPARE = {
 
 def pair(a, b):
     """What gives both values of a row in the type they are compared in, or None where one is null."""
-    type = arithmetic_type(a, b) if is_number(a.type) else a.type
+    # Integers are compared as they are, whatever their signs.
+    floats = is_number(a.type) and not (is_integer(a.type) and is_integer(b.type))
+    type = arithmetic_type(a, b) if floats else "exact"
 
     def values(row):
         x, y = a.value(row), b.value(row)

@@ -157,8 +157,34 @@ DATE_PARTS = {
 }
 
 
+def instant(value, type):
+    """A date, or a moment of microseconds, as Python's."""
+    if type == "date":
+        return EPOCH + datetime.timedelta(value)
+    return datetime.datetime(1970, 1, 1) + datetime.timedelta(microseconds=value)
+
+
 def date_part(name, a):
-    return call(name, "int64", lambda days: DATE_PARTS[name](EPOCH + datetime.timedelta(days)), a)
+    return call(name, "int64", lambda value: DATE_PARTS[name](instant(value, a.type)), a)
+
+
+def time_part(name, a):
+    return call(name, "int64", lambda value: getattr(instant(value, a.type), name), a)
+
+
+def time_trunc(part, a):
+    """The hour or the day of a moment."""
+    unit = {"minute": 60, "hour": 3_600, "day": 86_400}[part] * 10**6
+    done = call("", a.type, lambda value: value // unit * unit, a)
+    return Expr(a.type, f"date_trunc('{part}', {a.text})", ATOM, done.value)
+
+
+def moment(text):
+    """A moment as a text that meets a timestamp."""
+    value = (datetime.datetime.fromisoformat(text) - datetime.datetime(1970, 1, 1)) // datetime.timedelta(
+        microseconds=1
+    )
+    return Expr("timestamp[us]", f"'{text}'", ATOM, lambda row: value, weak=True)
 
 
 def date_trunc(part, a):

@@ -4,13 +4,28 @@ from fractions import Fraction
 
 import functions as f
 from expressions import (
-    FLOATS, among, arithmetic, between, case, column, compare, decimal, integer, is_null, like, logic, negate, negation,
-    parenthesised, string, truth,
+    FLOATS,
+    among,
+    arithmetic,
+    between,
+    case,
+    column,
+    compare,
+    decimal,
+    integer,
+    is_null,
+    like,
+    logic,
+    negate,
+    negation,
+    parenthesised,
+    string,
+    truth,
 )
 from question import Aggregate, Item, Key, Question, seen
 from tables import TYPES, WORDS
 
-NUMBERS = [name for name, type in TYPES.items() if type not in ("bool", "string", "date")]
+MOMENTS = ["2001-02-03 04:05:06", "2001-03-01", "1970-01-01T00:00:00", "2001-01-20 12:00:00.25"]
 DECIMALS = ["0.5", "2.5", "-1.5", "0.1", "100.0", "1e3", "0.0", "3.", ".25"]
 
 
@@ -37,7 +52,8 @@ class Maker:
 
     def integer(self, depth):
         pick = self.random.randrange(16) if depth > 0 else 0
-        leaf = self.of("int64", "int64", "int32", "uint8", "uint64")
+        leaf = None if self.random.random() < 0.1 else self.of("int64", "int32", "uint8")
+        leaf = leaf or self.of("int64", "int32", "uint8", "uint64")
         if leaf is None:
             return None
         below = lambda: self.integer(depth - 1)
@@ -62,7 +78,9 @@ class Maker:
             case 12:
                 made = arithmetic("**", leaf, integer(self.random.choice([0, 1, 2, 3])))
             case 13:
-                made = f.sign(below()) if self.random.random() < 0.5 else f.extreme(self.extreme(), below(), self.small())
+                made = (
+                    f.sign(below()) if self.random.random() < 0.5 else f.extreme(self.extreme(), below(), self.small())
+                )
             case 14:
                 made = self.part_of_date() or leaf
             case _:
@@ -71,7 +89,10 @@ class Maker:
         return self.loosely(made)
 
     def part_of_date(self):
-        day = self.of("date")
+        moment = self.of("timestamp[us]")
+        if moment and self.random.random() < 0.3:
+            return f.time_part(self.random.choice(["hour", "minute"]), moment)
+        day = self.of("date", "timestamp[us]")
         return f.date_part(self.random.choice(list(f.DATE_PARTS)), day) if day else None
 
     def extreme(self):
@@ -96,7 +117,9 @@ class Maker:
                 a, b = self.integer(depth - 1), self.integer(depth - 1)
                 made = arithmetic("/", a, b) if a else leaf
             case 8:
-                made = arithmetic(self.random.choice(["//", "%"]), below(), literal() if self.random.random() < 0.5 else below())
+                made = arithmetic(
+                    self.random.choice(["//", "%"]), below(), literal() if self.random.random() < 0.5 else below()
+                )
             case 9:
                 made = negate(below())
             case 10:
@@ -153,10 +176,18 @@ class Maker:
                     return among(word, [string(self.random.choice(WORDS)) for _ in range(3)], not_)
                 if self.random.random() < 0.5:
                     return like(word, self.random.choice(["a%", "%b%", "_", "%", "", "z%", "r_d", "%e%"]), not_)
-                return f.text_test(self.random.choice(["starts_with", "contains"]), word, string(self.random.choice(["a", "e", ""])))
-            case 7 if day := self.of("date"):
+                return f.text_test(
+                    self.random.choice(["starts_with", "contains"]), word, string(self.random.choice(["a", "e", ""]))
+                )
+            case 7 if (day := self.of("date")) and self.random.random() < 0.7:
                 days = f.date(self.random.randint(15_000, 17_000))
-                return compare(operator, day, days) if self.random.random() < 0.6 else between(day, days, f.date(16_500), not_)
+                return (
+                    compare(operator, day, days)
+                    if self.random.random() < 0.6
+                    else between(day, days, f.date(16_500), not_)
+                )
+            case 7 if moment := self.of("timestamp[us]"):
+                return compare(operator, moment, f.moment(self.random.choice(MOMENTS)))
             case 8 if (value := self.number(1)) is not None:
                 return is_null(value, not_)
             case 9 if (value := self.float(1)) is not None:
@@ -177,11 +208,15 @@ class Maker:
         return made if made is not None else self.random.choice(self.columns)
 
     def plain(self, depth):
+        if self.random.random() < 0.5:
+            return self.of("date", "bool", "timestamp[us]")
         return self.text(depth) or self.of("date", "bool")
 
     def key(self):
         """What makes few groups, or many."""
-        match self.random.randrange(12):
+        match self.random.randrange(13):
+            case 12:
+                return f.time_trunc(self.random.choice(["hour", "day"]), column("h", "timestamp[us]"))
             case 0 | 1 | 2:
                 return self.of(*{one.type for one in self.columns})
             case 3 | 4 | 5:
@@ -204,7 +239,16 @@ MORE = ["var_pop", "std_pop", "skewness", "kurtosis", "argmin", "argmax", "mode"
 MORE += ["norm", "range", "iqr", "mad", "product", "count_nan"]
 PAIRS = ["cov", "cov_pop", "corr", "slope", "intercept", "r2", "dot", "weighted_mean"]
 QUANTILES = ["0", "0.05", "0.1", "0.25", "0.333", "0.5", "0.9", "0.95", "0.99", "1", "1.0"]
-METHODS = ["lower", "higher", "midpoint", "weibull", "hazen", "median_unbiased", "normal_unbiased", "interpolated_inverted_cdf"]
+METHODS = [
+    "lower",
+    "higher",
+    "midpoint",
+    "weibull",
+    "hazen",
+    "median_unbiased",
+    "normal_unbiased",
+    "interpolated_inverted_cdf",
+]
 
 
 def aggregate(maker):
@@ -218,13 +262,15 @@ def aggregate(maker):
         sides = [maker.number(1) for _ in range(2)]
         return Aggregate(name, sides, filter)
     if name in ("iqr", "mad", "product"):
-        return Aggregate(name, [column(pick.choice(["i", "j", "u", "k"]) if name != "product" else "k", "int64")], filter)
+        return Aggregate(
+            name, [column(pick.choice(["i", "j", "u", "k"]) if name != "product" else "k", "int64")], filter
+        )
     if name in ("count", "count_distinct", "first", "last", "count_null", "mode") and pick.random() < 0.4:
         argument = maker.plain(1)
     elif name in ("min", "max", "argmin", "argmax") and pick.random() < 0.3:
-        argument = maker.of("string", "date", "float64")
+        argument = maker.of("string", "date", "float64", "timestamp[us]", "uint64")
     elif name in ("median", "mean") and pick.random() < 0.1:
-        argument = maker.of("date")
+        argument = maker.of("date", "timestamp[us]")
     elif name == "count_nan":
         argument = maker.float(1)
     else:
@@ -303,4 +349,3 @@ def named(generator, expressions, letter):
         alias = f"{letter}{index}" if generator.random() < 0.8 else None
         named.append(Item(expr, alias))
     return named
-

@@ -26,12 +26,41 @@ TYPES = {
     "s": "string",
     "t": "string",
     "d": "date",
+    "q": "uint64",
+    "h": "timestamp[us]",
     "odd name": "int64",
 }
 ROWS = [0, 1, 2, 3, 7, 40, 63, 64, 65, 200, 200, 300, 1000, 1025, 5000]
-WORDS = ["", "a", "b", "ab", "B", "äß", "日本", "a,b", 'say "no"', "NA", "null", "1", "1.5", "x\ny", "zz%", "z_z", "😀", "é", "e"]
-ARROW = {"string": pa.string(), "date": pa.date32(), "bool": pa.bool_(), "float64": pa.float64(), "float32": pa.float32()}
+WORDS = [
+    "",
+    "a",
+    "b",
+    "ab",
+    "B",
+    "äß",
+    "日本",
+    "a,b",
+    'say "no"',
+    "NA",
+    "null",
+    "1",
+    "1.5",
+    "x\ny",
+    "zz%",
+    "z_z",
+    "😀",
+    "é",
+    "e",
+]
+ARROW = {
+    "string": pa.string(),
+    "date": pa.date32(),
+    "bool": pa.bool_(),
+    "float64": pa.float64(),
+    "float32": pa.float32(),
+}
 ARROW |= {"int64": pa.int64(), "int32": pa.int32(), "uint8": pa.uint8()}
+ARROW |= {"uint64": pa.uint64(), "timestamp[us]": pa.timestamp("us")}
 SPECIAL = [math.nan, math.inf, -math.inf, 0.0, -0.0]
 
 
@@ -61,6 +90,12 @@ def value(name, generator):
             return pick([*SPECIAL, 1.5, -2.5, any_float(generator)])
         case "f":
             return narrow(pick([generator.gauss(0, 10), generator.randint(-8, 8) / 2, 0.1]))
+        case "q":
+            return pick([generator.randint(0, 9), generator.randint(0, 2**40), 2**63 + generator.randint(0, 2**63 - 1)])
+        case "h":
+            # Seconds, thousandths and millionths of 2001, and moments before 1970.
+            unit = pick([1, 1000, 10**6, 10**6])
+            return generator.randint(978_307_200, 978_307_200 + 10**7) * 10**6 // unit * unit - pick([0, 0, 0, 10**15])
         case "p":
             return pick([True, False])
         case "s":
@@ -68,6 +103,12 @@ def value(name, generator):
         case "t":
             return pick(["red", "green", "blue"])
     return generator.randint(15_000, 17_000)
+
+
+def moment(microseconds):
+    """ISO 8601 with as many digits of a second as are needed: none, three or six."""
+    text = (datetime.datetime(1970, 1, 1) + datetime.timedelta(microseconds=microseconds)).isoformat()
+    return text[:-3] if "." in text and text.endswith("000") else text
 
 
 class Table:
@@ -102,6 +143,8 @@ class Table:
                 return '"' + value.replace('"', '""') + '"'
             if type == "date":
                 return (EPOCH + datetime.timedelta(value)).isoformat()
+            if type == "timestamp[us]":
+                return moment(value)
             if type == "float32" and math.isfinite(value):
                 return str(np.float32(value))
             return str(value).lower() if type == "bool" else str(value)

@@ -15,11 +15,13 @@ import duckdb
 import generator
 import pytest
 import tables
+from comparison import SPECIAL
 
 QUESTIONS = int(os.environ.get("ARRCALC_DUCKDB_QUERIES", "150"))
 APART = re.compile(
-    r"//|%|\*\*|round|sqrt|skewness|kurtosis|mode|first|last|arg|mad|iqr|norm|rms|sum_squares|product|range|weighted|dot|"
-    r"upper|intercept|cov|corr|slope|r2|weekday|\b[zfy]\b|count_n|cast|trunc|median|quantile\(.*'|var_pop|std_pop|limit"
+    r"//|%|\*\*|round|sqrt|skewness|kurtosis|mode|first|last|arg|mad|iqr|norm|rms|sum_squares|product|range|weighted|"
+    r"dot|upper|mean\(d\)|intercept|cov|corr|slope|r2|weekday|\b[fhqyz]\b|count_n|cast|trunc|median|quantile\(.*'|"
+    r"var_pop|std_pop|limit"
 )
 RENAMED = {
     "quantile(": "quantile_cont(",
@@ -53,7 +55,7 @@ def plain(value):
     """JSON's value or DuckDB's as one Python value."""
     if isinstance(value, datetime.date):
         return value.isoformat()
-    return {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}.get(value, value) if isinstance(value, str) else value
+    return SPECIAL.get(value, value) if isinstance(value, str) else value
 
 
 def alike(ours, theirs):
@@ -68,7 +70,7 @@ def alike(ours, theirs):
 
 def row_key(row):
     """An order of rows that rounding does not change."""
-    return [(value is None, type(value).__name__ == "float", str(value) if not isinstance(value, float) else f"{value:.6e}") for value in row]
+    return [(value is None, f"{value:.6e}" if isinstance(value, float) else str(value)) for value in row]
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +83,9 @@ def peer(tmp_path_factory):
     tables.write(table, path)
     connection = duckdb.connect()
     columns = ", ".join(
-        f'cast("{name}" as bigint) as "{name}"' if "int" in type else f'"{name}"' for name, type in table.types.items()
+        f'cast("{name}" as bigint) as "{name}"' if "int" in type else f'"{name}"'
+        for name, type in table.types.items()
+        if type != "uint64"
     )
     connection.execute("set threads = 1")
     connection.execute(f"create table t as select {columns} from '{path}'")

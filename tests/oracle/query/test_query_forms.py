@@ -127,7 +127,9 @@ def test_aggregates(ask, items, values):
 
 
 def test_nothing_gives_counts_and_nulls(ask):
-    items = "count(*), count(x), sum(x), mean(x), min(x), var(x), median(x), first(s), argmin(x), corr(x, x), any(x > 1)"
+    items = (
+        "count(*), count(x), sum(x), mean(x), min(x), var(x), median(x), first(s), argmin(x), corr(x, x), any(x > 1)"
+    )
     assert ask("-s", items, "-w", "false") == [[0, 0, 0.0, *[None] * 8]]
     assert ask("-s", "product(x), norm(x), mode(s), dot(x, x)", "-w", "null") == [[1.0, None, None, None]]
     assert ask("-b", "s", "-w", "false") == []
@@ -142,7 +144,9 @@ def test_groups_are_sorted_numbers_nan_null(ask, tmp_path):
     down = [expected[index] for index in (2, 1, 0, 3, 4)]
     assert ask("-b", "-k", "-s", "sum(v)", *types, file=file) == down
     assert ask("-b", "k desc", "-s", "sum(v)", *types, file=file) == down
-    assert ask("-b", "k desc nulls first", "-s", "sum(v)", *types, file=file) == [expected[index] for index in (4, 2, 1, 0, 3)]
+    assert ask("-b", "k desc nulls first", "-s", "sum(v)", *types, file=file) == [
+        expected[index] for index in (4, 2, 1, 0, 3)
+    ]
     rows = [5, 3, 4, 8, 1, 6, 2, 7]
     assert ask("-s", "v", "--order-by", "k", *types, file=file) == [[v] for v in rows]
     assert ask("-s", "v", "--order-by", "-k, -v", *types, file=file) == [[v] for v in (8, 4, 3, 5, 6, 1, 7, 2)]

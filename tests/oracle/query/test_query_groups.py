@@ -22,7 +22,9 @@ def data(tmp_path_factory):
     v = [source.randint(-5, 5) for _ in range(ROWS)]
     x = [source.choice([-1, 1]) * math.ldexp(source.random(), source.randint(-40, 40)) for _ in range(ROWS)]
     path = tmp_path_factory.mktemp("groups") / "groups.parquet"
-    table = pa.table({"k": pa.array(keys, pa.int64()), "v": v, "x": x, "t": pa.array([None if k is None else f"g{k}" for k in keys])})
+    table = pa.table(
+        {"k": pa.array(keys, pa.int64()), "v": v, "x": x, "t": pa.array([None if k is None else f"g{k}" for k in keys])}
+    )
     pq.write_table(table, path, row_group_size=17_000)
     return path, keys, v, x
 
@@ -58,7 +60,11 @@ def test_many_groups_are_exact_under_every_schedule(run, data):
     answers = expected(keys, v, x)
     order = sorted((key for key in answers if key is not None)) + [None]
     documents = set()
-    for options in (["--threads", "1"], ["--threads", "5", "--chunk-rows", "1000"], ["--threads", "2", "--level", "baseline"]):
+    for options in (
+        ["--threads", "1"],
+        ["--threads", "5", "--chunk-rows", "1000"],
+        ["--threads", "2", "--level", "baseline"],
+    ):
         done = run("query", path, "-s", VALUES, "-b", "k", "--format", "json", *options)
         assert done.returncode == 0, done.stderr
         documents.add(done.stdout)

@@ -54,7 +54,11 @@ def test_mean_delay_by_carrier(ask, flights):
     present = {carrier: [v for v in values if v is not None] for carrier, values in delays.items()}
     exact = {carrier: Fraction(sum(values), len(values)) for carrier, values in present.items()}
     expected = [
-        [("carrier", carrier, "string"), ("delay", nearest(exact[carrier]), "float64"), ("n", len(delays[carrier]), "int64")]
+        [
+            ("carrier", carrier, "string"),
+            ("delay", nearest(exact[carrier]), "float64"),
+            ("n", len(delays[carrier]), "int64"),
+        ]
         for carrier in sorted(exact, key=lambda carrier: (-exact[carrier], carrier))
     ]
     found = ask("-s", "mean(dep_delay) as delay, count(*) as n", "-b", "carrier", "--order-by", "-delay")
@@ -70,7 +74,9 @@ def test_95th_percentile_of_delay_by_origin_and_month(ask, flights):
         low = position.numerator // position.denominator
         step = ordered[min(low + 1, len(ordered) - 1)] - ordered[low]
         exact = ordered[low] + (position - low) * step
-        expected.append([("origin", origin, "string"), ("month", month, "int64"), ("p95", nearest(Fraction(exact)), "float64")])
+        expected.append(
+            [("origin", origin, "string"), ("month", month, "int64"), ("p95", nearest(Fraction(exact)), "float64")]
+        )
     assert_rows(ask("-s", "quantile(dep_delay, 0.95) as p95", "-b", "origin, month"), expected)
 
 
@@ -78,10 +84,24 @@ def test_the_ten_longest_routes(ask, flights):
     distances = grouped(flights, lambda r: (r["origin"], r["dest"]), lambda r: r["distance"])
     longest = sorted(distances.items(), key=lambda item: (-max(item[1]), item[0]))[:10]
     expected = [
-        [("origin", origin, "string"), ("dest", dest, "string"), ("miles", max(values), "int64"), ("flights", len(values), "int64")]
+        [
+            ("origin", origin, "string"),
+            ("dest", dest, "string"),
+            ("miles", max(values), "int64"),
+            ("flights", len(values), "int64"),
+        ]
         for (origin, dest), values in longest
     ]
-    words = ["-s", "max(distance) as miles, count(*) as flights", "-b", "origin, dest", "--order-by", "-miles", "-n", "10"]
+    words = [
+        "-s",
+        "max(distance) as miles, count(*) as flights",
+        "-b",
+        "origin, dest",
+        "--order-by",
+        "-miles",
+        "-n",
+        "10",
+    ]
     assert_rows(ask(*words), expected)
 
 
