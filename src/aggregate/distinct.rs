@@ -171,4 +171,13 @@ impl Aggregate for Distinct {
             State::Null => Vec::new(),
         }
     }
+
+    fn heap_bytes(&self) -> usize {
+        match &self.state {
+            State::Float(set) => set.heap_bytes(),
+            State::Signed(set) => set.heap_bytes(),
+            State::Unsigned(set) => set.heap_bytes(),
+            State::Text(_) | State::Null => 0,
+        }
+    }
 }

@@ -397,7 +397,13 @@ impl Aggregate for ValueCounts {
     }
 
     fn heap_bytes(&self) -> usize {
-        self.counted.as_ref().map_or(0, Counted::bytes)
+        // A kernel's set has room before it has values.
+        match &self.counted {
+            Some(Counted::Float(Numbers::Few(set))) => set.heap_bytes(),
+            Some(Counted::Signed(Numbers::Few(set))) => set.heap_bytes(),
+            Some(Counted::Unsigned(Numbers::Few(set))) => set.heap_bytes(),
+            counted => counted.as_ref().map_or(0, Counted::bytes),
+        }
     }
 }
 

@@ -10,7 +10,6 @@ mod key_column;
 mod keys;
 mod machine;
 mod parts;
-mod pending;
 mod selection;
 mod states;
 mod sums;

@@ -7,7 +7,6 @@ use arrcalc_kernels::Level;
 use arrcalc_kernels::group::GroupSums;
 
 use super::answers::answers;
-use super::pending::Pending;
 use super::selection::Selection;
 use super::{Grouped, GroupedNext, Positions};
 use crate::aggregate::{Call, Element, Kind, NanPolicy, fit_integers, mean_of, sum_of};
@@ -21,7 +20,6 @@ pub(super) struct Sums {
     is_mean: bool,
     result_type: DataType,
     sums: GroupSums,
-    pending: Pending,
 }
 
 impl Sums {
@@ -39,7 +37,6 @@ impl Sums {
                 is_mean,
                 result_type: call.result_type().clone(),
                 sums: GroupSums::new(),
-                pending: Pending::default(),
             },
         )
     }
@@ -83,7 +80,7 @@ impl Grouped for Sums {
         groups: usize,
     ) {
         let column = &arguments[0];
-        let (sums, pending) = (&mut self.sums, &mut self.pending);
+        let sums = &mut self.sums;
         sums.resize(groups);
         let mut room = Vec::new();
         let mut ids = Selection::of(column).pick(ids, &mut room);
@@ -94,7 +91,7 @@ impl Grouped for Sums {
         };
         match Kind::of(&self.data_type) {
             Kind::Float => f64::blocks(level, column, |block| {
-                pending.add(level, sums, next(block.values.len()), block.values);
+                sums.update_f64(level, next(block.values.len()), block.values);
             }),
             Kind::Signed => i64::blocks(level, column, |block| {
                 sums.update_integers(level, next(block.values.len()), block.values);
@@ -112,23 +109,20 @@ impl Grouped for Sums {
         let other = other.as_any().downcast_ref::<Self>().expect("states of one aggregate");
         self.sums.resize(groups);
         self.sums.merge(&other.sums, ids);
-        other.pending.settle(Level::detect(), &mut self.sums, |group| ids[group as usize]);
     }
 
     fn next(mut self: Box<Self>, order: &[u32], executor: &dyn Executor) -> GroupedNext {
         self.sums.resize(order.len());
-        std::mem::take(&mut self.pending).settle(Level::detect(), &mut self.sums, |group| group);
         answers(order, executor, |id| self.answer(id))
     }
 
     fn memory_bytes(&self) -> usize {
-        self.sums.memory_bytes() + self.pending.memory_bytes()
+        self.sums.memory_bytes()
     }
 
     fn to_bytes(&self, order: &[u32]) -> Vec<u8> {
         let mut sums = self.sums.clone();
         sums.resize(order.len());
-        self.pending.settle(Level::detect(), &mut sums, |group| group);
         order.iter().flat_map(|&id| sums.power_sums(id).to_bytes()).collect()
     }
 
@@ -137,7 +131,6 @@ impl Grouped for Sums {
             data_type: self.data_type.clone(),
             result_type: self.result_type.clone(),
             sums: GroupSums::new(),
-            pending: Pending::default(),
             ..*self
         })
     }

@@ -182,7 +182,7 @@ fn sums_of_integers_pass_64_bits_and_say_so() {
 }
 
 #[test]
-fn values_of_many_groups_wait_and_none_is_lost() {
+fn sums_of_many_groups_are_those_of_any_parts() {
     let (rows, groups) = (400_000, 80_000);
     let mut word = words(5);
     let key: Vec<i64> = (0..rows).map(|_| (word() % groups) as i64).collect();

@@ -15,7 +15,7 @@ use super::streams::{Stream, are_plain, streams};
 use super::text::Texts;
 
 /// Rows of a block: what states do once a call is then little beside what they do a row.
-const BLOCK_ROWS: usize = 8192;
+const BLOCK_ROWS: usize = 16_384;
 
 /// States of one thread, an entry each aggregate; `None`: it has its answer.
 type States = Vec<Option<Box<dyn State>>>;

@@ -20,6 +20,8 @@ use crate::level::Level;
 const BINADES: u64 = 64;
 /// Units of 1 are 2^(field - 1075) for this field.
 const UNIT_FIELD: u64 = 1075;
+/// Cells that stay in the first two levels of cache, where asking ahead is in vain.
+const CELLS_IN_CACHE: usize = 1 << 12;
 const FRACTION: u64 = (1 << 52) - 1;
 
 /// Count and exact sum of each of many groups: of one group, what [`PowerSums`] of degree 1 is.
@@ -296,9 +298,18 @@ impl Kernel for AddFloats<'_> {
 
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) -> usize {
+        if self.cells.len() > CELLS_IN_CACHE { self.add::<S, true>(simd) } else { self.add::<S, false>(simd) }
+    }
+}
+
+impl AddFloats<'_> {
+    #[inline(always)]
+    fn add<S: Simd, const FAR: bool>(self, simd: S) -> usize {
         let Self { cells, base, groups, values } = self;
         for (at, (&group, &value)) in groups.iter().zip(values).enumerate() {
-            prefetch_ahead(simd, cells, groups, at);
+            if FAR {
+                prefetch_ahead(simd, cells, groups, at);
+            }
             let bits = value.to_bits();
             // Of the zeros -0.0 is counted apart.
             if bits == 1 << 63 {
