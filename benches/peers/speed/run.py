@@ -20,6 +20,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import columns  # noqa: E402
+import queries  # noqa: E402
 import report  # noqa: E402
 
 REPOSITORY = Path(__file__).resolve().parents[3]
@@ -328,7 +329,12 @@ def roof(x):
     return statistics.median(times)
 
 
-FAMILIES = {"arrays": arrays, "files": files, "calls": calls, "processes": processes}
+def asked(data):
+    """Questions with filters, expressions and groups."""
+    return queries.questions(data, Question)
+
+
+FAMILIES = {"arrays": arrays, "queries": asked, "files": files, "calls": calls, "processes": processes}
 
 
 def main():
