@@ -7,12 +7,12 @@ use crate::expression::{
     Bound, Expr, ExprKind, ExpressionError, Files, GroupKey, Literal, UnaryOperator, bind_with,
 };
 
-use super::rewrite::{any, children, replace};
+use super::rewrite::replace;
 use super::{Aggregated, Clause, Kind, PlanError, Request, truth};
 
 /// Whether `expr` has an aggregate in it.
 pub(crate) fn is_in(expr: &Expr) -> bool {
-    any(expr, &is_aggregate)
+    expr.any(&is_aggregate)
 }
 
 fn is_aggregate(expr: &Expr) -> bool {
@@ -32,7 +32,7 @@ pub(super) fn refuse(expr: &Expr, reason: &str, clause: Clause) -> Result<(), Pl
 
 /// The first aggregate in `expr`.
 fn first(expr: &Expr) -> Option<&Expr> {
-    if is_aggregate(expr) { Some(expr) } else { children(expr).into_iter().find_map(first) }
+    if is_aggregate(expr) { Some(expr) } else { expr.children().into_iter().find_map(first) }
 }
 
 /// The aggregates found so far.
@@ -155,7 +155,7 @@ fn is_named(part: &Expr, key: &GroupKey) -> bool {
 fn stray(expr: &Expr) -> Option<(&str, crate::expression::Span)> {
     match &expr.kind {
         ExprKind::Column(name) => Some((name, expr.span)),
-        _ => children(expr).into_iter().find_map(stray),
+        _ => expr.children().into_iter().find_map(stray),
     }
 }
 

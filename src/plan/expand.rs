@@ -7,7 +7,7 @@ use crate::aggregate::Call;
 use crate::expression::{Expr, ExprKind, ExpressionError, GroupKey};
 
 use super::names::quoted;
-use super::rewrite::{any, replace};
+use super::rewrite::replace;
 use super::{Clause, PlanError, Request};
 
 /// A column of the answer, not yet looked up.
@@ -41,7 +41,7 @@ pub(super) fn items(request: &Request, fields: &[Field]) -> Result<Vec<Item>, Pl
                     return Err(Clause::Select.error(ExpressionError::new(asked.expr.span, reason)));
                 }
             }
-            _ if any(&asked.expr, &|part| matches!(part.kind, ExprKind::Columns(_))) => {
+            _ if asked.expr.any(&|part| matches!(part.kind, ExprKind::Columns(_))) => {
                 items.extend(matching(&item, asked.expr.span.start, fields)?);
             }
             _ => items.push(item),

@@ -1,14 +1,9 @@
-//! Trees of expressions looked through and rewritten before names are bound.
+//! Trees of expressions rewritten before names are bound.
 
 use crate::expression::{Expr, ExprKind};
 
-/// The expressions directly below `expr`, in the order in which they are written.
-pub(super) fn children(expr: &Expr) -> Vec<&Expr> {
-    expr.children()
-}
-
-/// As [`children`], to be changed.
-pub(super) fn children_mut(expr: &mut Expr) -> Vec<&mut Expr> {
+/// As [`Expr::children`], to be changed.
+fn children_mut(expr: &mut Expr) -> Vec<&mut Expr> {
     match &mut expr.kind {
         ExprKind::Column(_)
         | ExprKind::Literal(_)
@@ -34,11 +29,6 @@ pub(super) fn children_mut(expr: &mut Expr) -> Vec<&mut Expr> {
             arguments.iter_mut().chain(filter.as_deref_mut()).collect()
         }
     }
-}
-
-/// Whether `found` holds for `expr` or anything below it.
-pub(super) fn any(expr: &Expr, found: &dyn Fn(&Expr) -> bool) -> bool {
-    expr.any(found)
 }
 
 /// Replaces, from the top down, every part for which `replacement` has one; what it puts in is not looked through.

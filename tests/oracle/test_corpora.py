@@ -127,7 +127,7 @@ def test_fsum_vectors_are_exact(corpora, tmp_path, describe):
         assert not math.isnan(total)
 
 
-@pytest.mark.parametrize("level", ["baseline", "avx2"])
+@pytest.mark.parametrize("level", ["baseline", "avx2", "avx512"])
 def test_numpy_philox_is_reproduced(corpora, tmp_path, run, level):
     folder = corpora / "random" / "numpy" / "tests" / "data"
     files = sorted(folder.glob("philox-testset-*.csv"))

@@ -45,9 +45,7 @@ pub(crate) fn print(session: &Session) -> Result<()> {
         roof / 1e9
     );
     if let Some(first) = slow.first() {
-        eprintln!(
-            "pass {first} is bound by decoding or computing, not by memory: `arrcalc explain` tells which"
-        );
+        eprintln!("pass {first} is bound by decoding or computing, not by memory");
     }
     Ok(())
 }
