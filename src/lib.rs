@@ -27,7 +27,7 @@ pub mod golden;
 pub mod group;
 #[cfg(feature = "ndarray")]
 pub mod ndarray;
-mod order;
+pub mod order;
 mod plan;
 pub mod present;
 mod query;

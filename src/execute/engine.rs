@@ -217,6 +217,24 @@ impl Engine {
         task.run(&Scope::new(&self.core, control))
     }
 
+    /// Runs `work` with what the engine lends a task: for computations that are functions of a [`Scope`], such as those
+    /// of [`crate::order`].
+    ///
+    /// # Errors
+    /// What `work` meets. See [`crate::Error`].
+    pub fn scoped<R>(&self, work: impl FnOnce(&Scope<'_>) -> Result<R>) -> Result<R> {
+        self.scoped_with(&self.control(), work)
+    }
+
+    /// As [`Engine::scoped`], stopped and watched through `control`.
+    ///
+    /// # Errors
+    /// As [`Engine::scoped`].
+    pub fn scoped_with<R>(&self, control: &Control, work: impl FnOnce(&Scope<'_>) -> Result<R>) -> Result<R> {
+        control.check()?;
+        work(&Scope::new(&self.core, control))
+    }
+
     /// Starts `task` and returns at once.
     pub fn submit<T>(&self, task: T) -> Job<T::Answer>
     where
