@@ -231,7 +231,7 @@ impl Array {
 }
 
 /// Types of which every bit pattern is a value.
-trait Number {}
+pub(crate) trait Number {}
 
 impl Number for i8 {}
 impl Number for i16 {}

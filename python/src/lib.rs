@@ -1,6 +1,6 @@
 //! The compiled half of the Python package `arrcalc`: it converts arguments and results, and computes nothing.
 //!
-//! `unsafe` is here only where foreign memory comes in: buffers (`array`) and Arrow's C structures (`capsule`).
+//! `unsafe` is here only where foreign memory comes in or goes out: buffers (`array`, `fresh`) and Arrow's C structures (`capsule`).
 
 use pyo3::prelude::*;
 
@@ -12,6 +12,8 @@ mod describe;
 mod errors;
 mod evaluate;
 mod export;
+#[expect(dead_code, reason = "sorting comes next")]
+mod fresh;
 mod reduce;
 mod source;
 mod statistic;
