@@ -3,12 +3,14 @@
 
 mod bits;
 mod description;
+mod owned_column;
 mod scalar;
 mod table;
-mod table_column;
 mod value;
 
+pub(crate) use bits::BitVec;
 pub use description::{ColumnDescription, Description};
+pub(crate) use owned_column::OwnedColumn;
 pub use scalar::Scalar;
 pub use table::Table;
 pub(crate) use value::value_at;

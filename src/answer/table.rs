@@ -5,7 +5,7 @@ use std::ops::Range;
 use arrcalc_datasets::{Chunk, Column, Field};
 
 use super::Scalar;
-use super::table_column::TableColumn;
+use super::owned_column::OwnedColumn;
 
 /// Rows of typed columns: what a query answers.
 ///
@@ -13,15 +13,26 @@ use super::table_column::TableColumn;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Table {
     fields: Vec<Field>,
-    columns: Vec<TableColumn>,
+    columns: Vec<OwnedColumn>,
     rows: usize,
 }
 
 impl Table {
     /// An empty table of `fields`.
     pub fn new(fields: Vec<Field>) -> Self {
-        let columns = fields.iter().map(|field| TableColumn::new(&field.data_type)).collect();
+        let columns = fields.iter().map(|field| OwnedColumn::new(&field.data_type)).collect();
         Self { fields, columns, rows: 0 }
+    }
+
+    /// A table of `columns`: one for each field, of its physical type, all as long as the first.
+    ///
+    /// # Panics
+    /// If there are more or fewer columns than fields, or of several lengths.
+    pub(crate) fn from_columns(fields: Vec<Field>, columns: Vec<OwnedColumn>) -> Self {
+        assert_eq!(columns.len(), fields.len(), "a column for each field");
+        let rows = columns.first().map_or(0, |column| column.lend().values.len());
+        assert!(columns.iter().all(|column| column.lend().values.len() == rows), "a value for each row");
+        Self { fields, columns, rows }
     }
 
     /// An empty table of `fields` with room for `rows` rows (of text, for their places).
@@ -80,7 +91,7 @@ impl Table {
 
     /// All rows, lent as a chunk.
     pub fn lend(&self) -> Chunk<'_> {
-        let columns = self.columns.iter().map(TableColumn::lend).collect();
+        let columns = self.columns.iter().map(OwnedColumn::lend).collect();
         Chunk { first_row: 0, row_count: self.rows, columns }
     }
 
@@ -104,7 +115,7 @@ impl Table {
 
     /// Bytes of memory that it takes.
     pub fn memory_bytes(&self) -> usize {
-        self.columns.iter().map(TableColumn::memory_bytes).sum()
+        self.columns.iter().map(OwnedColumn::memory_bytes).sum()
     }
 }
 

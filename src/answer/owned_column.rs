@@ -1,4 +1,4 @@
-//! One column of a result: owned, growing, lent to writers and evaluators as any column is.
+//! One column of a result or of an intermediate step: owned, growing, lent to writers and evaluators as any column is.
 
 use arrcalc_datasets::{Column, DataType, Text, Values};
 use half::f16;
@@ -8,7 +8,7 @@ use super::{Scalar, value_at};
 
 /// Values by physical type, with their validity.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct TableColumn {
+pub(crate) struct OwnedColumn {
     storage: Storage,
     validity: BitVec,
     /// Whether a null is among them.
@@ -58,9 +58,35 @@ macro_rules! by_storage {
     };
 }
 
-impl TableColumn {
+macro_rules! from_vectors {
+    ($($variant:ident $type:ty),*) => {$(
+        impl From<Vec<$type>> for OwnedColumn {
+            /// Values without nulls.
+            fn from(values: Vec<$type>) -> Self {
+                let mut validity = BitVec::default();
+                validity.grow(true, values.len());
+                Self { storage: Storage::$variant(values), validity, has_nulls: false }
+            }
+        }
+    )*};
+}
+
+from_vectors!(Int8 i8, Int16 i16, Int32 i32, Int64 i64, UInt8 u8, UInt16 u16, UInt32 u32, UInt64 u64, Float16 f16,
+    Float32 f32, Float64 f64, Decimal128 i128);
+
+impl OwnedColumn {
+    /// The column with nulls where a bit of `validity` is not set.
+    ///
+    /// # Panics
+    /// If there is not one bit a row.
+    pub(crate) fn with_validity(self, validity: BitVec) -> Self {
+        assert_eq!(validity.bits().len(), self.validity.bits().len(), "a bit for each row");
+        let has_nulls = validity.bits().count_ones() < validity.bits().len();
+        Self { validity, has_nulls, ..self }
+    }
+
     /// No rows yet, of values of `data_type`.
-    pub(super) fn new(data_type: &DataType) -> Self {
+    pub(crate) fn new(data_type: &DataType) -> Self {
         let storage = match data_type {
             DataType::Bool => Storage::Bool(BitVec::default()),
             DataType::Int8 => Storage::Int8(Vec::new()),
@@ -84,7 +110,7 @@ impl TableColumn {
     }
 
     /// Makes room for `rows` more rows.
-    pub(super) fn reserve(&mut self, rows: usize) {
+    pub(crate) fn reserve(&mut self, rows: usize) {
         self.validity.reserve(rows);
         by_storage!(&mut self.storage, values => values.reserve_exact(rows), _len => {}, bits => bits.reserve(rows),
             (offsets, _data) => offsets.reserve_exact(rows));
@@ -94,7 +120,7 @@ impl TableColumn {
     ///
     /// # Panics
     /// If it is another.
-    pub(super) fn extend(&mut self, column: &Column<'_>) {
+    pub(crate) fn extend(&mut self, column: &Column<'_>) {
         let rows = column.values.len();
         if let Values::Null(_) = column.values {
             return (0..rows).for_each(|_| self.push(&Scalar::Null));
@@ -134,7 +160,7 @@ impl TableColumn {
     }
 
     /// Appends one value: of this column's type, or null. Whole numbers fit it: aggregates see to that.
-    pub(super) fn push(&mut self, value: &Scalar) {
+    pub(crate) fn push(&mut self, value: &Scalar) {
         let is_null = *value == Scalar::Null;
         self.validity.push(!is_null);
         self.has_nulls |= is_null;
@@ -163,7 +189,7 @@ impl TableColumn {
     }
 
     /// All rows.
-    pub(super) fn lend(&self) -> Column<'_> {
+    pub(crate) fn lend(&self) -> Column<'_> {
         let values = match &self.storage {
             Storage::Null(len) => Values::Null(*len),
             Storage::Bool(bits) => Values::Bool(bits.bits()),
@@ -185,12 +211,12 @@ impl TableColumn {
     }
 
     /// Row `row` as a value of `data_type`.
-    pub(super) fn value(&self, data_type: &DataType, row: usize) -> Scalar {
+    pub(crate) fn value(&self, data_type: &DataType, row: usize) -> Scalar {
         value_at(&self.lend(), data_type, row)
     }
 
     /// The rows `rows`, in that order.
-    pub(super) fn take(&self, rows: &[usize]) -> Self {
+    pub(crate) fn take(&self, rows: &[usize]) -> Self {
         let mut validity = BitVec::default();
         if self.has_nulls {
             rows.iter().for_each(|&row| validity.push(self.validity.bits().get(row)));
@@ -235,7 +261,7 @@ impl TableColumn {
     }
 
     /// Bytes of memory that it takes.
-    pub(super) fn memory_bytes(&self) -> usize {
+    pub(crate) fn memory_bytes(&self) -> usize {
         fn bytes<T>(values: &Vec<T>) -> usize {
             values.capacity() * size_of::<T>()
         }
