@@ -11,6 +11,7 @@ pub mod exact;
 pub mod group;
 pub mod histogram;
 pub mod level;
+pub mod order;
 pub mod order_key;
 pub mod random;
 pub mod reduce;
