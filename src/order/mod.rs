@@ -4,8 +4,15 @@
 //! Everything here is a function of a [`crate::Scope`], which lends threads, instructions and memory:
 //! `engine.scoped(|scope| ...)`. No setting of the engine changes a result.
 
-#[expect(dead_code, reason = "argsort comes next")]
+mod argsort;
+mod field;
+mod key;
 mod keys;
+mod pieces;
 mod rows;
+#[cfg(test)]
+mod tests;
 
-pub(crate) use rows::{SortKey, sorted_rows};
+pub use argsort::{RowIndex, argsort, argsort_into};
+pub use key::SortKey;
+pub(crate) use rows::sorted_rows;

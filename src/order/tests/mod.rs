@@ -1,0 +1,4 @@
+//! Orders of rows against comparisons of one row with another.
+
+mod columns;
+mod orders;
