@@ -9,6 +9,8 @@
 //! positions is the usual trick of databases for narrow keys; taking wide keys a prefix at a time is a most significant
 //! digit sort whose digit is as wide as a word allows: Knuth, TAOCP vol. 3, section 5.2.5.)
 
+use arrcalc_kernels::{Level, sort};
+
 use super::field::{Field, Part};
 use super::key::{SortKey, compare_rows};
 use super::keys::sort_keys;
@@ -118,7 +120,7 @@ pub fn argsort_into(scope: &Scope<'_>, keys: &[SortKey<'_>], order: &mut [u64]) 
         (0..).zip(order).for_each(|(row, index)| *index = row);
         return Ok(());
     }
-    composite.order(Some(scope), order, None, 0, 0)
+    composite.order((scope.level(), Some(scope)), order, None, 0, 0)
 }
 
 /// The keys of all rows as long numbers.
@@ -159,7 +161,7 @@ impl<'k, 'a> Composite<'k, 'a> {
     /// scope all its threads work, else the calling one.
     fn order(
         &self,
-        scope: Option<&Scope<'_>>,
+        (level, scope): (Level, Option<&Scope<'_>>),
         out: &mut [u64],
         rows: Option<&[u64]>,
         from: u64,
@@ -173,11 +175,11 @@ impl<'k, 'a> Composite<'k, 'a> {
         let index_bits = usize::BITS - (count - 1).leading_zeros();
         let parts = self.parts(from, 64 - index_bits);
         let next = from + parts.iter().map(|(_, part)| u64::from(part.take)).sum::<u64>();
-        let pack = |at: usize, words: &mut [u64]| pack(scope, &parts, rows, at, index_bits, words);
-        let run = Runs { composite: self, rows, index_bits, next, depth };
+        let pack = |at: usize, words: &mut [u64]| pack(level, &parts, rows, at, index_bits, words);
+        let run = Runs { composite: self, level, rows, index_bits, next, depth };
         let Some(scope) = scope else {
             pack(0, out);
-            out.sort_unstable();
+            sort::sort(level, out);
             return run.settle(out);
         };
         each(scope, out.chunks_mut(PIECE_ROWS), |at, words| {
@@ -206,7 +208,7 @@ impl<'k, 'a> Composite<'k, 'a> {
 
 /// Makes words of the rows from `first` on: bits of `parts` above a row's place.
 fn pack(
-    scope: Option<&Scope<'_>>,
+    level: Level,
     parts: &[(&Field<'_>, Part)],
     rows: Option<&[u64]>,
     first: usize,
@@ -217,10 +219,9 @@ fn pack(
         let first = first + block * BLOCK_ROWS;
         words.fill(0);
         for (field, part) in parts {
-            match (rows, scope) {
-                (Some(rows), _) => field.append_rows(&rows[first..first + words.len()], *part, words),
-                (None, Some(scope)) => field.append(scope.level(), first, *part, words),
-                (None, None) => field.append(arrcalc_kernels::Level::BASELINE, first, *part, words),
+            match rows {
+                Some(rows) => field.append_rows(&rows[first..first + words.len()], *part, words),
+                None => field.append(level, first, *part, words),
             }
         }
         (first as u64..).zip(words).for_each(|(row, word)| *word = *word << index_bits | row);
@@ -252,6 +253,7 @@ fn cuts(words: &[u64], index_bits: u32) -> Vec<usize> {
 /// Sorted words on their way to rows.
 struct Runs<'c, 'k, 'a> {
     composite: &'c Composite<'k, 'a>,
+    level: Level,
     /// What the places in the words stand for.
     rows: Option<&'c [u64]>,
     index_bits: u32,
@@ -303,6 +305,6 @@ impl Runs<'_, '_, '_> {
         }
         let _rows = scope.map(|scope| scope.budget().reserve(WHAT, 8 * words.len() as u64)).transpose()?;
         let rows = words.to_vec();
-        self.composite.order(scope, words, Some(&rows), self.next, self.depth + 1)
+        self.composite.order((self.level, scope), words, Some(&rows), self.next, self.depth + 1)
     }
 }

@@ -10,6 +10,7 @@ mod key;
 mod keys;
 mod pieces;
 mod rows;
+pub mod sort;
 #[cfg(test)]
 mod tests;
 
