@@ -11,9 +11,12 @@ mod keys;
 mod pieces;
 mod rows;
 pub mod sort;
+mod table;
+mod take;
 #[cfg(test)]
 mod tests;
 
 pub use argsort::{RowIndex, argsort, argsort_into};
 pub use key::SortKey;
 pub(crate) use rows::sorted_rows;
+pub use table::{TableKey, sort_table};
