@@ -47,4 +47,4 @@ pub use execute::{
 pub use generate::Generate;
 pub use query::{Explanation, IntoKey, Query, QueryText, Queryable};
 pub use rows::read_rows;
-pub use sort::{ColumnOrder, Sort};
+pub use sort::{ColumnOrder, Sort, read_table};

@@ -135,8 +135,13 @@ fn refuse_unsupported(dataset: &Dataset<'_>) -> Result<()> {
     Ok(())
 }
 
-/// All rows of `dataset`, in their order.
-fn read_table(scope: &Scope<'_>, dataset: &Dataset<'_>) -> Result<Table> {
+/// All rows of `dataset` in memory, in their order.
+///
+/// Cost: one pass on all threads; the rows' memory, while they are put together up to twice.
+///
+/// # Errors
+/// See [`crate::Error`]: the lowest row that is wrong; the memory budget.
+pub fn read_table(scope: &Scope<'_>, dataset: &Dataset<'_>) -> Result<Table> {
     let columns: Vec<usize> = (0..dataset.schema().fields.len()).collect();
     let pass = Pass { dataset, columns: &columns, layout: Layout::Together };
     let fields = dataset.schema().fields.clone();

@@ -4,6 +4,7 @@
 
 use pyo3::prelude::*;
 
+mod argsort;
 mod array;
 mod capsule;
 mod columns;
@@ -12,7 +13,6 @@ mod describe;
 mod errors;
 mod evaluate;
 mod export;
-#[expect(dead_code, reason = "sorting comes next")]
 mod fresh;
 mod reduce;
 mod source;
@@ -24,6 +24,8 @@ mod values;
 /// Exact statistics of arrays, tables and files; see the package `arrcalc`.
 #[pymodule]
 mod _arrcalc {
+    #[pymodule_export]
+    use super::argsort::{argpartition, argsort, bottom_k, lexsort, rank, top_k};
     #[pymodule_export]
     use super::dataset::{Dataset, open, query};
     #[pymodule_export]

@@ -26,5 +26,6 @@ pub use argsort::{RowIndex, argsort, argsort_into};
 pub use key::SortKey;
 pub use rank::{RankMethod, doubled_ranks};
 pub(crate) use rows::sorted_rows;
+pub(crate) use table::take_rows;
 pub use table::{TableKey, sort_table};
 pub use top_k::first_rows;

@@ -1,11 +1,14 @@
 //! The rows of a table in order.
 
-use super::argsort::argsort;
+use super::argsort::{RowIndex, argsort};
 use super::key::SortKey;
 use super::take::take;
 use crate::Scope;
 use crate::answer::Table;
 use crate::error::Result;
+
+/// Fewer rows are taken by the calling thread.
+const SEQUENTIAL_ROWS: usize = 16_384;
 
 /// A column that rows are ordered by, as an index into the table's columns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,17 +42,19 @@ pub fn sort_table(scope: &Scope<'_>, table: &Table, keys: &[TableKey]) -> Result
         .collect();
     let rows = table.row_count();
     let _answer = scope.budget().reserve("the sorted table", table.memory_bytes() as u64)?;
-    let mut columns = Vec::with_capacity(chunk.columns.len());
     if u32::try_from(rows).is_ok() {
-        let order: Vec<u32> = argsort(scope, &sort_keys, rows)?;
-        for column in &chunk.columns {
-            columns.push(take(scope, column, &order)?);
-        }
+        take_rows(scope, table, &argsort::<u32>(scope, &sort_keys, rows)?)
     } else {
-        let order: Vec<u64> = argsort(scope, &sort_keys, rows)?;
-        for column in &chunk.columns {
-            columns.push(take(scope, column, &order)?);
-        }
+        take_rows(scope, table, &argsort::<u64>(scope, &sort_keys, rows)?)
     }
-    Ok(Table::from_columns(table.fields().to_vec(), columns))
+}
+
+/// The rows `rows` of `table`, in that order, as a table of their own.
+pub(crate) fn take_rows<I: RowIndex>(scope: &Scope<'_>, table: &Table, rows: &[I]) -> Result<Table> {
+    let chunk = table.lend();
+    if rows.len() < SEQUENTIAL_ROWS {
+        return Ok(table.take(&rows.iter().map(|row| row.row()).collect::<Vec<usize>>()));
+    }
+    let columns = chunk.columns.iter().map(|column| take(scope, column, rows));
+    Ok(Table::from_columns(table.fields().to_vec(), columns.collect::<Result<Vec<_>>>()?))
 }

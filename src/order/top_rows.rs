@@ -9,7 +9,7 @@ use arrcalc_kernels::order::{Orderable, Side, candidates};
 use arrcalc_kernels::{Bits, Level};
 
 /// Rows beyond `k` that are kept before the best are selected.
-const SLACK: usize = 4096;
+const SLACK: usize = 1024;
 
 /// A row and its place in the order: by code, then by row.
 type Entry<T> = (u64, u64, T);

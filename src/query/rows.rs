@@ -89,7 +89,7 @@ pub(super) fn table(scope: &Scope<'_>, dataset: &Dataset<'_>, plan: &Plan, texts
         values.extend(mine, piece.row_count());
         keys.extend(order, piece.row_count());
     }
-    Ok(finish::ordered(plan, values, &keys))
+    finish::ordered(scope, plan, values, &keys)
 }
 
 impl Worker {
