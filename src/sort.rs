@@ -1,11 +1,12 @@
 //! `sort`: the rows of files or arrays in the order of some columns, in memory.
 
-use arrcalc_datasets::{DataType, Dataset, Layout};
+use arrcalc_datasets::{Chunk, DataType, Dataset, Field, Layout, SourceFacts, Unit};
 
 use crate::answer::Table;
 use crate::error::{Error, Result};
 use crate::execute::{Input, Pass, Scope, Task};
 use crate::expression::{ExprKind, parse_order, suggest};
+use crate::order::partitioned::{Look, ROWS_MIN, Units, sorted};
 use crate::order::{TableKey, sort_table};
 
 /// A column that rows are ordered by, by name.
@@ -121,7 +122,56 @@ impl Task for Sort<'_> {
         let dataset: &Dataset<'_> = &self.input;
         let keys = Self::keys(dataset, &self.by)?;
         refuse_unsupported(dataset)?;
+        if dataset.row_count() >= ROWS_MIN as u64
+            && let Some(units) = MappedUnits::of(scope, dataset)
+            && let Some(sorted) = sorted(scope, &units, &keys)?
+        {
+            return Ok(sorted);
+        }
         sort_table(scope, &read_table(scope, dataset)?, &keys)
+    }
+}
+
+/// The rows of a dataset that are lent as they lie, so that reading them more than once costs little.
+struct MappedUnits<'d> {
+    dataset: &'d Dataset<'d>,
+    /// First row of each unit.
+    starts: Vec<u64>,
+    rows: Vec<usize>,
+}
+
+impl<'d> MappedUnits<'d> {
+    fn of(scope: &Scope<'_>, dataset: &'d Dataset<'d>) -> Option<Self> {
+        let is_mapped = |file: &SourceFacts| file.columns.iter().all(|column| column.mapped);
+        if !dataset.facts().iter().all(is_mapped) {
+            return None;
+        }
+        let columns: Vec<usize> = (0..dataset.schema().fields.len()).collect();
+        let units = dataset.units(&columns, Layout::Together, scope.unit_rows(dataset.row_count()));
+        let starts = units.iter().map(|unit| unit.rows.start).collect();
+        let rows = units.iter().map(|unit| usize::try_from(unit.rows.end - unit.rows.start).ok());
+        Some(Self { dataset, starts, rows: rows.collect::<Option<Vec<usize>>>()? })
+    }
+}
+
+impl Units for MappedUnits<'_> {
+    fn fields(&self) -> &[Field] {
+        &self.dataset.schema().fields
+    }
+
+    fn unit_rows(&self) -> &[usize] {
+        &self.rows
+    }
+
+    fn visit(&self, scope: &Scope<'_>, columns: &[usize], look: &Look<'_>) -> Result<()> {
+        let pass = Pass { dataset: self.dataset, columns, layout: Layout::Together };
+        let step =
+            |(): &mut (), unit: &Unit, chunk: &Chunk<'_>| match self.starts.binary_search(&unit.rows.start) {
+                Ok(number) => look(number, chunk),
+                Err(_) => Err(Error::Bug { message: "rows are lent in other units than before".into() }),
+            };
+        scope.pass(&pass, || Ok(()), step)?;
+        Ok(())
     }
 }
 

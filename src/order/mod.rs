@@ -9,6 +9,8 @@ mod argsort;
 mod field;
 mod key;
 mod keys;
+mod moved;
+pub(crate) mod partitioned;
 mod pieces;
 mod rank;
 mod rows;

@@ -2,6 +2,7 @@
 
 use super::argsort::{RowIndex, argsort};
 use super::key::SortKey;
+use super::partitioned::{ROWS_MIN, TableUnits, sorted};
 use super::take::take;
 use crate::Scope;
 use crate::answer::Table;
@@ -32,6 +33,11 @@ pub struct TableKey {
 /// # Panics
 /// If a key names no column of the table.
 pub fn sort_table(scope: &Scope<'_>, table: &Table, keys: &[TableKey]) -> Result<Table> {
+    if table.row_count() >= ROWS_MIN
+        && let Some(sorted) = sorted(scope, &TableUnits::new(table), keys)?
+    {
+        return Ok(sorted);
+    }
     let chunk = table.lend();
     let sort_keys: Vec<SortKey<'_>> = (keys.iter())
         .map(|key| SortKey {

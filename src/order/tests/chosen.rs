@@ -1,13 +1,13 @@
 //! First rows, ranks, parts and sorted tables against a stable sort by comparisons.
 
-use arrcalc_datasets::{Column, DataType, Field, Values};
+use arrcalc_datasets::{Column, DataType, Dataset, Field, Values};
 
 use super::columns::{Columns, integers};
-use crate::Engine;
 use crate::answer::Table;
 use crate::order::{
     RankMethod, SortKey, TableKey, argpartition_into, doubled_ranks, first_rows, sort_table, sorted_rows,
 };
+use crate::{ColumnOrder, Engine, Sort, read_table};
 
 fn engines() -> Vec<Engine> {
     [1, 2, 5].map(|threads| Engine::builder().threads(threads).build()).to_vec()
@@ -194,6 +194,65 @@ fn tables_are_sorted_with_all_their_columns() {
             let expected = table.take(&sorted_rows(&sort_keys, rows));
             for row in (0..rows).step_by(rows / 997 + 1) {
                 assert_eq!(format!("{:?}", sorted.row(row)), format!("{:?}", expected.row(row)));
+            }
+        }
+    }
+}
+
+#[test]
+fn large_tables_are_moved_in_parts_and_stay_whole() {
+    let rows = 150_001;
+    let engines = engines();
+    for pattern in 0..9 {
+        let integers = integers(pattern, rows, 40 + pattern as u64);
+        let floats: Vec<f64> = (integers.iter())
+            .map(|&value| match value.rem_euclid(19) {
+                0 => f64::NAN,
+                1 => -0.0,
+                2 => 0.0,
+                3 => f64::NEG_INFINITY,
+                _ => value as f64,
+            })
+            .collect();
+        let narrow: Vec<i32> = integers.iter().map(|&value| (value % 1000) as i32).collect();
+        let row: Vec<u32> = (0..rows as u32).collect();
+        let arrays = vec![
+            ("i".to_owned(), integers.as_slice().into()),
+            ("x".to_owned(), floats.as_slice().into()),
+            ("n".to_owned(), narrow.as_slice().into()),
+            ("row".to_owned(), row.as_slice().into()),
+        ];
+        let dataset = Dataset::from_arrays(arrays).expect("columns of one length");
+        let columns = [Values::Int64(&integers), Values::Float64(&floats), Values::Int32(&narrow)];
+        for (turn, engine) in engines.iter().enumerate() {
+            let keys: Vec<(usize, bool)> = vec![(turn, pattern % 2 == 0), ((turn + 1) % 3, pattern % 3 == 0)];
+            let sort_keys: Vec<SortKey<'_>> = (keys.iter())
+                .map(|&(column, descending)| {
+                    let column = Column { values: columns[column], validity: None };
+                    SortKey { column, descending, nulls_first: false }
+                })
+                .collect();
+            let expected = sorted_rows(&sort_keys, rows);
+            let by = keys.iter().map(|&(column, descending)| ColumnOrder {
+                column: dataset.schema().fields[column].name.clone(),
+                descending,
+                nulls_first: false,
+            });
+            let by: Vec<ColumnOrder> = by.collect();
+            let mapped = engine.run(&Sort::new(&dataset).by(by.iter().cloned())).expect("a sorted table");
+            let table = engine.scoped(|scope| read_table(scope, &dataset)).expect("the rows");
+            let keys = Sort::keys(&dataset, &by).expect("keys");
+            let read = engine.scoped(|scope| sort_table(scope, &table, &keys)).expect("a sorted table");
+            for sorted in [mapped, read] {
+                let chunk = sorted.lend();
+                let Values::UInt32(order) = chunk.columns[3].values else { panic!("the rows") };
+                assert!(order.iter().map(|&row| row as usize).eq(expected.iter().copied()));
+                let Values::Float64(moved) = chunk.columns[1].values else { panic!("the floats") };
+                assert!(
+                    moved.iter().zip(order).all(|(x, &row)| x.to_bits() == floats[row as usize].to_bits())
+                );
+                let Values::Int64(moved) = chunk.columns[0].values else { panic!("the integers") };
+                assert!(moved.iter().zip(order).all(|(i, &row)| *i == integers[row as usize]));
             }
         }
     }
