@@ -9,8 +9,11 @@
 //! positions is the usual trick of databases for narrow keys; taking wide keys a prefix at a time is a most significant
 //! digit sort whose digit is as wide as a word allows: Knuth, TAOCP vol. 3, section 5.2.5.)
 
+use std::ops::Range;
+
 use arrcalc_kernels::{Level, sort};
 
+use super::counting;
 use super::field::{Field, Part};
 use super::key::{SortKey, compare_rows};
 use super::keys::sort_keys;
@@ -120,6 +123,15 @@ pub fn argsort_into(scope: &Scope<'_>, keys: &[SortKey<'_>], order: &mut [u64]) 
         (0..).zip(order).for_each(|(row, index)| *index = row);
         return Ok(());
     }
+    let index_bits = usize::BITS - order.len().saturating_sub(1).leading_zeros();
+    if composite.width <= counting::WIDTH_MAX && order.len() >= counting::ROWS_MIN {
+        let parts = composite.parts(0, composite.width as u32);
+        let keys = |first: usize, out: &mut [u64]| pack(scope.level(), &parts, None, first, 0, out);
+        return counting::by_counting(scope, composite.width, keys, order);
+    }
+    if composite.width + u64::from(index_bits) <= u64::from(u32::BITS) && order.len() < counting::ROWS_MIN {
+        return composite.narrow(scope, order, index_bits);
+    }
     composite.order((scope.level(), Some(scope)), order, None, 0, 0)
 }
 
@@ -155,6 +167,17 @@ impl<'k, 'a> Composite<'k, 'a> {
             start += width;
         }
         parts
+    }
+
+    /// The order of all rows by words of half the width, which hold key and row.
+    fn narrow(&self, scope: &Scope<'_>, out: &mut [u64], index_bits: u32) -> Result<()> {
+        let parts = self.parts(0, u32::BITS - index_bits);
+        pack(scope.level(), &parts, None, 0, index_bits, out);
+        let mut words: Vec<u32> = out.iter().map(|&word| word as u32).collect();
+        sort_keys(scope, &mut words)?;
+        let mask = (1 << index_bits) - 1;
+        out.iter_mut().zip(&words).for_each(|(place, &word)| *place = u64::from(word) & mask);
+        Ok(())
     }
 
     /// Puts into `out` what `rows` (`None`: all rows of the table) are in the order of their bits from `from` on. With a
@@ -206,7 +229,7 @@ impl<'k, 'a> Composite<'k, 'a> {
     }
 }
 
-/// Makes words of the rows from `first` on: bits of `parts` above a row's place.
+/// Makes words of the rows from `first` on: bits of `parts` above a row's place, where that has bits.
 fn pack(
     level: Level,
     parts: &[(&Field<'_>, Part)],
@@ -224,7 +247,9 @@ fn pack(
                 None => field.append(level, first, *part, words),
             }
         }
-        (first as u64..).zip(words).for_each(|(row, word)| *word = *word << index_bits | row);
+        if index_bits > 0 {
+            (first as u64..).zip(words).for_each(|(row, word)| *word = *word << index_bits | row);
+        }
     }
 }
 
@@ -280,6 +305,7 @@ impl Runs<'_, '_, '_> {
             words.iter_mut().for_each(|word| *word = self.row(*word));
             return Ok(());
         }
+        let mut short = Vec::new();
         let mut start = 0;
         while start < words.len() {
             let key = words[start] >> self.index_bits;
@@ -287,18 +313,48 @@ impl Runs<'_, '_, '_> {
             let end = start + 1 + same;
             if same == 0 {
                 words[start] = self.row(words[start]);
+            } else if same < SHORT_RUN {
+                words[start..end].iter_mut().for_each(|word| *word = self.row(*word));
+                short.push(start..end);
             } else {
                 self.refine(None, &mut words[start..end])?;
             }
             start = end;
         }
+        self.settle_short(words, &short);
         Ok(())
+    }
+
+    /// Puts the rows of each of `runs` in order. The bits that decide are looked up for all of them at once, so that the
+    /// looks into memory do not wait for each other.
+    fn settle_short(&self, words: &mut [u64], runs: &[Range<usize>]) {
+        let rows: Vec<u64> = runs.iter().flat_map(|run| &words[run.clone()]).copied().collect();
+        let mut codes = vec![0; rows.len()];
+        // Less than a word, since shifts are.
+        for (field, part) in self.composite.parts(self.next, u64::BITS - 1) {
+            field.append_rows(&rows, part, &mut codes);
+        }
+        let (keys, mut at) = (self.composite.keys, 0);
+        for run in runs {
+            let codes = &codes[at..at + run.len()];
+            let words = &mut words[run.clone()];
+            at += run.len();
+            if let (&[one, other], [first, second]) = (codes, &mut *words)
+                && one != other
+            {
+                if one > other {
+                    std::mem::swap(first, second);
+                }
+                continue;
+            }
+            words.sort_by(|&left, &right| compare_rows(keys, left as usize, right as usize));
+        }
     }
 
     /// Puts the rows in place of `words`, which are one run, in the order of the bits that come after it.
     fn refine(&self, scope: Option<&Scope<'_>>, words: &mut [u64]) -> Result<()> {
         words.iter_mut().for_each(|word| *word = self.row(*word));
-        if words.len() <= SHORT_RUN || self.depth >= DEPTH_MAX {
+        if self.depth >= DEPTH_MAX {
             let keys = self.composite.keys;
             words.sort_by(|&left, &right| compare_rows(keys, left as usize, right as usize));
             return Ok(());

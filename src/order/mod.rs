@@ -6,6 +6,7 @@
 
 mod argpartition;
 mod argsort;
+mod counting;
 mod field;
 mod key;
 mod keys;

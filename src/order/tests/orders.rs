@@ -99,3 +99,20 @@ fn random_floats_and_long_ties_are_in_order() {
         assert!(order == expected);
     }
 }
+
+#[test]
+fn many_rows_of_few_keys_are_dealt_out_in_their_order() {
+    let rows = 140_001;
+    let engines = engines();
+    let mut seen = 0;
+    for pattern in [3, 4, 5] {
+        let columns = Columns::new(&integers(pattern, rows, 60));
+        columns.each(&mut |name, column| {
+            let key = SortKey { column, descending: seen % 2 == 0, nulls_first: seen % 3 == 0 };
+            seen += 1;
+            let mut order = vec![9; rows];
+            engines[seen % 3].scoped(|scope| argsort_into(scope, &[key], &mut order)).expect("an order");
+            assert!(order.iter().map(|&row| row as usize).eq(sorted_rows(&[key], rows)), "{name} {pattern}");
+        });
+    }
+}
