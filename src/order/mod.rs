@@ -4,7 +4,6 @@
 //! Everything here is a function of a [`crate::Scope`], which lends threads, instructions and memory:
 //! `engine.scoped(|scope| ...)`. No setting of the engine changes a result.
 
-#[cfg_attr(not(test), expect(dead_code, reason = "argsort comes next"))]
 mod keys;
 mod rows;
 pub mod sort;
