@@ -15,6 +15,9 @@ use crate::error::Result;
 /// Fewer keys are sorted by the calling thread: it takes as long to wake another.
 pub(super) const SEQUENTIAL_KEYS: usize = 1 << 15;
 
+/// Fewer keys are partitioned by one thread.
+const PARTITIONED_KEYS: usize = 1 << 17;
+
 /// Parts that each thread should find, so that the last ones even out.
 const PARTS_PER_THREAD: usize = 8;
 
@@ -98,6 +101,18 @@ fn split<'k, K: Key>(
     let below = partition(keys, pivot)?;
     let (left, right) = keys.split_at_mut(below);
     Ok(vec![Part { keys: left, lowest }, Part { keys: right, lowest: Some(pivot) }])
+}
+
+/// [`sort::partition`], by all threads where that pays.
+///
+/// # Errors
+/// As [`sort_keys`].
+pub(super) fn partition_by<K: Key>(scope: &Scope<'_>, keys: &mut [K], pivot: K) -> Result<usize> {
+    scope.check()?;
+    if scope.threads() == 1 || keys.len() < PARTITIONED_KEYS {
+        return Ok(sort::partition(scope.level(), keys, pivot));
+    }
+    partition_together(scope, keys, pivot)
 }
 
 /// [`sort::partition`] by all threads.

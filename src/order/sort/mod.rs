@@ -4,6 +4,7 @@
 //! stand last in both directions, in the order in which they came, their payloads kept.
 
 mod counted;
+mod nth;
 pub(in crate::order) mod order;
 pub(in crate::order) mod pieces;
 mod shorts;
@@ -15,7 +16,7 @@ mod tests;
 use half::f16;
 
 use crate::Scope;
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// Which end of the order comes first. NaN and null stand last in both.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -34,6 +35,8 @@ mod sealed {
     pub trait Sealed: Sized {
         fn sort(scope: &Scope<'_>, values: &mut [Self], descending: bool) -> Result<()>;
         fn sort_to(scope: &Scope<'_>, values: &[Self], out: &mut [Self], descending: bool) -> Result<()>;
+        fn partition_to(scope: &Scope<'_>, values: &[Self], out: &mut [Self], places: &[usize])
+        -> Result<()>;
     }
 }
 
@@ -50,6 +53,15 @@ macro_rules! words {
             fn sort_to(scope: &Scope<'_>, values: &[Self], out: &mut [Self], descending: bool) -> Result<()> {
                 words::sort_words_to(scope, values, out, descending)
             }
+
+            fn partition_to(
+                scope: &Scope<'_>,
+                values: &[Self],
+                out: &mut [Self],
+                places: &[usize],
+            ) -> Result<()> {
+                nth::partition_words_to(scope, values, out, places)
+            }
         }
         impl Sort for $type {}
     )*};
@@ -65,6 +77,17 @@ macro_rules! shorts {
             fn sort_to(scope: &Scope<'_>, values: &[Self], out: &mut [Self], descending: bool) -> Result<()> {
                 out.copy_from_slice(values);
                 shorts::sort_shorts(scope, out, descending)
+            }
+
+            fn partition_to(
+                scope: &Scope<'_>,
+                values: &[Self],
+                out: &mut [Self],
+                _places: &[usize],
+            ) -> Result<()> {
+                // Counting is linear already.
+                out.copy_from_slice(values);
+                shorts::sort_shorts(scope, out, false)
             }
         }
         impl Sort for $type {}
@@ -95,4 +118,49 @@ pub fn sort<T: Sort>(scope: &Scope<'_>, values: &mut [T], direction: Direction) 
 pub fn sort_to<T: Sort>(scope: &Scope<'_>, values: &[T], out: &mut [T], direction: Direction) -> Result<()> {
     assert!(values.len() == out.len(), "room for every value");
     T::sort_to(scope, values, out, direction == Direction::Descending)
+}
+
+/// Writes `values` to `out` such that each of those at `places` is what an ascending [`sort()`] would put there, nothing before it
+/// is above it and nothing after it is below it. NaNs stand last.
+///
+/// The result is the same for any number of threads and any instructions: between the places values stand in the order in
+/// which they came (numbers of 8 and 16 bits, and all where there are many places, are sorted).
+///
+/// Cost: `O(n)` on average for a place, `O(n log n)` whatever the values and places.
+///
+/// # Panics
+/// If the lengths differ.
+///
+/// # Errors
+/// A place past the end; cancelling; the deadline.
+pub fn partition_to<T: Sort>(scope: &Scope<'_>, values: &[T], out: &mut [T], places: &[usize]) -> Result<()> {
+    assert!(values.len() == out.len(), "room for every value");
+    let mut places = places.to_vec();
+    places.sort_unstable();
+    places.dedup();
+    match places.last() {
+        Some(place) if *place >= values.len() => {
+            Err(Error::Request { reason: format!("place {place} of {} values", values.len()) })
+        }
+        _ => T::partition_to(scope, values, out, &places),
+    }
+}
+
+/// As [`partition_to`], in place, with a copy of the values meanwhile.
+///
+/// # Errors
+/// As [`partition_to`]; memory.
+pub fn partition<T: Sort>(scope: &Scope<'_>, values: &mut [T], places: &[usize]) -> Result<()> {
+    let _copy = scope.budget().reserve("a copy of the values to partition", size_of_val(values) as u64)?;
+    let copy = values.to_vec();
+    partition_to(scope, &copy, values, places)
+}
+
+/// The value that an ascending [`sort()`] would put at `place`; `values` are left as by [`partition`].
+///
+/// # Errors
+/// As [`partition`].
+pub fn nth<T: Sort>(scope: &Scope<'_>, values: &mut [T], place: usize) -> Result<T> {
+    partition(scope, values, &[place])?;
+    Ok(values[place])
 }

@@ -5,7 +5,7 @@ use std::fmt::Debug;
 use arrcalc_kernels::Level;
 use half::f16;
 
-use super::{Direction, Sort, sort, sort_to};
+use super::{Direction, Sort, nth, partition, sort, sort_to};
 use crate::order::keys::sort_keys;
 use crate::{Engine, Scope};
 
@@ -132,5 +132,45 @@ fn values_of_every_type_are_sorted_to_the_bit() {
                 check(scope, &signed, |_| false, i8::cmp, |value| *value);
             }
         }
+    });
+}
+
+#[test]
+fn partitions_put_the_right_values_at_their_places() {
+    everywhere(|scope| {
+        for n in [1u64, 2, 127, 1500, 40_000, 400_003] {
+            for words in shapes(n) {
+                let values: Vec<f64> = words.iter().map(|word| f64::from_bits(*word)).collect();
+                let (mut expected, nans): (Vec<f64>, Vec<f64>) =
+                    values.iter().partition(|value| !value.is_nan());
+                expected.sort_by(f64::total_cmp);
+                expected.extend(&nans);
+                let n = values.len();
+                for places in [vec![n / 2], vec![0, n - 1], vec![n / 3, n / 7, n / 3, n - 1, n / 2], vec![]] {
+                    let mut parted = values.clone();
+                    partition(scope, &mut parted, &places).unwrap();
+                    for place in places {
+                        let value = expected[place].to_bits();
+                        assert!(value == parted[place].to_bits(), "{n} {place}");
+                        // Between two places are the values that a sort would put there.
+                        let mut before = parted[..place].to_vec();
+                        before.sort_by(|one, other| {
+                            one.is_nan().cmp(&other.is_nan()).then_with(|| {
+                                if one.is_nan() { std::cmp::Ordering::Equal } else { one.total_cmp(other) }
+                            })
+                        });
+                        let bits =
+                            |values: &[f64]| values.iter().map(|value| value.to_bits()).collect::<Vec<_>>();
+                        assert!(bits(&before) == bits(&expected[..place]), "{n} {place}");
+                    }
+                }
+                let mut halves: Vec<u32> = words.iter().map(|word| *word as u32).collect();
+                let mut expected = halves.clone();
+                expected.sort_unstable();
+                assert_eq!(nth(scope, &mut halves, n / 4).unwrap(), expected[n / 4]);
+            }
+        }
+        assert!(nth(scope, &mut [1u8, 2], 2).is_err());
+        assert_eq!(nth(scope, &mut [3i16, 1, 2], 0).unwrap(), 1);
     });
 }

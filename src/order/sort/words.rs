@@ -10,7 +10,7 @@ use crate::error::Result;
 use crate::order::keys::{SEQUENTIAL_KEYS, exchange, sort_parts, stretch};
 
 /// Values copied or changed at a time.
-const PIECE_VALUES: usize = 1 << 16;
+pub(super) const PIECE_VALUES: usize = 1 << 16;
 
 /// Sorts `values` in place.
 pub(super) fn sort_words<T: Value>(scope: &Scope<'_>, values: &mut [T], descending: bool) -> Result<()> {
@@ -33,7 +33,7 @@ pub(super) fn sort_words<T: Value>(scope: &Scope<'_>, values: &mut [T], descendi
 }
 
 /// Values become keys; those of NaNs move to the end, in their order, and are bits again. Returns how many are not NaN.
-fn apply<K: Key>(scope: &Scope<'_>, bits: &mut [K], map: &Map<K>) -> Result<usize> {
+pub(super) fn apply<K: Key>(scope: &Scope<'_>, bits: &mut [K], map: &Map<K>) -> Result<usize> {
     let level = scope.level();
     let are_numbers =
         for_each(scope, bits.chunks_mut(PIECE_VALUES).collect(), |piece| map.apply(level, piece))?;
