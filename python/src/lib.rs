@@ -15,6 +15,7 @@ mod evaluate;
 mod export;
 mod fresh;
 mod reduce;
+mod sort;
 mod source;
 mod statistic;
 mod table;
@@ -38,6 +39,8 @@ mod _arrcalc {
         nanargmin, nanmax, nanmean, nanmedian, nanmin, nanpercentile, nanprod, nanquantile, nanstd, nansum,
         nanvar, norm, percentile, prod, ptp, quantile, std, sum, var,
     };
+    #[pymodule_export]
+    use super::sort::{partition, sort};
     #[pymodule_export]
     use super::table::Table;
     #[pymodule_export]

@@ -5,14 +5,18 @@
 //! first step is that of Tsigas and Zhang, "A Simple, Fast Parallel Implementation of Quicksort", 2003, without their
 //! waiting). Equal keys cannot be told apart, so the result does not depend on who did what.
 
-use arrcalc_kernels::sort::{self, Key};
+use arrcalc_kernels::sort::{self, Key, Map, Order, Part};
 
+use super::sort::order::order;
 use super::sort::pieces::for_each;
 use crate::Scope;
 use crate::error::Result;
 
 /// Fewer keys are sorted by the calling thread: it takes as long to wake another.
-const SEQUENTIAL_KEYS: usize = 32_768;
+pub(super) const SEQUENTIAL_KEYS: usize = 1 << 15;
+
+/// Fewer keys are partitioned by one thread.
+const PARTITIONED_KEYS: usize = 1 << 17;
 
 /// Parts that each thread should find, so that the last ones even out.
 const PARTS_PER_THREAD: usize = 8;
@@ -20,29 +24,36 @@ const PARTS_PER_THREAD: usize = 8;
 /// Keys exchanged at a time.
 const EXCHANGE_KEYS: usize = 1 << 16;
 
-/// Keys that belong next to each other, none of them below `lowest`.
-struct Part<'k, K> {
-    keys: &'k mut [K],
-    lowest: Option<K>,
-}
-
 /// Sorts `keys` in ascending order, on all threads of `scope`, in place.
 ///
-/// Cost: `O(n log n)`, whatever the keys; less where few are distinct.
+/// Cost: `O(n log n)`, whatever the keys; one pass where they are in order already, or in reverse.
 ///
 /// # Errors
 /// Cancelling; the deadline. The keys are then in no particular order.
+#[cfg_attr(not(test), expect(dead_code, reason = "argsort comes next"))]
 pub(crate) fn sort_keys<K: Key>(scope: &Scope<'_>, keys: &mut [K]) -> Result<()> {
     scope.check()?;
+    match order(scope, keys, &Map::IDENTITY)? {
+        Order::Ascending | Order::Equal => {}
+        Order::Descending => keys.reverse(),
+        Order::None => sort_parts(scope, vec![Part { keys, lowest: None }], &Map::IDENTITY)?,
+    }
+    Ok(())
+}
+
+/// Sorts the keys of each of `parts`, and makes values of them again.
+///
+/// # Errors
+/// As [`sort_keys`].
+pub(super) fn sort_parts<K: Key>(scope: &Scope<'_>, mut parts: Vec<Part<'_, K>>, map: &Map<K>) -> Result<()> {
     let level = scope.level();
-    if keys.len() < SEQUENTIAL_KEYS {
-        sort::sort(level, keys);
+    let count: usize = parts.iter().map(|part| part.keys.len()).sum();
+    if count < SEQUENTIAL_KEYS {
+        parts.into_iter().for_each(|part| sort::sort_part(level, part, map));
         return Ok(());
     }
-    let target = (keys.len() / (scope.threads() * PARTS_PER_THREAD)).max(SEQUENTIAL_KEYS / 2);
-    let rounds = 2 * (keys.len() / target).ilog2() + 4;
-    let mut parts = vec![Part { keys, lowest: None }];
-    for _ in 0..rounds {
+    let target = (count / (scope.threads() * PARTS_PER_THREAD)).max(SEQUENTIAL_KEYS / 2);
+    for _ in 0..2 * (count / target).ilog2() + 4 {
         let (large, small): (Vec<_>, Vec<_>) = parts.into_iter().partition(|part| part.keys.len() > target);
         parts = small;
         if large.is_empty() {
@@ -50,17 +61,18 @@ pub(crate) fn sort_keys<K: Key>(scope: &Scope<'_>, keys: &mut [K]) -> Result<()>
         }
         if large.len() < scope.threads() {
             for part in large {
-                parts.extend(split(scope, part, |keys, pivot| partition_together(scope, keys, pivot))?);
+                let together = |keys: &mut [K], pivot| partition_together(scope, keys, pivot);
+                parts.extend(split(scope, part, map, together)?);
             }
         } else {
-            let alone = |part| split(scope, part, |keys, pivot| Ok(sort::partition(level, keys, pivot)));
-            for halves in for_each(scope, large, alone)? {
+            let alone = |keys: &mut [K], pivot| Ok(sort::partition(level, keys, pivot));
+            for halves in for_each(scope, large, |part| split(scope, part, map, alone))? {
                 parts.extend(halves?);
             }
         }
     }
     parts.sort_by_key(|part| std::cmp::Reverse(part.keys.len()));
-    for_each(scope, parts, |part| sort::sort_from(level, part.keys, part.lowest))?;
+    for_each(scope, parts, |part| sort::sort_part(level, part, map))?;
     Ok(())
 }
 
@@ -68,33 +80,72 @@ pub(crate) fn sort_keys<K: Key>(scope: &Scope<'_>, keys: &mut [K]) -> Result<()>
 fn split<'k, K: Key>(
     scope: &Scope<'_>,
     part: Part<'k, K>,
+    map: &Map<K>,
     partition: impl Fn(&mut [K], K) -> Result<usize>,
 ) -> Result<Vec<Part<'k, K>>> {
     let Part { keys, lowest } = part;
-    let pivot = sort::pivot(scope.level(), keys);
+    let pivot = sort::pivot(scope.level(), keys, &Map::IDENTITY);
     if lowest == Some(pivot) {
         // All keys below the next one are equal.
-        let Some(next) = pivot.next() else { return Ok(Vec::new()) };
-        let equal = partition(keys, next)?;
-        return Ok(vec![Part { keys: &mut keys[equal..], lowest: Some(next) }]);
+        let next = pivot.next();
+        let equal = next.map_or(Ok(keys.len()), |next| partition(keys, next))?;
+        let (equal, rest) = keys.split_at_mut(equal);
+        let mut parts = vec![Part { keys: rest, lowest: next }];
+        if *map != Map::IDENTITY {
+            // They are in order, and have yet to become values.
+            let pieces = equal.chunks_mut(SEQUENTIAL_KEYS / 2);
+            parts.extend(pieces.map(|keys| Part { keys, lowest: Some(pivot) }));
+        }
+        return Ok(parts);
     }
     let below = partition(keys, pivot)?;
     let (left, right) = keys.split_at_mut(below);
     Ok(vec![Part { keys: left, lowest }, Part { keys: right, lowest: Some(pivot) }])
 }
 
-/// [`sort::partition`] by all threads: each a stretch of its own, then what is on the wrong side is exchanged.
+/// [`sort::partition`], by all threads where that pays.
+///
+/// # Errors
+/// As [`sort_keys`].
+pub(super) fn partition_by<K: Key>(scope: &Scope<'_>, keys: &mut [K], pivot: K) -> Result<usize> {
+    scope.check()?;
+    if scope.threads() == 1 || keys.len() < PARTITIONED_KEYS {
+        return Ok(sort::partition(scope.level(), keys, pivot));
+    }
+    partition_together(scope, keys, pivot)
+}
+
+/// [`sort::partition`] by all threads.
 fn partition_together<K: Key>(scope: &Scope<'_>, keys: &mut [K], pivot: K) -> Result<usize> {
+    let stretch = stretch(scope, keys.len());
     let level = scope.level();
-    let stretch = keys.len().div_ceil(scope.threads());
     let below =
         for_each(scope, keys.chunks_mut(stretch).collect(), |keys| sort::partition(level, keys, pivot))?;
+    exchange(scope, keys, &below, stretch)
+}
+
+/// Keys of which each thread partitions as many.
+pub(super) fn stretch(scope: &Scope<'_>, count: usize) -> usize {
+    count.div_ceil(scope.threads()).max(1)
+}
+
+/// Of each `stretch` keys the first of `below` are below the pivot: exchanges keys until all of those are in front, and
+/// returns their number.
+///
+/// # Errors
+/// As [`sort_keys`].
+pub(super) fn exchange<K: Key>(
+    scope: &Scope<'_>,
+    keys: &mut [K],
+    below: &[usize],
+    stretch: usize,
+) -> Result<usize> {
     let boundary = below.iter().sum();
     let (left, right) = keys.split_at_mut(boundary);
     let starts = (0..below.len()).map(|index| index * stretch);
-    let above = starts.clone().zip(&below).map(|(start, below)| (start + below, start + stretch));
+    let above = starts.clone().zip(below).map(|(start, below)| (start + below, start + stretch));
     let mut highs = ranges(left, 0, above);
-    let mut lows = ranges(right, boundary, starts.zip(&below).map(|(start, below)| (start, start + below)));
+    let mut lows = ranges(right, boundary, starts.zip(below).map(|(start, below)| (start, start + below)));
     let mut exchanges = Vec::new();
     while let (Some(high), Some(low)) = (highs.pop(), lows.pop()) {
         let count = high.len().min(low.len()).min(EXCHANGE_KEYS);

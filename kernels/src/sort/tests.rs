@@ -9,9 +9,9 @@ pub(super) struct Random(pub(super) u64);
 impl Random {
     pub(super) fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.0 ^ self.0 >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ mixed >> 31
+        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ (mixed >> 31)
     }
 }
 
@@ -25,15 +25,15 @@ pub(super) fn patterns(n: usize) -> Vec<(&'static str, Vec<u64>)> {
     let mut shapes = vec![
         ("random", many(&mut |_, random| random)),
         ("narrow", many(&mut |_, random| random >> 40)),
-        ("high", many(&mut |_, random| random | u64::MAX << 40)),
+        ("high", many(&mut |_, random| random | (u64::MAX << 40))),
         ("sorted", many(&mut |index, _| index << 33)),
         ("reversed", many(&mut |index, _| (length - index) << 33)),
         ("equal", many(&mut |_, _| 7)),
         ("highest", many(&mut |_, _| u64::MAX)),
         ("two values", many(&mut |_, random| (random & 1) * u64::MAX)),
-        ("few values", many(&mut |_, random| random % 20 << 32)),
+        ("few values", many(&mut |_, random| (random % 20) << 32)),
         ("zipf", many(&mut |_, random| (1 << 60) / (random % length + 1))),
-        ("saws", many(&mut |index, _| index % 97 << 31)),
+        ("saws", many(&mut |index, _| (index % 97) << 31)),
         ("organ pipe", many(&mut |index, _| index.min(length - index) << 32)),
         ("nearly sorted", many(&mut |index, random| if random % 20 == 0 { random } else { index << 32 })),
         ("mostly zero", many(&mut |_, random| if random % 20 == 0 { random } else { 0 })),

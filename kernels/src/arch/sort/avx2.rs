@@ -1,10 +1,12 @@
 //! Sort keys in AVX2 registers. It compares signed numbers only, so 64-bit keys are held with their highest bit flipped.
 
 use std::arch::x86_64::{
-    __m256i, _mm256_blend_epi32, _mm256_blendv_epi8, _mm256_castsi256_pd, _mm256_castsi256_ps,
-    _mm256_cmpeq_epi32, _mm256_cmpgt_epi64, _mm256_loadu_si256, _mm256_max_epu32, _mm256_min_epu32,
-    _mm256_movemask_pd, _mm256_movemask_ps, _mm256_permute4x64_epi64, _mm256_permutevar8x32_epi32,
-    _mm256_set1_epi32, _mm256_set1_epi64x, _mm256_shuffle_epi32, _mm256_storeu_si256, _mm256_xor_si256,
+    __m256i, _mm256_and_si256, _mm256_blend_epi32, _mm256_blendv_epi8, _mm256_castsi256_pd,
+    _mm256_castsi256_ps, _mm256_cmpeq_epi32, _mm256_cmpgt_epi64, _mm256_loadu_si256, _mm256_max_epu32,
+    _mm256_min_epu32, _mm256_movemask_pd, _mm256_movemask_ps, _mm256_permute4x64_epi64,
+    _mm256_permutevar8x32_epi32, _mm256_set1_epi32, _mm256_set1_epi64x, _mm256_setzero_si256,
+    _mm256_shuffle_epi32, _mm256_srai_epi32, _mm256_storeu_si256, _mm256_sub_epi32, _mm256_sub_epi64,
+    _mm256_xor_si256,
 };
 
 use super::lanes::Lanes;
@@ -67,6 +69,24 @@ impl Lanes for Words {
     unsafe fn load(from: *const u64) -> Self {
         // SAFETY: see above.
         Self(unsafe { _mm256_xor_si256(_mm256_loadu_si256(from.cast()), _mm256_set1_epi64x(i64::MIN)) })
+    }
+
+    #[inline(always)]
+    unsafe fn load_mapped(from: *const u64, fold: Self, flip: Self) -> Self {
+        // SAFETY: see above.
+        unsafe {
+            let bits = _mm256_loadu_si256(from.cast());
+            let fold = _mm256_xor_si256(fold.0, _mm256_set1_epi64x(i64::MIN));
+            let folded = _mm256_and_si256(_mm256_cmpgt_epi64(_mm256_setzero_si256(), bits), fold);
+            // The highest bit of `flip` is flipped already, as those of keys are to be.
+            Self(_mm256_xor_si256(_mm256_xor_si256(bits, folded), flip.0))
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn above(self, other: Self) -> Self {
+        // SAFETY: see above.
+        Self(unsafe { _mm256_xor_si256(_mm256_sub_epi64(self.0, other.0), _mm256_set1_epi64x(i64::MIN)) })
     }
 
     #[inline(always)]
@@ -173,6 +193,22 @@ impl Lanes for HalfWords {
     unsafe fn load(from: *const u32) -> Self {
         // SAFETY: see above.
         Self(unsafe { _mm256_loadu_si256(from.cast()) })
+    }
+
+    #[inline(always)]
+    unsafe fn load_mapped(from: *const u32, fold: Self, flip: Self) -> Self {
+        // SAFETY: see above.
+        unsafe {
+            let bits = _mm256_loadu_si256(from.cast());
+            let folded = _mm256_and_si256(_mm256_srai_epi32::<31>(bits), fold.0);
+            Self(_mm256_xor_si256(_mm256_xor_si256(bits, folded), flip.0))
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn above(self, other: Self) -> Self {
+        // SAFETY: see above.
+        Self(unsafe { _mm256_sub_epi32(self.0, other.0) })
     }
 
     #[inline(always)]

@@ -21,6 +21,12 @@ pub(super) trait Lanes: Copy {
     /// The keys at `from..from + COUNT`, in the form that the other methods take.
     unsafe fn load(from: *const Self::Key) -> Self;
 
+    /// The keys of the values whose bits are at `from..from + COUNT`: see [`crate::sort::Map`].
+    unsafe fn load_mapped(from: *const Self::Key, fold: Self, flip: Self) -> Self;
+
+    /// Each key's distance from that of `other`, wrapping.
+    unsafe fn above(self, other: Self) -> Self;
+
     /// Writes `COUNT` keys.
     unsafe fn store(self, to: *mut Self::Key);
 

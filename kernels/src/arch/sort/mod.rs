@@ -1,4 +1,8 @@
 //! Sorting networks and partitions of keys, where the compiler would not find the instructions.
+//!
+//! Here a block of `unsafe` is a stretch of calls under one promise: that of [`Lanes`](lanes::Lanes), which the functions
+//! with target features at the end of this file give.
+#![expect(clippy::multiple_unsafe_ops_per_block, reason = "one promise covers them")]
 
 #[cfg(target_arch = "x86_64")]
 mod avx2;
@@ -9,6 +13,7 @@ mod network;
 mod partition;
 
 use crate::level::{Isa, Level};
+use crate::sort::{Key, Map};
 use lanes::Lanes;
 
 /// Unsigned keys that levels have networks and partitions for.
@@ -24,6 +29,18 @@ pub(crate) trait Sortable: Copy + Ord + Send + Sync + 'static {
 
     /// Moves the keys below `pivot` to the front and returns their number.
     fn partition(level: Level, keys: &mut [Self], pivot: Self) -> usize;
+
+    /// As [`Sortable::partition`], of the keys of `bits`, to `keys`; also whether all are keys of numbers.
+    ///
+    /// # Panics
+    /// If the lengths differ.
+    fn partition_from(
+        level: Level,
+        bits: &[Self],
+        keys: &mut [Self],
+        map: &Map<Self>,
+        pivot: Self,
+    ) -> (usize, bool);
 }
 
 /// Two cursors, no branch on a key: what levels without a vector form do, and what the others do with a few keys.
@@ -39,8 +56,24 @@ fn partition_one_by_one<K: Copy + Ord>(keys: &mut [K], pivot: K) -> usize {
     boundary
 }
 
+/// [`Sortable::partition_from`] without vectors.
+fn partition_one_by_one_from<K: Key>(bits: &[K], keys: &mut [K], map: &Map<K>, pivot: K) -> (usize, bool) {
+    let (mut first, mut past) = (0, keys.len());
+    let mut farthest = K::ZERO;
+    for bits in bits {
+        let key = map.key(*bits);
+        farthest = farthest.max(key.above(map.lowest));
+        let is_below = key < pivot;
+        past -= usize::from(!is_below);
+        keys[if is_below { first } else { past }] = key;
+        first += usize::from(is_below);
+    }
+    (first, farthest <= map.span)
+}
+
 macro_rules! sortable {
-    ($key:ty, $register:ident, $few_avx2:ident, $part_avx2:ident, $few_avx512:ident, $part_avx512:ident) => {
+    ($key:ty, $register:ident, $few_avx2:ident, $part_avx2:ident, $from_avx2:ident,
+     $few_avx512:ident, $part_avx512:ident, $from_avx512:ident) => {
         impl Sortable for $key {
             fn few_max(level: Level) -> usize {
                 match level.0 {
@@ -84,6 +117,29 @@ macro_rules! sortable {
                     _ => partition_one_by_one(keys, pivot),
                 }
             }
+
+            fn partition_from(
+                level: Level,
+                bits: &[Self],
+                keys: &mut [Self],
+                map: &Map<Self>,
+                pivot: Self,
+            ) -> (usize, bool) {
+                assert!(bits.len() == keys.len(), "room for every key");
+                match level.0 {
+                    Isa::Baseline => partition_one_by_one_from(bits, keys, map, pivot),
+                    #[cfg(target_arch = "x86_64")]
+                    Isa::Avx2 => {
+                        // SAFETY: the level proves AVX2; the lengths were checked.
+                        unsafe { $from_avx2(bits, keys, map, pivot) }
+                    }
+                    #[cfg(target_arch = "x86_64")]
+                    Isa::Avx512 => {
+                        // SAFETY: the level proves AVX-512; the lengths were checked.
+                        unsafe { $from_avx512(bits, keys, map, pivot) }
+                    }
+                }
+            }
         }
 
         #[cfg(target_arch = "x86_64")]
@@ -101,9 +157,17 @@ macro_rules! sortable {
         }
 
         #[cfg(target_arch = "x86_64")]
+        #[target_feature(enable = "avx2,fma,bmi1,bmi2,f16c,lzcnt,popcnt")]
+        fn $from_avx2(bits: &[$key], keys: &mut [$key], map: &Map<$key>, pivot: $key) -> (usize, bool) {
+            let (from, to) = (bits.as_ptr(), keys.as_mut_ptr());
+            // SAFETY: as above; two slices, of which one may be written, do not overlap.
+            unsafe { partition::partition_from::<avx2::$register>(from, to, keys.len(), map, pivot) }
+        }
+
+        #[cfg(target_arch = "x86_64")]
         #[target_feature(enable = "avx2,fma,bmi1,bmi2,f16c,lzcnt,popcnt,avx512f,avx512bw,avx512dq,avx512vl")]
         fn $few_avx512(keys: &mut [$key]) {
-            // SAFETY: as above.
+            // SAFETY: this function has the instructions, and its callers checked the number of keys.
             unsafe { network::sort_few::<avx512::$register>(keys.as_mut_ptr(), keys.len()) }
         }
 
@@ -113,8 +177,34 @@ macro_rules! sortable {
             // SAFETY: as above.
             unsafe { partition::partition::<avx512::$register>(keys.as_mut_ptr(), keys.len(), pivot) }
         }
+
+        #[cfg(target_arch = "x86_64")]
+        #[target_feature(enable = "avx2,fma,bmi1,bmi2,f16c,lzcnt,popcnt,avx512f,avx512bw,avx512dq,avx512vl")]
+        fn $from_avx512(bits: &[$key], keys: &mut [$key], map: &Map<$key>, pivot: $key) -> (usize, bool) {
+            let (from, to) = (bits.as_ptr(), keys.as_mut_ptr());
+            // SAFETY: as above; two slices, of which one may be written, do not overlap.
+            unsafe { partition::partition_from::<avx512::$register>(from, to, keys.len(), map, pivot) }
+        }
     };
 }
 
-sortable!(u64, Words, few_words_avx2, split_words_avx2, few_words_avx512, split_words_avx512);
-sortable!(u32, HalfWords, few_halves_avx2, split_halves_avx2, few_halves_avx512, split_halves_avx512);
+sortable!(
+    u64,
+    Words,
+    few_words_avx2,
+    split_words_avx2,
+    split_words_from_avx2,
+    few_words_avx512,
+    split_words_avx512,
+    split_words_from_avx512
+);
+sortable!(
+    u32,
+    HalfWords,
+    few_halves_avx2,
+    split_halves_avx2,
+    split_halves_from_avx2,
+    few_halves_avx512,
+    split_halves_avx512,
+    split_halves_from_avx512
+);

@@ -6,6 +6,7 @@
 //! as vqsort refined it.
 
 use super::lanes::Lanes;
+use crate::sort::{Key, Map};
 
 /// Registers read at a time.
 const UNROLL: usize = 4;
@@ -114,5 +115,56 @@ pub(super) unsafe fn partition<V: Lanes>(keys: *mut V::Key, count: usize, pivot:
             boundary += usize::from(is_below);
         }
         boundary
+    }
+}
+
+/// As [`partition`], of the keys that `map` gives for the bits at `from`, to `to`. Also returns whether all are keys of
+/// numbers.
+///
+/// # Safety
+/// As [`Lanes`]; `count` keys may be read from `from` and written to `to`, and the two do not overlap.
+#[inline(always)]
+pub(super) unsafe fn partition_from<V: Lanes<Key: Key>>(
+    from: *const V::Key,
+    to: *mut V::Key,
+    count: usize,
+    map: &Map<V::Key>,
+    pivot: V::Key,
+) -> (usize, bool) {
+    let whole = count - count % V::COUNT;
+    // SAFETY: the room between the two ends is what has not been read yet, a whole number of registers after the first
+    // keys: one register or more wherever one is written.
+    unsafe {
+        let (mut first, mut past) = (0, count);
+        let mut farthest = V::Key::ZERO;
+        for index in whole..count {
+            let key = map.key(*from.add(index));
+            farthest = farthest.max(key.above(map.lowest));
+            let is_below = key < pivot;
+            past -= usize::from(!is_below);
+            *to.add(if is_below { first } else { past }) = key;
+            first += usize::from(is_below);
+        }
+        let (fold, flip, lowest) = (V::splat(map.fold), V::splat(map.flip), V::splat(map.lowest));
+        let mut far = V::splat(farthest);
+        let mut writer: Writer<V> =
+            Writer { pivot: V::splat(pivot), left: to.add(first), right: to.add(past) };
+        let registers = whole / V::COUNT;
+        for register in 0..registers.saturating_sub(1) {
+            let keys = V::load_mapped(from.add(register * V::COUNT), fold, flip);
+            far = far.ordered(keys.above(lowest)).1;
+            writer.write(keys);
+        }
+        let mut below = writer.left.offset_from(to) as usize;
+        if registers > 0 {
+            let keys = V::load_mapped(from.add(whole - V::COUNT), fold, flip);
+            far = far.ordered(keys.above(lowest)).1;
+            let (low, high, count) = keys.split(writer.pivot);
+            V::joined(low, high).store(writer.left);
+            below += count;
+        }
+        let mut lanes = [V::Key::ZERO; 16];
+        far.store(lanes.as_mut_ptr());
+        (below, lanes[..V::COUNT].iter().all(|far| *far <= map.span))
     }
 }
