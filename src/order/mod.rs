@@ -17,7 +17,7 @@ mod rank;
 mod rows;
 pub mod sort;
 mod table;
-mod take;
+mod take_column;
 #[cfg(test)]
 mod tests;
 mod top_k;

@@ -3,7 +3,7 @@
 use super::argsort::{RowIndex, argsort};
 use super::key::SortKey;
 use super::partitioned::{ROWS_MIN, TableUnits, sorted};
-use super::take::take;
+use super::take_column::take;
 use crate::Scope;
 use crate::answer::Table;
 use crate::error::Result;
