@@ -32,6 +32,7 @@ mod plan;
 pub mod present;
 mod query;
 mod rows;
+mod sort_to;
 pub mod statistics;
 
 pub use arrcalc_datasets as datasets;
@@ -46,3 +47,4 @@ pub use execute::{
 pub use generate::Generate;
 pub use query::{Explanation, IntoKey, Query, QueryText, Queryable};
 pub use rows::read_rows;
+pub use sort_to::SortTo;

@@ -4,8 +4,11 @@
 //! Everything here is a function of a [`crate::Scope`], which lends threads, instructions and memory:
 //! `engine.scoped(|scope| ...)`. No setting of the engine changes a result.
 
+mod external;
 #[expect(dead_code, reason = "argsort comes next")]
 mod keys;
 mod rows;
 
+pub use external::SortVolume;
+pub(crate) use external::{Key as ExternalKey, Sorting};
 pub(crate) use rows::{SortKey, sorted_rows};
