@@ -1,7 +1,7 @@
 //! Buckets back from disk: read, put into row order, sorted.
 
 use arrcalc_datasets::{DataType, Field, Spill};
-use arrcalc_kernels::OrderKey;
+use arrcalc_kernels::{Level, OrderKey, sort};
 
 use super::super::rows::{SortKey, sorted_rows};
 use super::Key;
@@ -36,8 +36,8 @@ pub(super) fn load(spill: &Spill, bucket: &Bucket, fields: &[Field]) -> Result<T
 }
 
 /// The rows of `table` in the order of `keys`; equal ones stay in theirs.
-pub(super) fn sorted(table: Table, keys: &[Key]) -> Table {
-    match alone(&table, keys) {
+pub(super) fn sorted(level: Level, table: Table, keys: &[Key]) -> Table {
+    match alone(level, &table, keys) {
         Some(sorted) => sorted,
         None => {
             let chunk = table.lend();
@@ -54,7 +54,7 @@ pub(super) fn sorted(table: Table, keys: &[Key]) -> Table {
 
 /// A table that is one column of whole numbers without nulls: equal rows are the same bits, so the numbers are sorted
 /// themselves.
-fn alone(table: &Table, keys: &[Key]) -> Option<Table> {
+fn alone(level: Level, table: &Table, keys: &[Key]) -> Option<Table> {
     use arrcalc_datasets::Values;
     let (chunk, [key]) = (table.lend(), keys) else { return None };
     let [column] = chunk.columns.as_slice() else { return None };
@@ -62,33 +62,34 @@ fn alone(table: &Table, keys: &[Key]) -> Option<Table> {
         return None;
     }
     macro_rules! numbers {
-        ($values:expr) => {{
-            let mut values = $values.to_vec();
-            values.sort_unstable();
-            if key.descending {
-                values.reverse();
-            }
-            OwnedColumn::from(values)
+        ($values:expr, $wide:ty, $type:ty) => {{
+            let words = $values.iter().map(|&value| <$wide>::from(value).key()).collect();
+            let sorted = words_sorted(level, words, key.descending);
+            sorted.map(|word| <$wide>::from_key(word) as $type).collect::<Vec<_>>().into()
         }};
     }
     let column = match column.values {
-        Values::Int8(values) => numbers!(values),
-        Values::Int16(values) => numbers!(values),
-        Values::Int32(values) => numbers!(values),
-        Values::Int64(values) => numbers!(values),
-        Values::UInt8(values) => numbers!(values),
-        Values::UInt16(values) => numbers!(values),
-        Values::UInt32(values) => numbers!(values),
-        Values::UInt64(values) => numbers!(values),
-        Values::Float64(values) if values.iter().all(|x| !x.is_nan() && !x.is_negative_zero()) => {
-            let mut words: Vec<u64> = values.iter().map(|x| x.key()).collect();
-            words.sort_unstable();
-            if key.descending {
-                words.reverse();
-            }
-            OwnedColumn::from(words.into_iter().map(f64::from_key).collect::<Vec<_>>())
+        Values::Int8(values) => numbers!(values, i64, i8),
+        Values::Int16(values) => numbers!(values, i64, i16),
+        Values::Int32(values) => numbers!(values, i64, i32),
+        Values::Int64(values) => numbers!(values, i64, i64),
+        Values::UInt8(values) => numbers!(values, u64, u8),
+        Values::UInt16(values) => numbers!(values, u64, u16),
+        Values::UInt32(values) => numbers!(values, u64, u32),
+        Values::UInt64(values) => numbers!(values, u64, u64),
+        // Zeros of both signs are equal and stay in their order, as NaNs do.
+        Values::Float64(values) if values.iter().all(|x| !x.is_nan() && x.to_bits() != 1 << 63) => {
+            numbers!(values, f64, f64)
         }
         _ => return None,
     };
     Some(Table::from_columns(table.fields().to_vec(), vec![column]))
+}
+
+fn words_sorted(level: Level, mut words: Vec<u64>, descending: bool) -> impl Iterator<Item = u64> {
+    if descending {
+        words.iter_mut().for_each(|word| *word = !*word);
+    }
+    sort::sort(level, &mut words);
+    words.into_iter().map(move |word| if descending { !word } else { word })
 }

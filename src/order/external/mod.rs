@@ -228,7 +228,7 @@ impl Sorting<'_> {
             columns.pop();
             columns.push((0..rows as i64).collect::<Vec<_>>().into());
         }
-        let table = sorted(Table::from_columns(fields.to_vec(), columns), self.keys);
+        let table = sorted(scope.level(), Table::from_columns(fields.to_vec(), columns), self.keys);
         let mut volume = SortVolume::default();
         let _: ControlFlow<()> = hand_over(scope, &table, deliver, &mut volume)?;
         Ok(volume)
@@ -321,7 +321,12 @@ impl External<'_> {
         Executor::run(self.scope, batch.len(), &|index| {
             let bucket = &batch[index];
             let table = load(self.spill, bucket, self.fields);
-            let table = table.map(|table| if bucket.is_equal { table } else { sorted(table, self.keys) });
+            let table =
+                table.map(
+                    |table| {
+                        if bucket.is_equal { table } else { sorted(self.scope.level(), table, self.keys) }
+                    },
+                );
             *tables[index].lock().unwrap_or_else(PoisonError::into_inner) = Some(table);
         });
         let taken =
