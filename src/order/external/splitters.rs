@@ -4,8 +4,11 @@
 //! sorting. Source: sample sort (Frazer and McKellar, "Samplesort", JACM 17, 1970); buckets of equal keys as in
 //! Axtmann et al., "In-place parallel super scalar samplesort", ESA 2017, section 4.4.
 
-use super::codes::{Coder, Codes};
+use std::hint::select_unpredictable;
+
 use arrcalc_datasets::Chunk;
+
+use super::codes::{Coder, Codes};
 
 /// Cuts between buckets, in the order of the keys.
 #[derive(Debug)]
@@ -121,7 +124,12 @@ impl Splitters {
         found.clear();
         match (&self.cuts, codes) {
             (Cuts::Words(cuts), Codes::Words(words)) => {
-                found.extend(words.iter().map(|word| self.bucket(cuts, below(cuts, word), word)));
+                let mut block = [0; TOGETHER];
+                for words in words.chunks(TOGETHER) {
+                    block[..words.len()].copy_from_slice(words);
+                    let cut = below(cuts, &block);
+                    found.extend(words.iter().zip(cut).map(|(word, cut)| self.bucket(cuts, cut, word)));
+                }
                 if let Some(nulls) = self.nulls
                     && coder.has_nulls(chunk)
                 {
@@ -149,16 +157,23 @@ impl Splitters {
     }
 }
 
-/// Number of `cuts` below `word`, without a branch that depends on them.
-#[inline(always)]
-fn below(cuts: &[u64], word: &u64) -> usize {
-    let (mut first, mut len) = (0, cuts.len());
+/// Words that are looked for together, so that one waits while others are compared.
+const TOGETHER: usize = 16;
+
+/// Number of `cuts` below each of `words`, without a branch that depends on them.
+fn below(cuts: &[u64], words: &[u64; TOGETHER]) -> [usize; TOGETHER] {
+    let (mut first, mut len) = ([0; TOGETHER], cuts.len());
     while len > 1 {
         let half = len / 2;
-        first += if cuts[first + half - 1] < *word { half } else { 0 };
+        for (first, word) in first.iter_mut().zip(words) {
+            *first = select_unpredictable(cuts[*first + half - 1] < *word, *first + half, *first);
+        }
         len -= half;
     }
-    first + usize::from(len == 1 && cuts[first] < *word)
+    for (first, word) in first.iter_mut().zip(words) {
+        *first += usize::from(len == 1 && cuts[*first] < *word);
+    }
+    first
 }
 
 /// The distinct values at `count - 1` equal distances of `sorted`, and whether each stands at several of these.
