@@ -33,6 +33,7 @@ pub mod present;
 mod query;
 mod rows;
 mod sort;
+mod sort_to;
 pub mod statistics;
 
 pub use arrcalc_datasets as datasets;
@@ -48,3 +49,4 @@ pub use generate::Generate;
 pub use query::{Explanation, IntoKey, Query, QueryText, Queryable};
 pub use rows::read_rows;
 pub use sort::{ColumnOrder, Sort, read_table};
+pub use sort_to::SortTo;

@@ -30,7 +30,6 @@ const EXCHANGE_KEYS: usize = 1 << 16;
 ///
 /// # Errors
 /// Cancelling; the deadline. The keys are then in no particular order.
-#[cfg_attr(not(test), expect(dead_code, reason = "argsort comes next"))]
 pub(crate) fn sort_keys<K: Key>(scope: &Scope<'_>, keys: &mut [K]) -> Result<()> {
     scope.check()?;
     match order(scope, keys, &Map::IDENTITY)? {

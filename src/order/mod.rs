@@ -7,6 +7,7 @@
 mod argpartition;
 mod argsort;
 mod counting;
+mod external;
 mod field;
 mod key;
 mod keys;
@@ -26,6 +27,8 @@ mod with_numbers;
 
 pub use argpartition::argpartition_into;
 pub use argsort::{RowIndex, argsort, argsort_into};
+pub use external::SortVolume;
+pub(crate) use external::Sorting;
 pub use key::SortKey;
 pub use rank::{RankMethod, doubled_ranks};
 pub(crate) use rows::sorted_rows;
