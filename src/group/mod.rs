@@ -61,7 +61,10 @@ pub trait Grouped: Send + Sync {
         groups: usize,
     );
 
-    /// Takes in the rows that `other`, states of the same pass of the same aggregate, has seen; its group `i` is group
+    /// Takes in what was put off, if anything was: due after the last update of a pass.
+    fn settle(&mut self, _: Level) {}
+
+    /// Takes in the rows that `other`, states of the same pass of the same aggregate and settled, has seen; its group `i` is group
     /// `ids[i]` here, and all are below `groups`.
     fn merge(&mut self, other: &dyn Grouped, ids: &[u32], groups: usize);
 
@@ -97,7 +100,7 @@ pub enum GroupedNext {
 pub fn grouped(call: &Call, arguments: &[DataType], nan: NanPolicy, memory_bytes: usize) -> Box<dyn Grouped> {
     let nan = if call.name().starts_with("nan") { NanPolicy::Ignore } else { nan };
     if let [data_type] = arguments
-        && let Some(sums) = sums::Sums::new(call, data_type, nan)
+        && let Some(sums) = sums::Sums::new(call, data_type, nan, memory_bytes)
     {
         return Box::new(sums);
     }

@@ -4,7 +4,7 @@ use std::any::Any;
 
 use arrcalc_datasets::{Column, DataType, Executor};
 use arrcalc_kernels::Level;
-use arrcalc_kernels::group::GroupSums;
+use arrcalc_kernels::group::{Batches, GroupSums};
 
 use super::answers::answers;
 use super::selection::Selection;
@@ -20,11 +20,21 @@ pub(super) struct Sums {
     is_mean: bool,
     result_type: DataType,
     sums: GroupSums,
+    /// Rows put off, where there is memory to do so.
+    batches: Option<Batches>,
 }
+
+/// What a group's states may take where there is memory to put off rows.
+const AMPLE_BYTES: usize = 1 << 20;
 
 impl Sums {
     /// The empty states, if this is what `call` needs.
-    pub(super) fn new(call: &Call, data_type: &DataType, nan: NanPolicy) -> Option<Self> {
+    pub(super) fn new(
+        call: &Call,
+        data_type: &DataType,
+        nan: NanPolicy,
+        memory_bytes: usize,
+    ) -> Option<Self> {
         let is_mean = match call.name() {
             "sum" | "nansum" => false,
             "mean" | "nanmean" => true,
@@ -37,6 +47,7 @@ impl Sums {
                 is_mean,
                 result_type: call.result_type().clone(),
                 sums: GroupSums::new(),
+                batches: (memory_bytes >= AMPLE_BYTES).then(Batches::new),
             },
         )
     }
@@ -80,7 +91,7 @@ impl Grouped for Sums {
         groups: usize,
     ) {
         let column = &arguments[0];
-        let sums = &mut self.sums;
+        let Self { sums, batches, .. } = self;
         sums.resize(groups);
         let mut room = Vec::new();
         let mut ids = Selection::of(column).pick(ids, &mut room);
@@ -91,7 +102,15 @@ impl Grouped for Sums {
         };
         match Kind::of(&self.data_type) {
             Kind::Float => f64::blocks(level, column, |block| {
-                sums.update_f64(level, next(block.values.len()), block.values);
+                let (ids, values) = (next(block.values.len()), block.values);
+                match batches {
+                    Some(batches) if Batches::are_worth(groups) => {
+                        batches.push(ids, values, groups, &mut |ids, values| {
+                            sums.update_f64(level, ids, values);
+                        });
+                    }
+                    _ => sums.update_f64(level, ids, values),
+                }
             }),
             Kind::Signed => i64::blocks(level, column, |block| {
                 sums.update_integers(level, next(block.values.len()), block.values);
@@ -102,6 +121,13 @@ impl Grouped for Sums {
             _ => i128::blocks(level, column, |block| {
                 sums.update_integers(level, next(block.values.len()), block.values);
             }),
+        }
+    }
+
+    fn settle(&mut self, level: Level) {
+        let Self { sums, batches, .. } = self;
+        if let Some(batches) = batches {
+            batches.drain(&mut |ids, values| sums.update_f64(level, ids, values));
         }
     }
 
@@ -117,7 +143,7 @@ impl Grouped for Sums {
     }
 
     fn memory_bytes(&self) -> usize {
-        self.sums.memory_bytes()
+        self.sums.memory_bytes() + self.batches.as_ref().map_or(0, Batches::memory_bytes)
     }
 
     fn to_bytes(&self, order: &[u32]) -> Vec<u8> {
@@ -131,6 +157,7 @@ impl Grouped for Sums {
             data_type: self.data_type.clone(),
             result_type: self.result_type.clone(),
             sums: GroupSums::new(),
+            batches: self.batches.as_ref().map(|_| Batches::new()),
             ..*self
         })
     }

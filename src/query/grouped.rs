@@ -1,6 +1,6 @@
 //! Aggregates by group.
 
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock};
 
 use arrcalc_datasets::{Chunk, Column, DataType, Dataset, Executor, Layout};
 use arrcalc_kernels::{Bits, Level};
@@ -116,8 +116,9 @@ pub(super) fn aggregate(
             scope.pass_over(&pass, &|unit| plan.wants(dataset, unit), start, |worker, _, chunk| {
                 update(worker, chunk)
             })?
-        }
-        .into_iter();
+        };
+        settle(scope, &mut workers);
+        let mut workers = workers.into_iter();
         let mut merged = match workers.next() {
             Some(worker) => worker,
             None => start()?,
@@ -156,6 +157,15 @@ pub(super) fn aggregate(
         room.grow(WHAT, (keys.memory_bytes() + states) as u64)?;
     }
     Ok(middle(scope, plan, &keys, &order, &answers))
+}
+
+/// What workers put off is done, by as many threads.
+fn settle(scope: &Scope<'_>, workers: &mut [Worker]) {
+    let workers: Vec<Mutex<&mut Worker>> = workers.iter_mut().map(Mutex::new).collect();
+    scope.run(workers.len(), &|index| {
+        let mut worker = workers[index].lock().unwrap_or_else(|poison| poison.into_inner());
+        worker.states.iter_mut().flatten().for_each(|state| state.settle(scope.level()));
+    });
 }
 
 /// The groups `order` as a table: keys, then answers.

@@ -86,6 +86,18 @@ pub trait Simd: FloatExtrema + Copy + Send + Sync + 'static {
     /// All ones where the lanes are equal, else zero.
     fn equal_integers(self, a: Self::I64, b: Self::I64) -> Self::I64;
 
+    /// Bit `i` tells whether `a < b` in lane `i`: false where one is NaN.
+    fn less(self, a: Self::F64, b: Self::F64) -> u64;
+
+    /// Bit `i` tells whether `a <= b` in lane `i`: false where one is NaN.
+    fn less_or_equal(self, a: Self::F64, b: Self::F64) -> u64;
+
+    /// Bit `i` tells whether `a == b` in lane `i`: false where one is NaN.
+    fn equal(self, a: Self::F64, b: Self::F64) -> u64;
+
+    /// Lane `i` of each of the four vectors, side by side; past the last lane there may be anything.
+    fn interleave(self, parts: [Self::I64; 4]) -> [[u64; 4]; 8];
+
     /// Bitwise and.
     fn and(self, a: Self::I64, b: Self::I64) -> Self::I64;
 

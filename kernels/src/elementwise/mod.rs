@@ -4,6 +4,7 @@
 //! slice, slice with scalar and scalar with slice. Truth values leave as bits, 64 rows to a word.
 
 mod ahead;
+mod compare;
 mod compress;
 mod floats;
 mod integers;
@@ -13,6 +14,7 @@ mod tests;
 mod truths;
 
 pub use ahead::prefetch;
+pub use compare::{FloatComparison, compare_floats};
 pub use compress::{Lane64, compress, compress_in_place};
 pub use floats::{FloatOperation, Real, float_operation};
 pub use integers::{add_checked, floor_divide, floor_remainder, subtract_checked};

@@ -1,7 +1,7 @@
 //! Comparisons of two operands of one representation, and membership in a set.
 
 use arrcalc_datasets::Text;
-use arrcalc_kernels::elementwise::{Operand, truths2};
+use arrcalc_kernels::elementwise::{FloatComparison, Operand, compare_floats, truths2};
 
 use super::super::bind::node::{Comparison, Repr};
 use super::super::bind::set::{Set, Values};
@@ -25,7 +25,7 @@ pub(super) fn compare(view: View<'_>, comparison: Comparison, operands: &[usize]
         Repr::I64 => lanes(view, comparison, view.operand::<i64>(a), view.operand(b), cell),
         Repr::U64 => lanes(view, comparison, view.operand::<u64>(a), view.operand(b), cell),
         Repr::F32 => lanes(view, comparison, view.operand::<f32>(a), view.operand(b), cell),
-        Repr::F64 => lanes(view, comparison, view.operand::<f64>(a), view.operand(b), cell),
+        Repr::F64 => floats(view, comparison, view.operand(a), view.operand(b), cell),
         Repr::I128 => lanes(view, comparison, view.operand::<i128>(a), view.operand(b), cell),
         Repr::Text => {
             let (a, b) = (view.text(a), view.text(b));
@@ -50,6 +50,24 @@ pub(super) fn compare(view: View<'_>, comparison: Comparison, operands: &[usize]
             };
         }
     }
+}
+
+fn floats(
+    view: View<'_>,
+    comparison: Comparison,
+    a: Operand<'_, f64>,
+    b: Operand<'_, f64>,
+    cell: &mut Cell,
+) {
+    let (comparison, a, b) = match comparison {
+        Comparison::Equal => (FloatComparison::Equal, a, b),
+        Comparison::NotEqual => (FloatComparison::NotEqual, a, b),
+        Comparison::Less => (FloatComparison::Less, a, b),
+        Comparison::LessOrEqual => (FloatComparison::LessOrEqual, a, b),
+        Comparison::Greater => (FloatComparison::Less, b, a),
+        Comparison::GreaterOrEqual => (FloatComparison::LessOrEqual, b, a),
+    };
+    compare_floats(view.level, comparison, a, b, view.len, &mut cell.truth);
 }
 
 fn lanes<T: Lane + PartialOrd>(
