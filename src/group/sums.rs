@@ -139,7 +139,7 @@ impl Grouped for Sums {
 
     fn next(mut self: Box<Self>, order: &[u32], executor: &dyn Executor) -> GroupedNext {
         self.sums.resize(order.len());
-        answers(order, executor, |id| self.answer(id))
+        answers(order, executor, |ids| self.sums.prefetch(Level::detect(), ids), |id| self.answer(id))
     }
 
     fn memory_bytes(&self) -> usize {

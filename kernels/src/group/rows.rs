@@ -60,11 +60,7 @@ impl Kernel for AddFloats<'_> {
             let rows = &groups[at * ROWS..];
             if is_far {
                 // On their way while the values are measured.
-                for group in &rows[..values.len()] {
-                    if let Some(cell) = cells.get(*group as usize) {
-                        simd.prefetch_one(cell);
-                    }
-                }
+                Ask { cells, groups: &rows[..values.len()] }.run(simd);
             }
             if !are_inside(simd, values, base) {
                 break;
@@ -73,6 +69,25 @@ impl Kernel for AddFloats<'_> {
             done += values.len();
         }
         done
+    }
+}
+
+/// Asks for the cells of groups.
+pub(super) struct Ask<'a> {
+    pub(super) cells: &'a [Cell],
+    pub(super) groups: &'a [u32],
+}
+
+impl Kernel for Ask<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) {
+        for group in self.groups {
+            if let Some(cell) = self.cells.get(*group as usize) {
+                simd.prefetch_one(cell);
+            }
+        }
     }
 }
 

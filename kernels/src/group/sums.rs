@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 
 use super::cell::{ADDS, Cell, unit};
 use super::ratio::nearest_quotient;
-use super::rows::{AddFloats, AddIntegers, BINADES, ROWS, UNIT_FIELD, term};
+use super::rows::{AddFloats, AddIntegers, Ask, BINADES, ROWS, UNIT_FIELD, term};
 use crate::exact::{Accumulator, Counts, PowerSums};
 use crate::level::Level;
 
@@ -29,6 +29,9 @@ pub struct GroupSums {
     /// Additions to cells since their digits were carried, at most.
     added: usize,
 }
+
+/// Groups whose cells are asked for together.
+const AHEAD: usize = 64;
 
 /// Counts of NaN, +inf, -inf and -0.0.
 type Specials = [u64; 4];
@@ -114,7 +117,11 @@ impl GroupSums {
             self.base = other.base; // nothing was added yet that has a place
         }
         let places = other.base as i64 - self.base as i64;
-        for (cell, &group) in other.cells.iter().zip(numbers) {
+        for (at, (cell, &group)) in other.cells.iter().zip(numbers).enumerate() {
+            if at.is_multiple_of(AHEAD) {
+                let next = numbers.get(at + AHEAD..).unwrap_or_default();
+                self.prefetch(Level::detect(), &next[..next.len().min(AHEAD)]);
+            }
             self.make_room(1);
             self.cells[group as usize].count += cell.count;
             match cell.total() {
@@ -135,6 +142,11 @@ impl GroupSums {
         for (&group, sum) in &other.wide {
             self.wide.entry(numbers[group as usize]).or_default().merge(sum);
         }
+    }
+
+    /// Asks for the states of `groups`, which will be used soon. Changes no result.
+    pub fn prefetch(&self, level: Level, groups: &[u32]) {
+        level.run(Ask { cells: &self.cells, groups });
     }
 
     /// Values in `group`, special ones included.
