@@ -105,7 +105,7 @@ impl Grouped for Sums {
                 let (ids, values) = (next(block.values.len()), block.values);
                 match batches {
                     Some(batches) if Batches::are_worth(groups) => {
-                        batches.push(ids, values, groups, &mut |ids, values| {
+                        batches.push(level, ids, values, groups, &mut |ids, values| {
                             sums.update_f64(level, ids, values);
                         });
                     }

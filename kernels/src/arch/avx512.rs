@@ -202,6 +202,13 @@ impl Simd for Avx512 {
     }
 
     #[inline(always)]
+    fn prefetch_beyond<T>(self, value: &T, bytes: usize) {
+        let address = std::ptr::from_ref(value).cast::<i8>().wrapping_add(bytes);
+        // SAFETY: a prefetch reads nothing, whatever the address; SSE is part of x86-64.
+        unsafe { _mm_prefetch::<_MM_HINT_T0>(address) }
+    }
+
+    #[inline(always)]
     fn prefetch_one<T>(self, value: &T) {
         // SAFETY: a prefetch reads nothing, whatever the address; SSE is part of x86-64.
         unsafe { _mm_prefetch::<_MM_HINT_T0>(std::ptr::from_ref(value).cast()) }

@@ -140,4 +140,8 @@ pub trait Simd: FloatExtrema + Copy + Send + Sync + 'static {
     /// Asks for the cache line where `value` begins: it will be used soon, at a place that no pattern foretells.
     #[inline(always)]
     fn prefetch_one<T>(self, _value: &T) {}
+
+    /// Asks for the cache line `bytes` past `value`, which need not be inside anything.
+    #[inline(always)]
+    fn prefetch_beyond<T>(self, _value: &T, _bytes: usize) {}
 }

@@ -4,6 +4,10 @@ use crate::Level;
 use crate::arch::Simd;
 use crate::dispatch::Kernel;
 
+/// How far ahead of what they read kernels ask that read memory once: far enough for it to answer, near enough to stay in
+/// the first-level cache.
+pub(super) const AHEAD_BYTES: usize = 8192;
+
 /// Bytes of a cache line, as far as asking for memory goes.
 const LINE_BYTES: usize = 64;
 

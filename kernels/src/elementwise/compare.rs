@@ -1,6 +1,7 @@
 //! Comparisons of floats: a vector's truth values are bits at once.
 
 use super::Operand;
+use super::ahead::AHEAD_BYTES;
 use crate::Level;
 use crate::arch::Simd;
 use crate::dispatch::Kernel;
@@ -93,6 +94,7 @@ fn truths<S: Simd, const COMPARISON: u8>(simd: S, a: &[f64], b: &[f64]) -> u64 {
     let ((a_vectors, a_rest), (b_vectors, b_rest)) = (simd.vectors(a), simd.vectors(b));
     let mut word = 0;
     for (at, (a, b)) in a_vectors.iter().zip(b_vectors).enumerate() {
+        simd.prefetch(a, AHEAD_BYTES);
         word |= lanes::<S, COMPARISON>(simd, simd.load(a), simd.load(b)) << (S::LANES * at);
     }
     if !a_rest.is_empty() {

@@ -5,6 +5,10 @@
 //! there are some for each of its states, which then stay in the second-level cache meanwhile. It is the radix
 //! partitioning of joins (S. Manegold, P. Boncz and M. Kersten, "Optimizing Main-Memory Join on Modern Hardware", 2002).
 
+use crate::arch::Simd;
+use crate::dispatch::Kernel;
+use crate::level::Level;
+
 /// Groups of a part: 512 KiB of states of 32 bytes.
 const PART_BITS: u32 = 14;
 /// Rows of a part that wait.
@@ -46,6 +50,7 @@ impl Batches {
     /// If the lengths differ, or a group is not below `count`.
     pub fn push(
         &mut self,
+        level: Level,
         groups: &[u32],
         values: &[f64],
         count: usize,
@@ -61,15 +66,13 @@ impl Batches {
         if self.parts.len() < parts {
             self.parts.resize_with(parts, Batch::default);
         }
-        for (&group, &value) in groups.iter().zip(values) {
-            let part = &mut self.parts[(group >> bits) as usize];
-            let at = part.len;
-            if let (Some(held_group), Some(held_value)) = (part.groups.get_mut(at), part.values.get_mut(at)) {
-                (*held_group, *held_value) = (group, value);
-                part.len = at + 1;
-            } else {
-                part.turn_over(take);
-                (part.groups[0], part.values[0], part.len) = (group, value, 1);
+        let mut done = 0;
+        while done < groups.len() {
+            let (groups, values) = (&groups[done..], &values[done..]);
+            let dealt = level.run(Deal { parts: &mut self.parts, bits, groups, values });
+            done += dealt;
+            if let Some(&group) = groups.get(dealt) {
+                self.parts[(group >> bits) as usize].turn_over(take);
             }
         }
     }
@@ -92,6 +95,40 @@ impl Batches {
     }
 }
 
+/// Deals rows out until a part has no room; returns how many.
+struct Deal<'a> {
+    parts: &'a mut [Batch],
+    bits: u32,
+    groups: &'a [u32],
+    values: &'a [f64],
+}
+
+impl Kernel for Deal<'_> {
+    type Output = usize;
+
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) -> usize {
+        let Self { parts, bits, groups, values } = self;
+        for (at, (&group, &value)) in groups.iter().zip(values).enumerate() {
+            let part = &mut parts[(group >> bits) as usize];
+            let (Some(held_group), Some(held_value)) =
+                (part.groups.get_mut(part.len), part.values.get_mut(part.len))
+            else {
+                return at;
+            };
+            (*held_group, *held_value) = (group, value);
+            // The lines after the ones that are being filled: nothing foretells so many places.
+            simd.prefetch_beyond(held_group, LINE_BYTES);
+            simd.prefetch_beyond(held_value, LINE_BYTES);
+            part.len += 1;
+        }
+        groups.len()
+    }
+}
+
+/// Bytes of a cache line.
+const LINE_BYTES: usize = 64;
+
 impl Batch {
     /// Hands the rows on and makes room for others.
     #[cold]
@@ -100,5 +137,6 @@ impl Batch {
         take(&self.groups[..self.len], &self.values[..self.len]);
         self.groups.resize(ROWS, 0);
         self.values.resize(ROWS, 0.0);
+        self.len = 0;
     }
 }

@@ -96,8 +96,22 @@ impl Evaluator {
     ) -> Result<Vec<Column<'s>>, Fault> {
         let Self { nodes, cells, positions, roots, busy } = self;
         roots.iter_mut().for_each(|root| root.output.clear());
-        // Where every expression is a column, there is nothing to do.
-        let idle = roots.iter().all(|root| root.lent.is_some());
+        // Where every expression is a column, there is nothing to do; one comparison needs no registers.
+        let idle = roots.iter().all(|root| root.lent.is_some()) || {
+            let view = View {
+                level,
+                nodes,
+                cells,
+                columns: &chunk.columns,
+                positions,
+                first: 0,
+                len: chunk.row_count,
+            };
+            match &mut roots[..] {
+                [root] => compare::at_once(view, root.node, |words| root.output.append_bits(words)),
+                _ => false,
+            }
+        };
         for first in (0..chunk.row_count).step_by(STRIDE).take_while(|_| !idle) {
             let len = STRIDE.min(chunk.row_count - first);
             let columns = &chunk.columns[..];
