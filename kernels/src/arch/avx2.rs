@@ -5,11 +5,12 @@
 
 use super::Simd;
 use std::arch::x86_64::{
-    __m256d, __m256i, _CMP_EQ_OQ, _CMP_LE_OQ, _CMP_LT_OQ, _MM_HINT_T0, _mm_prefetch, _mm256_add_epi64, _mm256_add_pd, _mm256_and_si256,
-    _mm256_castpd_si256, _mm256_cmp_pd, _mm256_cmpeq_epi64, _mm256_fmadd_pd, _mm256_fmsub_pd, _mm256_loadu_pd,
-    _mm256_loadu_si256, _mm256_max_epi16, _mm256_min_epi16, _mm256_movemask_epi8, _mm256_movemask_pd, _mm256_permute2x128_si256, _mm256_unpackhi_epi64, _mm256_unpacklo_epi64, _mm256_mul_pd,
-    _mm256_or_si256, _mm256_permutevar8x32_epi32, _mm256_set1_epi64x, _mm256_set1_pd, _mm256_slli_epi64,
-    _mm256_storeu_si256, _mm256_sub_pd,
+    __m256d, __m256i, _CMP_EQ_OQ, _CMP_LE_OQ, _CMP_LT_OQ, _MM_HINT_T0, _mm_prefetch, _mm256_add_epi64,
+    _mm256_add_pd, _mm256_and_si256, _mm256_castpd_si256, _mm256_cmp_pd, _mm256_cmpeq_epi64, _mm256_fmadd_pd,
+    _mm256_fmsub_pd, _mm256_loadu_pd, _mm256_loadu_si256, _mm256_max_epi16, _mm256_min_epi16,
+    _mm256_movemask_epi8, _mm256_movemask_pd, _mm256_mul_pd, _mm256_or_si256, _mm256_permute2x128_si256,
+    _mm256_permutevar8x32_epi32, _mm256_set1_epi64x, _mm256_set1_pd, _mm256_slli_epi64, _mm256_storeu_si256,
+    _mm256_sub_pd, _mm256_unpackhi_epi64, _mm256_unpacklo_epi64,
 };
 
 /// By four bits: the halves of the lanes whose bit is set, then those of lane 0.

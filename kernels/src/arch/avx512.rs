@@ -5,12 +5,12 @@
 
 use super::Simd;
 use std::arch::x86_64::{
-    __m512d, __m512i, _CMP_EQ_OQ, _CMP_LE_OQ, _CMP_LT_OQ, _MM_HINT_T0, _mm_prefetch, _mm256_loadu_si256, _mm256_maskz_compress_epi64,
-    _mm256_storeu_si256, _mm512_add_epi64, _mm512_add_pd, _mm512_and_si512, _mm512_castpd_si512,
-    _mm512_cmp_pd_mask, _mm512_cmpeq_epi64_mask, _mm512_fmadd_pd, _mm512_fmsub_pd, _mm512_loadu_pd, _mm512_loadu_si512,
-    _mm512_maskz_compress_epi64, _mm512_max_epi16, _mm512_min_epi16, _mm512_movm_epi64, _mm512_mul_pd,
-    _mm512_or_si512, _mm512_permutex2var_epi64, _mm512_set1_epi8, _mm512_set1_epi64, _mm512_set1_pd, _mm512_storeu_si512, _mm512_sub_pd,
-    _mm512_test_epi8_mask,
+    __m512d, __m512i, _CMP_EQ_OQ, _CMP_LE_OQ, _CMP_LT_OQ, _MM_HINT_T0, _mm_prefetch, _mm256_loadu_si256,
+    _mm256_maskz_compress_epi64, _mm256_storeu_si256, _mm512_add_epi64, _mm512_add_pd, _mm512_and_si512,
+    _mm512_castpd_si512, _mm512_cmp_pd_mask, _mm512_cmpeq_epi64_mask, _mm512_fmadd_pd, _mm512_fmsub_pd,
+    _mm512_loadu_pd, _mm512_loadu_si512, _mm512_maskz_compress_epi64, _mm512_max_epi16, _mm512_min_epi16,
+    _mm512_movm_epi64, _mm512_mul_pd, _mm512_or_si512, _mm512_permutex2var_epi64, _mm512_set1_epi8,
+    _mm512_set1_epi64, _mm512_set1_pd, _mm512_storeu_si512, _mm512_sub_pd, _mm512_test_epi8_mask,
 };
 
 /// Token of the AVX-512 level; `dispatch::avx512` makes it, inside a function compiled for the level.

@@ -116,13 +116,13 @@ impl Evaluator {
             let len = STRIDE.min(chunk.row_count - first);
             let columns = &chunk.columns[..];
             // The next stride is asked for in parts, so that the memory has something to do all the time.
-            let mut next = first + len..chunk.row_count.min(first + len + STRIDE);
+            let mut rows = first..first + len;
             let mut left = *busy;
             for node in 0..nodes.len() {
                 if is_busy(&nodes[node]) {
-                    let middle = next.start + next.len().div_ceil(left.max(1));
-                    load::ahead(level, columns, next.start..middle);
-                    (next.start, left) = (middle, left - 1);
+                    let middle = rows.start + rows.len().div_ceil(left);
+                    load::ahead(level, columns, rows.start..middle);
+                    (rows.start, left) = (middle, left - 1);
                 }
                 let (done, rest) = cells.split_at_mut(node);
                 let view = View { level, nodes, cells: done, columns, positions, first, len };
