@@ -173,7 +173,7 @@ fn middle(scope: &Scope<'_>, plan: &Plan, keys: &Keys, order: &[u32], answers: &
     let parts: Vec<&[u32]> = order.chunks(GROUPS_A_PIECE).collect();
     let pieces: Vec<OnceLock<Table>> = parts.iter().map(|_| OnceLock::new()).collect();
     scope.run(parts.len(), &|index| {
-        let mut piece = Table::new(plan.middle.clone());
+        let mut piece = Table::with_capacity(plan.middle.clone(), parts[index].len());
         let mut row = Vec::with_capacity(plan.middle.len());
         for (&id, at) in parts[index].iter().zip(index * GROUPS_A_PIECE..) {
             row.clear();
@@ -184,7 +184,7 @@ fn middle(scope: &Scope<'_>, plan: &Plan, keys: &Keys, order: &[u32], answers: &
         // Each index comes once.
         let _ = pieces[index].set(piece);
     });
-    let mut middle = Table::new(plan.middle.clone());
+    let mut middle = Table::with_capacity(plan.middle.clone(), order.len());
     for piece in pieces.into_iter().filter_map(OnceLock::into_inner) {
         middle.extend(&piece.lend().columns, piece.row_count());
     }
