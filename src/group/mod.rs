@@ -61,6 +61,9 @@ pub trait Grouped: Send + Sync {
         groups: usize,
     );
 
+    /// Lets rows be put off where that is faster: with many groups, that takes about as much memory as their states.
+    fn put_off(&mut self) {}
+
     /// Takes in what was put off, if anything was: due after the last update of a pass.
     fn settle(&mut self, _: Level) {}
 
@@ -100,7 +103,7 @@ pub enum GroupedNext {
 pub fn grouped(call: &Call, arguments: &[DataType], nan: NanPolicy, memory_bytes: usize) -> Box<dyn Grouped> {
     let nan = if call.name().starts_with("nan") { NanPolicy::Ignore } else { nan };
     if let [data_type] = arguments
-        && let Some(sums) = sums::Sums::new(call, data_type, nan, memory_bytes)
+        && let Some(sums) = sums::Sums::new(call, data_type, nan)
     {
         return Box::new(sums);
     }

@@ -20,21 +20,13 @@ pub(super) struct Sums {
     is_mean: bool,
     result_type: DataType,
     sums: GroupSums,
-    /// Rows put off, where there is memory to do so.
+    /// Rows put off, where that is allowed.
     batches: Option<Batches>,
 }
 
-/// What a group's states may take where there is memory to put off rows.
-const AMPLE_BYTES: usize = 1 << 20;
-
 impl Sums {
     /// The empty states, if this is what `call` needs.
-    pub(super) fn new(
-        call: &Call,
-        data_type: &DataType,
-        nan: NanPolicy,
-        memory_bytes: usize,
-    ) -> Option<Self> {
+    pub(super) fn new(call: &Call, data_type: &DataType, nan: NanPolicy) -> Option<Self> {
         let is_mean = match call.name() {
             "sum" | "nansum" => false,
             "mean" | "nanmean" => true,
@@ -47,7 +39,7 @@ impl Sums {
                 is_mean,
                 result_type: call.result_type().clone(),
                 sums: GroupSums::new(),
-                batches: (memory_bytes >= AMPLE_BYTES).then(Batches::new),
+                batches: None,
             },
         )
     }
@@ -122,6 +114,10 @@ impl Grouped for Sums {
                 sums.update_integers(level, next(block.values.len()), block.values);
             }),
         }
+    }
+
+    fn put_off(&mut self) {
+        self.batches.get_or_insert_with(Batches::new);
     }
 
     fn settle(&mut self, level: Level) {

@@ -21,6 +21,8 @@ use super::text::Texts;
 
 /// Rows of a block: many, so that a group finds several of its rows in one.
 const BLOCK_ROWS: usize = 16_384;
+/// Memory with which states may take more than they need.
+const AMPLE_BYTES: u64 = 1 << 30;
 /// Chunks between looks at how much memory the states take.
 const CHUNKS_A_LOOK: usize = 16;
 /// New groups after which there is a look at once, at least.
@@ -67,12 +69,17 @@ pub(super) fn aggregate(
     let types: Vec<DataType> = plan.keys.iter().map(|key| key.data_type().clone()).collect();
     let memory =
         usize::try_from(scope.budget().available_bytes() / 64).unwrap_or(1 << 30).clamp(1 << 12, 1 << 20);
+    let is_ample = scope.budget().available_bytes() >= AMPLE_BYTES;
     let mut keys = Keys::new(&types);
     let mut answers: Vec<Vec<Scalar>> = vec![vec![]; count];
     let mut empty: States = (plan.aggregates.iter())
         .map(|one| {
             let types: Vec<DataType> = one.arguments.iter().map(|bound| bound.data_type().clone()).collect();
-            Some(grouped(&one.call, &types, nan, memory))
+            let mut states = grouped(&one.call, &types, nan, memory);
+            if is_ample {
+                states.put_off();
+            }
+            Some(states)
         })
         .collect();
     let mut order = Vec::new();
