@@ -19,4 +19,4 @@ pub use compress::{Lane64, compress, compress_in_place};
 pub use floats::{FloatOperation, Real, float_operation};
 pub use integers::{add_checked, floor_divide, floor_remainder, subtract_checked};
 pub use map::{Operand, map, map_checked, map2, map2_checked};
-pub use truths::{choose, truths, truths2};
+pub use truths::{choose, copy_bits, truths, truths2};

@@ -1,6 +1,8 @@
 //! Kernels against one line of Rust each, at every level and length.
 
-use super::{FloatComparison, Operand, choose, compare_floats, compress, compress_in_place, truths2};
+use super::{
+    FloatComparison, Operand, choose, compare_floats, compress, compress_in_place, copy_bits, truths2,
+};
 use crate::{Bits, Level};
 
 const LENGTHS: [usize; 12] = [0, 1, 3, 4, 63, 64, 65, 128, 200, 2047, 2048, 2049];
@@ -111,6 +113,23 @@ fn floats_compare_as_the_language_says() {
                         "{comparison:?} {row} of {rows}"
                     );
                 }
+            }
+        }
+    }
+}
+
+#[test]
+fn bits_are_copied_and_counted_from_any_place() {
+    for rows in LENGTHS {
+        for flags in patterns(rows, 1) {
+            for (level, offset) in
+                Level::available().into_iter().flat_map(|level| [(level, 0), (level, 8), (level, 5)])
+            {
+                let bytes: Vec<u8> = packed(&flags, offset).iter().chain(&[u8::MAX]).copied().collect();
+                let mut out = vec![u8::MAX; rows.div_ceil(8)];
+                let count = copy_bits(level, Bits::new(&bytes, offset, rows), &mut out);
+                assert_eq!(count, flags.iter().filter(|flag| **flag).count());
+                assert_eq!(out, packed(&flags, 0));
             }
         }
     }
