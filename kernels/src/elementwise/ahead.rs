@@ -6,7 +6,7 @@ use crate::dispatch::Kernel;
 
 /// How far ahead of what they read kernels ask that read memory once: far enough for it to answer, near enough to stay in
 /// the first-level cache.
-pub(super) const AHEAD_BYTES: usize = 8192;
+pub(crate) const AHEAD_BYTES: usize = 8192;
 
 /// Bytes of a cache line, as far as asking for memory goes.
 const LINE_BYTES: usize = 64;

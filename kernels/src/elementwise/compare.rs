@@ -1,7 +1,6 @@
 //! Comparisons of floats: a vector's truth values are bits at once.
 
-use super::Operand;
-use super::ahead::AHEAD_BYTES;
+use super::{AHEAD_BYTES, Operand};
 use crate::Level;
 use crate::arch::Simd;
 use crate::dispatch::Kernel;

@@ -4,7 +4,7 @@
 //! their four bits (D. Lemire and others use the same for set intersection); a whole vector is stored and the next one
 //! overwrites what was too much.
 
-use super::ahead::AHEAD_BYTES;
+use super::AHEAD_BYTES;
 use crate::arch::Simd;
 use crate::dispatch::Kernel;
 use crate::{Bits, Level};

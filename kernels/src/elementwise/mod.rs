@@ -13,6 +13,7 @@ mod map;
 mod tests;
 mod truths;
 
+pub(crate) use ahead::AHEAD_BYTES;
 pub use ahead::prefetch;
 pub use compare::{FloatComparison, compare_floats};
 pub use compress::{Lane64, compress, compress_in_place};

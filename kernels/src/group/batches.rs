@@ -7,6 +7,7 @@
 
 use crate::arch::Simd;
 use crate::dispatch::Kernel;
+use crate::elementwise::AHEAD_BYTES;
 use crate::level::Level;
 
 /// Groups of a part: 512 KiB of states of 32 bytes.
@@ -109,14 +110,17 @@ impl Kernel for Deal<'_> {
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) -> usize {
         let Self { parts, bits, groups, values } = self;
-        for (at, (&group, &value)) in groups.iter().zip(values).enumerate() {
+        for (at, (&group, value)) in groups.iter().zip(values).enumerate() {
+            if at % 8 == 0 {
+                simd.prefetch_beyond(value, AHEAD_BYTES);
+            }
             let part = &mut parts[(group >> bits) as usize];
             let (Some(held_group), Some(held_value)) =
                 (part.groups.get_mut(part.len), part.values.get_mut(part.len))
             else {
                 return at;
             };
-            (*held_group, *held_value) = (group, value);
+            (*held_group, *held_value) = (group, *value);
             // The lines after the ones that are being filled: nothing foretells so many places.
             simd.prefetch_beyond(held_group, LINE_BYTES);
             simd.prefetch_beyond(held_value, LINE_BYTES);

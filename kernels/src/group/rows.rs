@@ -7,6 +7,7 @@
 use super::cell::{Cell, WIDTH, digits_of, is_small, unit};
 use crate::arch::Simd;
 use crate::dispatch::Kernel;
+use crate::elementwise::AHEAD_BYTES;
 use crate::exact::Counts;
 use crate::exact::block::bounds::measure;
 use crate::exact::block::digits::magic;
@@ -58,6 +59,7 @@ impl Kernel for AddFloats<'_> {
         let mut done = 0;
         for (at, values) in values.chunks(ROWS).enumerate() {
             let rows = &groups[at * ROWS..];
+            values.iter().step_by(8).for_each(|value| simd.prefetch_beyond(value, AHEAD_BYTES));
             if is_far {
                 // On their way while the values are measured.
                 Ask { cells, groups: &rows[..values.len()] }.run(simd);
