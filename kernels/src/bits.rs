@@ -76,6 +76,12 @@ impl<'a> Bits<'a> {
         if left >= 64 { word } else { word & ((1u64 << left) - 1) }
     }
 
+    /// The bytes, where the run begins with one: bits past the run's end may be anything.
+    pub fn whole_bytes(&self) -> Option<&'a [u8]> {
+        let first = self.offset / 8;
+        self.offset.is_multiple_of(8).then(|| &self.bytes[first..first + self.len.div_ceil(8)])
+    }
+
     /// Number of set bits.
     pub fn count_ones(&self) -> usize {
         (0..self.len).step_by(64).map(|start| self.word(start).count_ones() as usize).sum()

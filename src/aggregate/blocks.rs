@@ -5,7 +5,7 @@
 
 use arrcalc_datasets::{Column, Values};
 use arrcalc_kernels::dispatch::Kernel;
-use arrcalc_kernels::elementwise::compress_in_place;
+use arrcalc_kernels::elementwise::{compress_in_place, prefetch};
 use arrcalc_kernels::{Bits, Level, arch::Simd};
 
 /// Rows of a block: 16 KiB of eight-byte elements, half of the smallest first-level cache in use.
@@ -171,7 +171,11 @@ fn widen<T: Copy, E: Element + From<T>>(
     validity: Option<Bits<'_>>,
     visit: impl FnMut(Block<'_, E>),
 ) {
-    let fill = |start: usize, out: &mut [E]| level.run(Widen(&values[start..start + out.len()], out));
+    let fill = |start: usize, out: &mut [E]| {
+        let values = &values[start..start + out.len()];
+        prefetch(level, values, size_of_val(values));
+        level.run(Widen(values, out));
+    };
     convert(level, values.len(), validity, fill, visit);
 }
 

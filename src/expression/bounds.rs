@@ -159,7 +159,7 @@ mod tests {
                 let chunk = Chunk { first_row: 0, row_count: x.len(), columns: vec![column(&x), column(&y)] };
                 let mut evaluator = Evaluator::new(std::slice::from_ref(&predicate), &[0, 1]);
                 let truths = evaluator.evaluate(Level::BASELINE, &chunk, None).unwrap();
-                let count = select(&truths[0], &mut vec![0; x.len().div_ceil(8)]);
+                let count = select(Level::BASELINE, &truths[0], &mut vec![0; x.len().div_ceil(8)]);
                 if predicate.excludes(&bounds) {
                     assert_eq!(count, 0, "{text} for {low}..={high}");
                     excluded += 1;

@@ -13,16 +13,26 @@ const GROUPS: usize = 1 << 14;
 
 type Piece = std::result::Result<Vec<Scalar>, (usize, Error)>;
 
-/// What `read` says of every group of `order`; of several errors the first.
+/// Groups that are told of before they are read.
+const AHEAD: usize = 64;
+
+/// What `read` says of every group of `order`; of several errors the first. Before it is asked about some groups `ahead`
+/// is told of them, which may bring their states into cache.
 pub(super) fn answers(
     order: &[u32],
     executor: &dyn Executor,
+    ahead: impl Fn(&[u32]) + Sync,
     read: impl Fn(u32) -> Result<Scalar> + Sync,
 ) -> GroupedNext {
     let pieces: Vec<&[u32]> = order.chunks(GROUPS).collect();
     let answered: Vec<Mutex<Piece>> = pieces.iter().map(|_| Mutex::new(Ok(vec![]))).collect();
     executor.run(pieces.len(), &|index| {
-        let answer = |(at, &id): (usize, &u32)| read(id).map_err(|error| (index * GROUPS + at, error));
+        let answer = |(at, &id): (usize, &u32)| {
+            if at.is_multiple_of(AHEAD) {
+                ahead(pieces[index].get(at + AHEAD..).map_or(&[][..], |ids| &ids[..ids.len().min(AHEAD)]));
+            }
+            read(id).map_err(|error| (index * GROUPS + at, error))
+        };
         let piece = pieces[index].iter().enumerate().map(answer).collect();
         *answered[index].lock().unwrap_or_else(|poison| poison.into_inner()) = piece;
     });

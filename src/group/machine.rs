@@ -178,7 +178,7 @@ impl Grouped for Words {
 
     fn next(mut self: Box<Self>, order: &[u32], executor: &dyn Executor) -> GroupedNext {
         self.resize(order.len());
-        answers(order, executor, |id| Ok(self.answer(id)))
+        answers(order, executor, |_| (), |id| Ok(self.answer(id)))
     }
 
     fn memory_bytes(&self) -> usize {

@@ -61,7 +61,13 @@ pub trait Grouped: Send + Sync {
         groups: usize,
     );
 
-    /// Takes in the rows that `other`, states of the same pass of the same aggregate, has seen; its group `i` is group
+    /// Lets rows be put off where that is faster: with many groups, that takes about as much memory as their states.
+    fn put_off(&mut self) {}
+
+    /// Takes in what was put off, if anything was: due after the last update of a pass.
+    fn settle(&mut self, _: Level) {}
+
+    /// Takes in the rows that `other`, states of the same pass of the same aggregate and settled, has seen; its group `i` is group
     /// `ids[i]` here, and all are below `groups`.
     fn merge(&mut self, other: &dyn Grouped, ids: &[u32], groups: usize);
 

@@ -4,7 +4,7 @@ use std::any::Any;
 
 use arrcalc_datasets::{Column, DataType, Executor};
 use arrcalc_kernels::Level;
-use arrcalc_kernels::group::GroupSums;
+use arrcalc_kernels::group::{Batches, GroupSums};
 
 use super::answers::answers;
 use super::selection::Selection;
@@ -20,6 +20,8 @@ pub(super) struct Sums {
     is_mean: bool,
     result_type: DataType,
     sums: GroupSums,
+    /// Rows put off, where that is allowed.
+    batches: Option<Batches>,
 }
 
 impl Sums {
@@ -37,6 +39,7 @@ impl Sums {
                 is_mean,
                 result_type: call.result_type().clone(),
                 sums: GroupSums::new(),
+                batches: None,
             },
         )
     }
@@ -80,7 +83,7 @@ impl Grouped for Sums {
         groups: usize,
     ) {
         let column = &arguments[0];
-        let sums = &mut self.sums;
+        let Self { sums, batches, .. } = self;
         sums.resize(groups);
         let mut room = Vec::new();
         let mut ids = Selection::of(column).pick(ids, &mut room);
@@ -91,7 +94,15 @@ impl Grouped for Sums {
         };
         match Kind::of(&self.data_type) {
             Kind::Float => f64::blocks(level, column, |block| {
-                sums.update_f64(level, next(block.values.len()), block.values);
+                let (ids, values) = (next(block.values.len()), block.values);
+                match batches {
+                    Some(batches) if Batches::are_worth(groups) => {
+                        batches.push(level, ids, values, groups, &mut |ids, values| {
+                            sums.update_f64(level, ids, values);
+                        });
+                    }
+                    _ => sums.update_f64(level, ids, values),
+                }
             }),
             Kind::Signed => i64::blocks(level, column, |block| {
                 sums.update_integers(level, next(block.values.len()), block.values);
@@ -105,6 +116,17 @@ impl Grouped for Sums {
         }
     }
 
+    fn put_off(&mut self) {
+        self.batches.get_or_insert_with(Batches::new);
+    }
+
+    fn settle(&mut self, level: Level) {
+        let Self { sums, batches, .. } = self;
+        if let Some(batches) = batches {
+            batches.drain(&mut |ids, values| sums.update_f64(level, ids, values));
+        }
+    }
+
     fn merge(&mut self, other: &dyn Grouped, ids: &[u32], groups: usize) {
         let other = other.as_any().downcast_ref::<Self>().expect("states of one aggregate");
         self.sums.resize(groups);
@@ -113,11 +135,11 @@ impl Grouped for Sums {
 
     fn next(mut self: Box<Self>, order: &[u32], executor: &dyn Executor) -> GroupedNext {
         self.sums.resize(order.len());
-        answers(order, executor, |id| self.answer(id))
+        answers(order, executor, |ids| self.sums.prefetch(Level::detect(), ids), |id| self.answer(id))
     }
 
     fn memory_bytes(&self) -> usize {
-        self.sums.memory_bytes()
+        self.sums.memory_bytes() + self.batches.as_ref().map_or(0, Batches::memory_bytes)
     }
 
     fn to_bytes(&self, order: &[u32]) -> Vec<u8> {
@@ -131,6 +153,7 @@ impl Grouped for Sums {
             data_type: self.data_type.clone(),
             result_type: self.result_type.clone(),
             sums: GroupSums::new(),
+            batches: self.batches.as_ref().map(|_| Batches::new()),
             ..*self
         })
     }

@@ -40,7 +40,7 @@ impl Filter {
     ) -> Result<Chosen, Fallen> {
         let found = self.evaluator.evaluate(level, block, selected).map_err(Fallen::of(self.clause))?;
         self.bits.resize(block.row_count.div_ceil(8), 0);
-        let mut count = select(&found[0], &mut self.bits);
+        let mut count = select(level, &found[0], &mut self.bits);
         if let Some(selected) = selected {
             count = 0;
             for (index, bytes) in self.bits.chunks_mut(8).enumerate() {

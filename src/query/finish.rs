@@ -16,7 +16,9 @@ use super::text::Texts;
 /// The answer of `plan` from its middle table, whose rows are in the order of the keys.
 pub(super) fn answer(scope: &Scope<'_>, plan: &Plan, middle: &Table, texts: &Texts) -> Result<Table> {
     let level = scope.level();
-    let mut values = Table::new(plan.fields());
+    // Without a predicate every row of the middle table is one of the answer, before limits.
+    let rows = if plan.having.is_some() { 0 } else { middle.row_count() };
+    let mut values = Table::with_capacity(plan.fields(), rows);
     let mut keys = Table::new(plan.order.iter().map(|key| field("", key.value.data_type())).collect());
     let columns: Vec<usize> = (0..plan.middle.len()).collect();
     let mut having =

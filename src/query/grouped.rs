@@ -1,6 +1,6 @@
 //! Aggregates by group.
 
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock};
 
 use arrcalc_datasets::{Chunk, Column, DataType, Dataset, Executor, Layout};
 use arrcalc_kernels::{Bits, Level};
@@ -21,6 +21,8 @@ use super::text::Texts;
 
 /// Rows of a block: many, so that a group finds several of its rows in one.
 const BLOCK_ROWS: usize = 16_384;
+/// Memory with which states may take more than they need.
+const AMPLE_BYTES: u64 = 1 << 30;
 /// Chunks between looks at how much memory the states take.
 const CHUNKS_A_LOOK: usize = 16;
 /// New groups after which there is a look at once, at least.
@@ -67,12 +69,17 @@ pub(super) fn aggregate(
     let types: Vec<DataType> = plan.keys.iter().map(|key| key.data_type().clone()).collect();
     let memory =
         usize::try_from(scope.budget().available_bytes() / 64).unwrap_or(1 << 30).clamp(1 << 12, 1 << 20);
+    let is_ample = scope.budget().available_bytes() >= AMPLE_BYTES;
     let mut keys = Keys::new(&types);
     let mut answers: Vec<Vec<Scalar>> = vec![vec![]; count];
     let mut empty: States = (plan.aggregates.iter())
         .map(|one| {
             let types: Vec<DataType> = one.arguments.iter().map(|bound| bound.data_type().clone()).collect();
-            Some(grouped(&one.call, &types, nan, memory))
+            let mut states = grouped(&one.call, &types, nan, memory);
+            if is_ample {
+                states.put_off();
+            }
+            Some(states)
         })
         .collect();
     let mut order = Vec::new();
@@ -116,8 +123,9 @@ pub(super) fn aggregate(
             scope.pass_over(&pass, &|unit| plan.wants(dataset, unit), start, |worker, _, chunk| {
                 update(worker, chunk)
             })?
-        }
-        .into_iter();
+        };
+        settle(scope, &mut workers);
+        let mut workers = workers.into_iter();
         let mut merged = match workers.next() {
             Some(worker) => worker,
             None => start()?,
@@ -158,12 +166,21 @@ pub(super) fn aggregate(
     Ok(middle(scope, plan, &keys, &order, &answers))
 }
 
+/// What workers put off is done, by as many threads.
+fn settle(scope: &Scope<'_>, workers: &mut [Worker]) {
+    let workers: Vec<Mutex<&mut Worker>> = workers.iter_mut().map(Mutex::new).collect();
+    scope.run(workers.len(), &|index| {
+        let mut worker = workers[index].lock().unwrap_or_else(|poison| poison.into_inner());
+        worker.states.iter_mut().flatten().for_each(|state| state.settle(scope.level()));
+    });
+}
+
 /// The groups `order` as a table: keys, then answers.
 fn middle(scope: &Scope<'_>, plan: &Plan, keys: &Keys, order: &[u32], answers: &[Vec<Scalar>]) -> Table {
     let parts: Vec<&[u32]> = order.chunks(GROUPS_A_PIECE).collect();
     let pieces: Vec<OnceLock<Table>> = parts.iter().map(|_| OnceLock::new()).collect();
     scope.run(parts.len(), &|index| {
-        let mut piece = Table::new(plan.middle.clone());
+        let mut piece = Table::with_capacity(plan.middle.clone(), parts[index].len());
         let mut row = Vec::with_capacity(plan.middle.len());
         for (&id, at) in parts[index].iter().zip(index * GROUPS_A_PIECE..) {
             row.clear();
@@ -174,7 +191,7 @@ fn middle(scope: &Scope<'_>, plan: &Plan, keys: &Keys, order: &[u32], answers: &
         // Each index comes once.
         let _ = pieces[index].set(piece);
     });
-    let mut middle = Table::new(plan.middle.clone());
+    let mut middle = Table::with_capacity(plan.middle.clone(), order.len());
     for piece in pieces.into_iter().filter_map(OnceLock::into_inner) {
         middle.extend(&piece.lend().columns, piece.row_count());
     }

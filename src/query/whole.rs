@@ -14,8 +14,11 @@ use super::fault::Fallen;
 use super::streams::{Stream, are_plain, streams};
 use super::text::Texts;
 
-/// Rows of a block: what states do once a call is then little beside what they do a row.
+/// Rows of a block that a predicate chooses from: what is done once a block is then little beside what is done a row.
 const BLOCK_ROWS: usize = 16_384;
+/// Rows of a block of which all count: what expressions give is still in the nearest cache when states take it in, and
+/// the memory does not wait for long meanwhile.
+const DENSE_BLOCK_ROWS: usize = 4096;
 
 /// States of one thread, an entry each aggregate; `None`: it has its answer.
 type States = Vec<Option<Box<dyn State>>>;
@@ -41,7 +44,11 @@ pub(super) fn aggregate(
     let memory = usize::try_from(memory.clamp(1 << 20, 1 << 30)).unwrap_or(1 << 30);
     // Columns as they lie need no cutting: kernels do that by themselves.
     let is_plain = plan.predicate.is_none() && are_plain(&plan.aggregates);
-    let block_rows = if is_plain { usize::MAX } else { BLOCK_ROWS };
+    let block_rows = match plan.predicate {
+        _ if is_plain => usize::MAX,
+        None => DENSE_BLOCK_ROWS,
+        Some(_) => BLOCK_ROWS,
+    };
     let mut answers = vec![Scalar::Null; count];
     let mut empty: States = plan.aggregates.iter().map(|one| Some(one.call.empty(memory))).collect();
     while empty.iter().any(Option::is_some) {

@@ -5,11 +5,12 @@
 
 use super::Simd;
 use std::arch::x86_64::{
-    __m256d, __m256i, _MM_HINT_T0, _mm_prefetch, _mm256_add_epi64, _mm256_add_pd, _mm256_and_si256,
-    _mm256_castpd_si256, _mm256_cmpeq_epi64, _mm256_fmadd_pd, _mm256_fmsub_pd, _mm256_loadu_pd,
-    _mm256_loadu_si256, _mm256_max_epi16, _mm256_min_epi16, _mm256_movemask_epi8, _mm256_mul_pd,
-    _mm256_or_si256, _mm256_permutevar8x32_epi32, _mm256_set1_epi64x, _mm256_set1_pd, _mm256_slli_epi64,
-    _mm256_storeu_si256, _mm256_sub_pd,
+    __m256d, __m256i, _CMP_EQ_OQ, _CMP_LE_OQ, _CMP_LT_OQ, _MM_HINT_T0, _mm_prefetch, _mm256_add_epi64,
+    _mm256_add_pd, _mm256_and_si256, _mm256_castpd_si256, _mm256_cmp_pd, _mm256_cmpeq_epi64, _mm256_fmadd_pd,
+    _mm256_fmsub_pd, _mm256_loadu_pd, _mm256_loadu_si256, _mm256_max_epi16, _mm256_min_epi16,
+    _mm256_movemask_epi8, _mm256_movemask_pd, _mm256_mul_pd, _mm256_or_si256, _mm256_permute2x128_si256,
+    _mm256_permutevar8x32_epi32, _mm256_set1_epi64x, _mm256_set1_pd, _mm256_slli_epi64, _mm256_storeu_si256,
+    _mm256_sub_pd, _mm256_unpackhi_epi64, _mm256_unpacklo_epi64,
 };
 
 /// By four bits: the halves of the lanes whose bit is set, then those of lane 0.
@@ -132,6 +133,58 @@ impl Simd for Avx2 {
     }
 
     #[inline(always)]
+    fn less(self, a: __m256d, b: __m256d) -> u64 {
+        // SAFETY: the token proves AVX.
+        let truths = unsafe { _mm256_cmp_pd::<_CMP_LT_OQ>(a, b) };
+        // SAFETY: the token proves AVX.
+        (unsafe { _mm256_movemask_pd(truths) }) as u64
+    }
+
+    #[inline(always)]
+    fn less_or_equal(self, a: __m256d, b: __m256d) -> u64 {
+        // SAFETY: the token proves AVX.
+        let truths = unsafe { _mm256_cmp_pd::<_CMP_LE_OQ>(a, b) };
+        // SAFETY: the token proves AVX.
+        (unsafe { _mm256_movemask_pd(truths) }) as u64
+    }
+
+    #[inline(always)]
+    fn equal(self, a: __m256d, b: __m256d) -> u64 {
+        // SAFETY: the token proves AVX.
+        let truths = unsafe { _mm256_cmp_pd::<_CMP_EQ_OQ>(a, b) };
+        // SAFETY: the token proves AVX.
+        (unsafe { _mm256_movemask_pd(truths) }) as u64
+    }
+
+    #[inline(always)]
+    fn interleave(self, parts: [__m256i; 4]) -> [[u64; 4]; 8] {
+        let [a, b, c, d] = parts;
+        // Lanes 0 and 2, lanes 1 and 3.
+        // SAFETY: the token proves AVX2.
+        let even_ab = unsafe { _mm256_unpacklo_epi64(a, b) };
+        // SAFETY: the token proves AVX2.
+        let even_cd = unsafe { _mm256_unpacklo_epi64(c, d) };
+        // SAFETY: the token proves AVX2.
+        let odd_ab = unsafe { _mm256_unpackhi_epi64(a, b) };
+        // SAFETY: the token proves AVX2.
+        let odd_cd = unsafe { _mm256_unpackhi_epi64(c, d) };
+        // SAFETY: the token proves AVX2.
+        let first = unsafe { _mm256_permute2x128_si256::<0x20>(even_ab, even_cd) };
+        // SAFETY: the token proves AVX2.
+        let second = unsafe { _mm256_permute2x128_si256::<0x20>(odd_ab, odd_cd) };
+        // SAFETY: the token proves AVX2.
+        let third = unsafe { _mm256_permute2x128_si256::<0x31>(even_ab, even_cd) };
+        // SAFETY: the token proves AVX2.
+        let fourth = unsafe { _mm256_permute2x128_si256::<0x31>(odd_ab, odd_cd) };
+        let mut rows = [[0; 4]; 8];
+        for (row, lanes) in rows.iter_mut().zip([first, second, third, fourth]) {
+            // SAFETY: the array covers the 32 bytes written, and the token proves AVX.
+            unsafe { _mm256_storeu_si256(row.as_mut_ptr().cast(), lanes) };
+        }
+        rows
+    }
+
+    #[inline(always)]
     fn and(self, a: __m256i, b: __m256i) -> __m256i {
         // SAFETY: the token proves AVX2.
         unsafe { _mm256_and_si256(a, b) }
@@ -195,6 +248,13 @@ impl Simd for Avx2 {
     #[inline(always)]
     fn prefetch(self, values: &[f64; 4], bytes: usize) {
         let address = values.as_ptr().cast::<i8>().wrapping_add(bytes);
+        // SAFETY: a prefetch reads nothing, whatever the address; SSE is part of x86-64.
+        unsafe { _mm_prefetch::<_MM_HINT_T0>(address) }
+    }
+
+    #[inline(always)]
+    fn prefetch_beyond<T>(self, value: &T, bytes: usize) {
+        let address = std::ptr::from_ref(value).cast::<i8>().wrapping_add(bytes);
         // SAFETY: a prefetch reads nothing, whatever the address; SSE is part of x86-64.
         unsafe { _mm_prefetch::<_MM_HINT_T0>(address) }
     }

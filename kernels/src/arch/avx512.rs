@@ -5,12 +5,12 @@
 
 use super::Simd;
 use std::arch::x86_64::{
-    __m512d, __m512i, _MM_HINT_T0, _mm_prefetch, _mm256_loadu_si256, _mm256_maskz_compress_epi64,
-    _mm256_storeu_si256, _mm512_add_epi64, _mm512_add_pd, _mm512_and_si512, _mm512_castpd_si512,
-    _mm512_cmpeq_epi64_mask, _mm512_fmadd_pd, _mm512_fmsub_pd, _mm512_loadu_pd, _mm512_loadu_si512,
-    _mm512_maskz_compress_epi64, _mm512_max_epi16, _mm512_min_epi16, _mm512_movm_epi64, _mm512_mul_pd,
-    _mm512_or_si512, _mm512_set1_epi8, _mm512_set1_epi64, _mm512_set1_pd, _mm512_storeu_si512, _mm512_sub_pd,
-    _mm512_test_epi8_mask,
+    __m512d, __m512i, _CMP_EQ_OQ, _CMP_LE_OQ, _CMP_LT_OQ, _MM_HINT_T0, _mm_prefetch, _mm256_loadu_si256,
+    _mm256_maskz_compress_epi64, _mm256_storeu_si256, _mm512_add_epi64, _mm512_add_pd, _mm512_and_si512,
+    _mm512_castpd_si512, _mm512_cmp_pd_mask, _mm512_cmpeq_epi64_mask, _mm512_fmadd_pd, _mm512_fmsub_pd,
+    _mm512_loadu_pd, _mm512_loadu_si512, _mm512_maskz_compress_epi64, _mm512_max_epi16, _mm512_min_epi16,
+    _mm512_movm_epi64, _mm512_mul_pd, _mm512_or_si512, _mm512_permutex2var_epi64, _mm512_set1_epi8,
+    _mm512_set1_epi64, _mm512_set1_pd, _mm512_storeu_si512, _mm512_sub_pd, _mm512_test_epi8_mask,
 };
 
 /// Token of the AVX-512 level; `dispatch::avx512` makes it, inside a function compiled for the level.
@@ -21,6 +21,15 @@ impl Avx512 {
     #[target_feature(enable = "avx2,fma,bmi1,bmi2,f16c,lzcnt,popcnt,avx512f,avx512bw,avx512dq,avx512vl")]
     pub(crate) fn new() -> Self {
         Self(())
+    }
+
+    /// Lanes of `a` (0..8) and `b` (8..16) by their numbers.
+    #[inline(always)]
+    fn pick(self, a: __m512i, b: __m512i, lanes: [i64; 8]) -> __m512i {
+        // SAFETY: the array covers the 64 bytes read, and the token proves AVX-512.
+        let lanes = unsafe { _mm512_loadu_si512(lanes.as_ptr().cast()) };
+        // SAFETY: the token proves AVX-512.
+        unsafe { _mm512_permutex2var_epi64(a, lanes, b) }
     }
 }
 
@@ -114,6 +123,46 @@ impl Simd for Avx512 {
     }
 
     #[inline(always)]
+    fn less(self, a: __m512d, b: __m512d) -> u64 {
+        // SAFETY: the token proves AVX-512.
+        u64::from(unsafe { _mm512_cmp_pd_mask::<_CMP_LT_OQ>(a, b) })
+    }
+
+    #[inline(always)]
+    fn less_or_equal(self, a: __m512d, b: __m512d) -> u64 {
+        // SAFETY: the token proves AVX-512.
+        u64::from(unsafe { _mm512_cmp_pd_mask::<_CMP_LE_OQ>(a, b) })
+    }
+
+    #[inline(always)]
+    fn equal(self, a: __m512d, b: __m512d) -> u64 {
+        // SAFETY: the token proves AVX-512.
+        u64::from(unsafe { _mm512_cmp_pd_mask::<_CMP_EQ_OQ>(a, b) })
+    }
+
+    #[inline(always)]
+    fn interleave(self, parts: [__m512i; 4]) -> [[u64; 4]; 8] {
+        let [a, b, c, d] = parts;
+        // Lanes 0..4 and 4..8 of two vectors in turn, then pairs of two such vectors in turn.
+        let (low, high) = ([0, 8, 1, 9, 2, 10, 3, 11], [4, 12, 5, 13, 6, 14, 7, 15]);
+        let (first, last) = ([0, 1, 8, 9, 2, 3, 10, 11], [4, 5, 12, 13, 6, 7, 14, 15]);
+        let (low_ab, low_cd) = (self.pick(a, b, low), self.pick(c, d, low));
+        let (high_ab, high_cd) = (self.pick(a, b, high), self.pick(c, d, high));
+        let pairs = [
+            self.pick(low_ab, low_cd, first),
+            self.pick(low_ab, low_cd, last),
+            self.pick(high_ab, high_cd, first),
+            self.pick(high_ab, high_cd, last),
+        ];
+        let mut rows = [[0; 4]; 8];
+        for (two, lanes) in rows.as_chunks_mut::<2>().0.iter_mut().zip(pairs) {
+            // SAFETY: the array covers the 64 bytes written, and the token proves AVX-512.
+            unsafe { _mm512_storeu_si512(two.as_mut_ptr().cast(), lanes) };
+        }
+        rows
+    }
+
+    #[inline(always)]
     fn and(self, a: __m512i, b: __m512i) -> __m512i {
         // SAFETY: the token proves AVX-512.
         unsafe { _mm512_and_si512(a, b) }
@@ -148,6 +197,13 @@ impl Simd for Avx512 {
     #[inline(always)]
     fn prefetch(self, values: &[f64; 8], bytes: usize) {
         let address = values.as_ptr().cast::<i8>().wrapping_add(bytes);
+        // SAFETY: a prefetch reads nothing, whatever the address; SSE is part of x86-64.
+        unsafe { _mm_prefetch::<_MM_HINT_T0>(address) }
+    }
+
+    #[inline(always)]
+    fn prefetch_beyond<T>(self, value: &T, bytes: usize) {
+        let address = std::ptr::from_ref(value).cast::<i8>().wrapping_add(bytes);
         // SAFETY: a prefetch reads nothing, whatever the address; SSE is part of x86-64.
         unsafe { _mm_prefetch::<_MM_HINT_T0>(address) }
     }

@@ -89,6 +89,31 @@ impl Simd for Baseline {
     }
 
     #[inline(always)]
+    fn less(self, a: f64x4, b: f64x4) -> u64 {
+        u64::from(a.simd_lt(b).to_bitmask())
+    }
+
+    #[inline(always)]
+    fn less_or_equal(self, a: f64x4, b: f64x4) -> u64 {
+        u64::from(a.simd_le(b).to_bitmask())
+    }
+
+    #[inline(always)]
+    fn equal(self, a: f64x4, b: f64x4) -> u64 {
+        u64::from(a.simd_eq(b).to_bitmask())
+    }
+
+    #[inline(always)]
+    fn interleave(self, parts: [u64x4; 4]) -> [[u64; 4]; 8] {
+        let [a, b, c, d] = parts.map(u64x4::to_array);
+        let mut rows = [[0; 4]; 8];
+        for lane in 0..4 {
+            rows[lane] = [a[lane], b[lane], c[lane], d[lane]];
+        }
+        rows
+    }
+
+    #[inline(always)]
     fn and(self, a: u64x4, b: u64x4) -> u64x4 {
         a & b
     }

@@ -87,6 +87,18 @@ pub trait Simd: FloatExtrema + Copy + Send + Sync + 'static {
     /// All ones where the lanes are equal, else zero.
     fn equal_integers(self, a: Self::I64, b: Self::I64) -> Self::I64;
 
+    /// Bit `i` tells whether `a < b` in lane `i`: false where one is NaN.
+    fn less(self, a: Self::F64, b: Self::F64) -> u64;
+
+    /// Bit `i` tells whether `a <= b` in lane `i`: false where one is NaN.
+    fn less_or_equal(self, a: Self::F64, b: Self::F64) -> u64;
+
+    /// Bit `i` tells whether `a == b` in lane `i`: false where one is NaN.
+    fn equal(self, a: Self::F64, b: Self::F64) -> u64;
+
+    /// Lane `i` of each of the four vectors, side by side; past the last lane there may be anything.
+    fn interleave(self, parts: [Self::I64; 4]) -> [[u64; 4]; 8];
+
     /// Bitwise and.
     fn and(self, a: Self::I64, b: Self::I64) -> Self::I64;
 
@@ -129,4 +141,8 @@ pub trait Simd: FloatExtrema + Copy + Send + Sync + 'static {
     /// Asks for the cache line where `value` begins: it will be used soon, at a place that no pattern foretells.
     #[inline(always)]
     fn prefetch_one<T>(self, _value: &T) {}
+
+    /// Asks for the cache line `bytes` past `value`, which need not be inside anything.
+    #[inline(always)]
+    fn prefetch_beyond<T>(self, _value: &T, _bytes: usize) {}
 }

@@ -4,6 +4,7 @@
 //! their four bits (D. Lemire and others use the same for set intersection); a whole vector is stored and the next one
 //! overwrites what was too much.
 
+use super::AHEAD_BYTES;
 use crate::arch::Simd;
 use crate::dispatch::Kernel;
 use crate::{Bits, Level};
@@ -64,6 +65,7 @@ pub fn compress<T: Lane64>(level: Level, values: &[T], bits: Bits<'_>, out: &mut
             let mut to = 0;
             for (at, part) in values.chunks(64).enumerate() {
                 let word = bits.word(64 * at);
+                part.iter().step_by(8).for_each(|value| simd.prefetch_beyond(value, AHEAD_BYTES));
                 match <&[T; 64]>::try_from(part) {
                     Ok(part) if word == u64::MAX => {
                         out[to..to + 64].copy_from_slice(part);

@@ -4,6 +4,7 @@
 //! slice, slice with scalar and scalar with slice. Truth values leave as bits, 64 rows to a word.
 
 mod ahead;
+mod compare;
 mod compress;
 mod floats;
 mod integers;
@@ -12,9 +13,11 @@ mod map;
 mod tests;
 mod truths;
 
+pub(crate) use ahead::AHEAD_BYTES;
 pub use ahead::prefetch;
+pub use compare::{FloatComparison, compare_floats};
 pub use compress::{Lane64, compress, compress_in_place};
 pub use floats::{FloatOperation, Real, float_operation};
 pub use integers::{add_checked, floor_divide, floor_remainder, subtract_checked};
 pub use map::{Operand, map, map_checked, map2, map2_checked};
-pub use truths::{choose, truths, truths2};
+pub use truths::{choose, copy_bits, truths, truths2};

@@ -4,9 +4,9 @@
 //! their truth into a word.
 
 use super::Operand;
-use crate::Level;
 use crate::arch::Simd;
 use crate::dispatch::Kernel;
+use crate::{Bits, Level};
 
 /// Bit `i % 64` of `words[i / 64]` is `predicate(values[i])`; bits past the last value are zero.
 ///
@@ -81,6 +81,39 @@ pub fn truths2<A: Copy, B: Copy>(
     let (a, b) = (a.cut(len), b.cut(len));
     let words = &mut words[..len.div_ceil(64)];
     level.run(Truths(a, b, len, words, predicate));
+}
+
+/// Writes `bits` to `out`, with zeros past the last; returns how many are set.
+///
+/// # Panics
+/// If `out` has not as many bytes as the bits need.
+pub fn copy_bits(level: Level, bits: Bits<'_>, out: &mut [u8]) -> usize {
+    struct Copied<'a>(Bits<'a>, &'a mut [u8]);
+    impl Kernel for Copied<'_> {
+        type Output = usize;
+        #[inline(always)]
+        fn run<S: Simd>(self, _: S) -> usize {
+            let Copied(bits, out) = self;
+            let (mut count, mut done) = (0, 0);
+            if let Some(bytes) = bits.whole_bytes() {
+                let (from, _) = bytes[..bits.len() / 8].as_chunks::<8>();
+                let (to, _) = out.as_chunks_mut::<8>();
+                for (to, from) in to.iter_mut().zip(from) {
+                    *to = *from;
+                    count += u64::from_le_bytes(*from).count_ones() as usize;
+                }
+                done = from.len();
+            }
+            for (index, to) in out.chunks_mut(8).enumerate().skip(done) {
+                let word = bits.word(64 * index);
+                to.copy_from_slice(&word.to_le_bytes()[..to.len()]);
+                count += word.count_ones() as usize;
+            }
+            count
+        }
+    }
+    assert!(out.len() == bits.len().div_ceil(8), "a bit for each bit");
+    level.run(Copied(bits, out))
 }
 
 /// `out[i] = a[i]` where bit `i` of `words` is set, else `b[i]`.

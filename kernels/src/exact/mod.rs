@@ -6,7 +6,7 @@
 //! what any other correctly rounded result (an interpolated quantile, say) is computed with.
 
 mod accumulator;
-mod block;
+pub(crate) mod block;
 mod bytes;
 mod counts;
 mod dot_sums;

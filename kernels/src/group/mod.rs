@@ -1,11 +1,15 @@
 //! Group by: words, pairs and byte strings to dense numbers, and exact sums of many groups in little memory each.
 
+mod batches;
 mod byte_table;
+mod cell;
 mod pair_table;
 mod ratio;
+mod rows;
 mod sums;
 mod word_table;
 
+pub use batches::Batches;
 pub use byte_table::ByteTable;
 pub use pair_table::PairTable;
 pub use ratio::nearest_quotient;

@@ -1,6 +1,6 @@
 //! Sums of groups against exact sums of one group at a time, quotients against exact ratios.
 
-use super::{ByteTable, GroupSums, PairTable, nearest_quotient};
+use super::{Batches, ByteTable, GroupSums, PairTable, nearest_quotient};
 use crate::exact::{Dyadic, Natural, PowerSums, Ratio};
 use crate::level::Level;
 
@@ -113,4 +113,62 @@ fn pairs_and_strings_keep_their_numbers_while_tables_grow() {
     }
     assert_eq!((pairs.len(), strings.len()), (70_000, 70_000));
     assert_eq!(strings.get(strings.sorted()[1]), b"string 1");
+}
+
+#[test]
+fn digits_are_carried_before_their_words_overflow() {
+    let level = Level::detect();
+    // Beside 1.0, which sets the window, values whose digits are the largest there are.
+    let mut values = vec![-8_388_607.999_999_999; 1 << 20];
+    values[0] = 1.0;
+    let groups = vec![0; values.len()];
+    let (mut sums, mut expected) = (GroupSums::new(), PowerSums::<1>::new());
+    sums.resize(1);
+    for _ in 0..20 {
+        sums.update_f64(level, &groups, &values);
+        expected.update_f64(level, &values);
+    }
+    assert_eq!(sums.power_sums(0), expected);
+    let mut integers = GroupSums::new();
+    integers.resize(1);
+    let mut expected = PowerSums::<1>::new();
+    let large = vec![i64::MIN + 1; 1 << 20];
+    for _ in 0..20 {
+        integers.update_integers(level, &groups, &large);
+        expected.update_i64(level, &large);
+    }
+    assert_eq!(integers.power_sums(0), expected);
+}
+
+#[test]
+fn rows_that_were_put_off_are_the_rows_that_came() {
+    let mut word = words(5);
+    for level in Level::available() {
+        let (mut batches, mut sums, mut direct) = (Batches::new(), GroupSums::new(), GroupSums::new());
+        let mut count = 0;
+        let mut rows = 0;
+        // Groups become more, so many in the end that parts become larger.
+        for most in [40_000u64, 70_000, 70_000, 5_000_000, 5_000_000] {
+            count = count.max(most as usize);
+            sums.resize(count);
+            direct.resize(count);
+            let groups: Vec<u32> =
+                (0..50_000).map(|row| (word() % if row % 2 == 0 { 9 } else { most }) as u32).collect();
+            let values: Vec<f64> = groups.iter().map(|_| (word() >> 20) as f64 - 1e12).collect();
+            direct.update_f64(level, &groups, &values);
+            batches.push(level, &groups, &values, count, &mut |groups, values| {
+                rows += groups.len();
+                sums.update_f64(level, groups, values);
+            });
+        }
+        assert!(batches.memory_bytes() > 0 && !batches.are_empty());
+        batches.drain(&mut |groups, values| {
+            rows += groups.len();
+            sums.update_f64(level, groups, values);
+        });
+        assert!(batches.are_empty());
+        assert_eq!(rows, 250_000);
+        assert!((0..count as u32).all(|group| sums.fast_sum(group) == direct.fast_sum(group)));
+        assert!((0..9).all(|group| sums.power_sums(group) == direct.power_sums(group)));
+    }
 }

@@ -7,6 +7,7 @@
 
 use crate::arch::Simd;
 use crate::dispatch::Kernel;
+use crate::elementwise::AHEAD_BYTES;
 use crate::level::Level;
 use crate::order_key::OrderKey;
 
@@ -279,12 +280,15 @@ impl<T: OrderKey> Kernel for Find<'_, T> {
     type Output = usize;
 
     #[inline(always)]
-    fn run<S: Simd>(self, _: S) -> usize {
+    fn run<S: Simd>(self, simd: S) -> usize {
         let Find { index, values, numbers } = self;
         match index {
             Index::Direct { low, slots } => {
-                for (at, (number, &value)) in numbers.iter_mut().zip(values).enumerate() {
-                    match slots.get(word_of(value).wrapping_sub(*low) as usize) {
+                for (at, (number, value)) in numbers.iter_mut().zip(values).enumerate() {
+                    if at % 8 == 0 {
+                        simd.prefetch_beyond(value, AHEAD_BYTES);
+                    }
+                    match slots.get(word_of(*value).wrapping_sub(*low) as usize) {
                         Some(&slot) if slot > 0 => *number = slot - 1,
                         _ => return at,
                     }

@@ -1,9 +1,10 @@
 //! Comparisons of two operands of one representation, and membership in a set.
 
 use arrcalc_datasets::Text;
-use arrcalc_kernels::elementwise::{Operand, truths2};
+use arrcalc_kernels::Level;
+use arrcalc_kernels::elementwise::{FloatComparison, Operand, compare_floats, truths2};
 
-use super::super::bind::node::{Comparison, Repr};
+use super::super::bind::node::{Comparison, Constant, Op, Repr};
 use super::super::bind::set::{Set, Values};
 use super::state::{Cell, Lane, Mask, STRIDE, TextOperand, View, zip};
 
@@ -25,7 +26,9 @@ pub(super) fn compare(view: View<'_>, comparison: Comparison, operands: &[usize]
         Repr::I64 => lanes(view, comparison, view.operand::<i64>(a), view.operand(b), cell),
         Repr::U64 => lanes(view, comparison, view.operand::<u64>(a), view.operand(b), cell),
         Repr::F32 => lanes(view, comparison, view.operand::<f32>(a), view.operand(b), cell),
-        Repr::F64 => lanes(view, comparison, view.operand::<f64>(a), view.operand(b), cell),
+        Repr::F64 => {
+            floats(view.level, comparison, view.operand(a), view.operand(b), view.len, &mut cell.truth);
+        }
         Repr::I128 => lanes(view, comparison, view.operand::<i128>(a), view.operand(b), cell),
         Repr::Text => {
             let (a, b) = (view.text(a), view.text(b));
@@ -50,6 +53,61 @@ pub(super) fn compare(view: View<'_>, comparison: Comparison, operands: &[usize]
             };
         }
     }
+}
+
+/// Rows that [`at_once`] hands on together.
+const ROWS: usize = 4096;
+
+/// Where node `node` compares a column of floats without nulls with a constant, hands the truth values of all rows of
+/// `view` to `take` and returns `true`.
+pub(super) fn at_once(view: View<'_>, node: usize, mut take: impl FnMut(&[u64])) -> bool {
+    let Op::Compare(comparison) = &view.nodes[node].op else { return false };
+    let [a, b] = view.nodes[node].operands[..] else { return false };
+    let has_nulls = |node: usize| view.column(node).is_some_and(|column| column.validity.is_some());
+    let operand = |node: usize| match view.nodes[node].constant() {
+        Some(Constant::F64(bits)) => Some(Operand::Scalar(f64::from_bits(*bits))),
+        Some(_) => None,
+        None => f64::lent(&view.column(node)?.values).map(Operand::Slice),
+    };
+    let (Some(a_values), Some(b_values)) = (operand(a), operand(b)) else { return false };
+    if has_nulls(a) || has_nulls(b) {
+        return false;
+    }
+    let mut words = [0; ROWS / 64];
+    for first in (0..view.len).step_by(ROWS) {
+        let len = ROWS.min(view.len - first);
+        let words = &mut words[..len.div_ceil(64)];
+        let (a, b) = (part(a_values, first, len), part(b_values, first, len));
+        floats(view.level, *comparison, a, b, len, words);
+        take(words);
+    }
+    true
+}
+
+fn part(operand: Operand<'_, f64>, first: usize, len: usize) -> Operand<'_, f64> {
+    match operand {
+        Operand::Slice(values) => Operand::Slice(&values[first..first + len]),
+        Operand::Scalar(value) => Operand::Scalar(value),
+    }
+}
+
+fn floats(
+    level: Level,
+    comparison: Comparison,
+    a: Operand<'_, f64>,
+    b: Operand<'_, f64>,
+    len: usize,
+    words: &mut [u64],
+) {
+    let (comparison, a, b) = match comparison {
+        Comparison::Equal => (FloatComparison::Equal, a, b),
+        Comparison::NotEqual => (FloatComparison::NotEqual, a, b),
+        Comparison::Less => (FloatComparison::Less, a, b),
+        Comparison::LessOrEqual => (FloatComparison::LessOrEqual, a, b),
+        Comparison::Greater => (FloatComparison::Less, b, a),
+        Comparison::GreaterOrEqual => (FloatComparison::LessOrEqual, b, a),
+    };
+    compare_floats(level, comparison, a, b, len, words);
 }
 
 fn lanes<T: Lane + PartialOrd>(

@@ -6,24 +6,28 @@ use arrcalc_datasets::{Column, Values};
 use arrcalc_kernels::Level;
 use arrcalc_kernels::elementwise::{map, prefetch};
 
-use super::state::{Buffer, Cell, Lane, View, mask_of};
+use super::state::{Buffer, Cell, Lane, STRIDE, View, mask_of};
 use super::step::load_bits;
 
-/// Asks for `rows` of `columns`: the stride after the one that is worked on, or rows that are read next.
+/// Asks for the rows a stride after `rows` of `columns`, which may be those of a block after this one.
 pub(super) fn ahead(level: Level, columns: &[Column<'_>], rows: Range<usize>) {
     for column in columns {
         let rows = rows.clone();
         match column.values {
-            Values::Int64(values) => prefetch(level, &values[rows]),
-            Values::UInt64(values) => prefetch(level, &values[rows]),
-            Values::Float64(values) => prefetch(level, &values[rows]),
-            Values::Int32(values) => prefetch(level, &values[rows]),
-            Values::UInt32(values) => prefetch(level, &values[rows]),
-            Values::Float32(values) => prefetch(level, &values[rows]),
+            Values::Int64(values) => ask(level, &values[rows]),
+            Values::UInt64(values) => ask(level, &values[rows]),
+            Values::Float64(values) => ask(level, &values[rows]),
+            Values::Int32(values) => ask(level, &values[rows]),
+            Values::UInt32(values) => ask(level, &values[rows]),
+            Values::Float32(values) => ask(level, &values[rows]),
             // Narrow, or decoded and so in cache already.
             _ => {}
         }
     }
+}
+
+fn ask<T>(level: Level, values: &[T]) {
+    prefetch(level, values, STRIDE * size_of::<T>());
 }
 
 /// Loads the column of node `view.cells.len()`.
@@ -43,7 +47,7 @@ pub(super) fn load(view: View<'_>, cell: &mut Cell) {
     }
     match column.values {
         Values::Null(_) => {
-            cell.keep_valid(&[0; super::state::STRIDE / 64]);
+            cell.keep_valid(&[0; STRIDE / 64]);
             if let Buffer::Text(text) = &mut cell.buffer {
                 text.clear();
             }

@@ -41,6 +41,8 @@ pub struct Evaluator {
     /// By node: where in a chunk its column is.
     positions: Vec<usize>,
     roots: Vec<Root>,
+    /// Nodes that compute: neither columns nor constants.
+    busy: usize,
 }
 
 #[derive(Debug)]
@@ -74,7 +76,8 @@ impl Evaluator {
             output: Output::new(&nodes[node].data_type),
         };
         let roots = roots.into_iter().map(root).collect();
-        Self { cells: nodes.iter().map(Cell::new).collect(), positions, roots, nodes }
+        let busy = nodes.iter().filter(|node| is_busy(node)).count();
+        Self { busy, cells: nodes.iter().map(Cell::new).collect(), positions, roots, nodes }
     }
 
     /// Values of every expression for the rows of `chunk`, in order; a plain column is lent as it lies. Rows outside
@@ -91,15 +94,36 @@ impl Evaluator {
         chunk: &'s Chunk<'_>,
         selected: Option<Bits<'_>>,
     ) -> Result<Vec<Column<'s>>, Fault> {
-        let Self { nodes, cells, positions, roots } = self;
+        let Self { nodes, cells, positions, roots, busy } = self;
         roots.iter_mut().for_each(|root| root.output.clear());
-        // Where every expression is a column, there is nothing to do.
-        let idle = roots.iter().all(|root| root.lent.is_some());
+        // Where every expression is a column, there is nothing to do; one comparison needs no registers.
+        let idle = roots.iter().all(|root| root.lent.is_some()) || {
+            let view = View {
+                level,
+                nodes,
+                cells,
+                columns: &chunk.columns,
+                positions,
+                first: 0,
+                len: chunk.row_count,
+            };
+            match &mut roots[..] {
+                [root] => compare::at_once(view, root.node, |words| root.output.append_bits(words)),
+                _ => false,
+            }
+        };
         for first in (0..chunk.row_count).step_by(STRIDE).take_while(|_| !idle) {
             let len = STRIDE.min(chunk.row_count - first);
             let columns = &chunk.columns[..];
-            load::ahead(level, columns, first + len..chunk.row_count.min(first + len + STRIDE));
+            // The next stride is asked for in parts, so that the memory has something to do all the time.
+            let mut rows = first..first + len;
+            let mut left = *busy;
             for node in 0..nodes.len() {
+                if is_busy(&nodes[node]) {
+                    let middle = rows.start + rows.len().div_ceil(left);
+                    load::ahead(level, columns, rows.start..middle);
+                    (rows.start, left) = (middle, left - 1);
+                }
                 let (done, rest) = cells.split_at_mut(node);
                 let view = View { level, nodes, cells: done, columns, positions, first, len };
                 step::step(view, &mut rest[0]);
@@ -116,6 +140,10 @@ impl Evaluator {
         };
         Ok(roots.iter().map(column).collect())
     }
+}
+
+fn is_busy(node: &Node) -> bool {
+    !matches!(node.op, Op::Column(_) | Op::Constant(_))
 }
 
 /// The value of a node whose operands are constants; `None` where it has none.

@@ -121,6 +121,13 @@ impl Output {
         }
     }
 
+    /// Adds truth values without nulls.
+    pub(super) fn append_bits(&mut self, words: &[u64]) {
+        if let Owned::Bool(out) = &mut self.values {
+            words.iter().for_each(|word| out.extend_from_slice(&word.to_le_bytes()));
+        }
+    }
+
     /// What was appended, `rows` of them.
     pub(super) fn column(&self, rows: usize) -> Column<'_> {
         let values = match &self.values {

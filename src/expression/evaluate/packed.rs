@@ -1,7 +1,7 @@
 //! Predicates to selections, and columns packed by them.
 
 use arrcalc_datasets::{Column, Text, Values};
-use arrcalc_kernels::elementwise::compress;
+use arrcalc_kernels::elementwise::{compress, copy_bits};
 use arrcalc_kernels::{Bits, Level};
 use half::f16;
 
@@ -10,9 +10,12 @@ use half::f16;
 ///
 /// # Panics
 /// If `out` has fewer bytes than the rows need.
-pub fn select(predicate: &Column<'_>, out: &mut [u8]) -> usize {
+pub fn select(level: Level, predicate: &Column<'_>, out: &mut [u8]) -> usize {
     let rows = predicate.values.len();
     let out = &mut out[..rows.div_ceil(8)];
+    if let Column { values: Values::Bool(bits), validity: None } = predicate {
+        return copy_bits(level, *bits, out);
+    }
     let mut count = 0;
     for (index, bytes) in out.chunks_mut(8).enumerate() {
         let mut word = match predicate.values {

@@ -1,7 +1,7 @@
 //! What a node holds while a stride of rows passes through, and how others read it.
 //!
 //! A stride is small enough that a dozen registers stay in the first-level cache. Truth, validity and failures are
-//! bits, one cache line of them a stride.
+//! bits, two cache lines of them a stride.
 
 use arrcalc_datasets::{Column, Text, Values};
 use arrcalc_kernels::elementwise::Operand;
@@ -10,7 +10,7 @@ use arrcalc_kernels::{Bits, Level};
 use super::super::bind::node::{Constant, Node, Op, Repr};
 
 /// Rows that pass through the registers at once.
-pub(super) const STRIDE: usize = 512;
+pub(super) const STRIDE: usize = 1024;
 
 /// One bit a row of a stride.
 pub(super) type Mask = [u64; STRIDE / 64];

@@ -7,9 +7,9 @@
 //! values differ too much in size is first sorted into classes of similar exponents, scaled by powers of two
 //! ([`classes`]): the same kernels sum each class.
 
-pub(super) mod bounds;
+pub(crate) mod bounds;
 pub(super) mod classes;
-pub(super) mod digits;
+pub(crate) mod digits;
 pub(super) mod dot;
 mod higher;
 pub(super) mod integers;

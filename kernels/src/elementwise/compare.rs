@@ -1,0 +1,117 @@
+//! Comparisons of floats: a vector's truth values are bits at once.
+
+use super::{AHEAD_BYTES, Operand};
+use crate::Level;
+use crate::arch::Simd;
+use crate::dispatch::Kernel;
+
+/// Comparisons that others are made of: `a > b` is `b < a`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FloatComparison {
+    /// `a < b`.
+    Less,
+    /// `a <= b`.
+    LessOrEqual,
+    /// `a == b`.
+    Equal,
+    /// `a != b`, true where one is NaN.
+    NotEqual,
+}
+
+/// Bit `i % 64` of `words[i / 64]` is `a[i] comparison b[i]` for `len` rows; bits past them are zero.
+///
+/// # Panics
+/// If a slice has not `len` values, or there are fewer words than they need.
+pub fn compare_floats(
+    level: Level,
+    comparison: FloatComparison,
+    a: Operand<'_, f64>,
+    b: Operand<'_, f64>,
+    len: usize,
+    words: &mut [u64],
+) {
+    let (a, b) = (a.cut(len), b.cut(len));
+    let words = &mut words[..len.div_ceil(64)];
+    match comparison {
+        FloatComparison::Less => level.run(Compare::<LESS> { a, b, len, words }),
+        FloatComparison::LessOrEqual => level.run(Compare::<LESS_OR_EQUAL> { a, b, len, words }),
+        FloatComparison::Equal => level.run(Compare::<EQUAL> { a, b, len, words }),
+        FloatComparison::NotEqual => level.run(Compare::<NOT_EQUAL> { a, b, len, words }),
+    }
+}
+
+const LESS: u8 = 0;
+const LESS_OR_EQUAL: u8 = 1;
+const EQUAL: u8 = 2;
+const NOT_EQUAL: u8 = 3;
+
+struct Compare<'a, const COMPARISON: u8> {
+    a: Operand<'a, f64>,
+    b: Operand<'a, f64>,
+    len: usize,
+    words: &'a mut [u64],
+}
+
+impl<const COMPARISON: u8> Kernel for Compare<'_, COMPARISON> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) {
+        let Self { a, b, len, words } = self;
+        match (a, b) {
+            (Operand::Slice(a), Operand::Slice(b)) => {
+                for ((word, a), b) in words.iter_mut().zip(a.chunks(64)).zip(b.chunks(64)) {
+                    *word = truths::<S, COMPARISON>(simd, a, b);
+                }
+            }
+            (Operand::Slice(a), Operand::Scalar(b)) => {
+                let b = [b; 64];
+                for (word, a) in words.iter_mut().zip(a.chunks(64)) {
+                    *word = truths::<S, COMPARISON>(simd, a, &b[..a.len()]);
+                }
+            }
+            (Operand::Scalar(a), Operand::Slice(b)) => {
+                let a = [a; 64];
+                for (word, b) in words.iter_mut().zip(b.chunks(64)) {
+                    *word = truths::<S, COMPARISON>(simd, &a[..b.len()], b);
+                }
+            }
+            (Operand::Scalar(a), Operand::Scalar(b)) => {
+                let (a, b) = ([a; 64], [b; 64]);
+                for (at, word) in words.iter_mut().enumerate() {
+                    let rows = 64.min(len - 64 * at);
+                    *word = truths::<S, COMPARISON>(simd, &a[..rows], &b[..rows]);
+                }
+            }
+        }
+    }
+}
+
+/// Truth values of at most 64 rows.
+#[inline(always)]
+fn truths<S: Simd, const COMPARISON: u8>(simd: S, a: &[f64], b: &[f64]) -> u64 {
+    let ((a_vectors, a_rest), (b_vectors, b_rest)) = (simd.vectors(a), simd.vectors(b));
+    let mut word = 0;
+    for (at, (a, b)) in a_vectors.iter().zip(b_vectors).enumerate() {
+        simd.prefetch(a, AHEAD_BYTES);
+        word |= lanes::<S, COMPARISON>(simd, simd.load(a), simd.load(b)) << (S::LANES * at);
+    }
+    if !a_rest.is_empty() {
+        let truths = lanes::<S, COMPARISON>(simd, simd.load_rest(a_rest), simd.load_rest(b_rest));
+        word |= truths << (S::LANES * a_vectors.len());
+    }
+    if COMPARISON == NOT_EQUAL {
+        word = !word;
+    }
+    // The last vector was filled up.
+    word & (u64::MAX >> (64 - a.len()))
+}
+
+#[inline(always)]
+fn lanes<S: Simd, const COMPARISON: u8>(simd: S, a: S::F64, b: S::F64) -> u64 {
+    match COMPARISON {
+        LESS => simd.less(a, b),
+        LESS_OR_EQUAL => simd.less_or_equal(a, b),
+        _ => simd.equal(a, b),
+    }
+}
