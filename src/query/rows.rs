@@ -2,19 +2,20 @@
 
 use std::ops::ControlFlow;
 
-use arrcalc_datasets::{Chunk, Dataset, Layout};
+use arrcalc_datasets::Chunk;
 use arrcalc_kernels::Level;
 
 use crate::aggregate::BLOCK_ROWS;
 use crate::answer::Table;
 use crate::error::Result;
-use crate::execute::{Pass, Reservation, Scope};
+use crate::execute::{Reservation, Scope};
 use crate::expression::{Bound, Evaluator};
 use crate::plan::{Clause, Plan, field};
 
 use super::blocks::{Blocks, Rows, cut};
 use super::fault::Fallen;
 use super::finish;
+use super::source::Source;
 use super::text::Texts;
 
 /// What needs the memory, for messages.
@@ -32,10 +33,10 @@ struct Worker {
 }
 
 /// The answer of `plan`, which aggregates nothing.
-pub(super) fn table(scope: &Scope<'_>, dataset: &Dataset<'_>, plan: &Plan, texts: &Texts) -> Result<Table> {
+pub(super) fn table(scope: &Scope<'_>, source: &Source<'_>, plan: &Plan, texts: &Texts) -> Result<Table> {
+    let dataset = source.dataset;
     let columns = plan.columns();
     let level = scope.level();
-    let pass = Pass { dataset, columns: &columns, layout: Layout::Together };
     let start = || {
         Ok(Worker {
             blocks: Blocks::new(plan.predicate.as_ref(), &columns, &plan.used_columns(), BLOCK_ROWS),
@@ -50,26 +51,19 @@ pub(super) fn table(scope: &Scope<'_>, dataset: &Dataset<'_>, plan: &Plan, texts
         let bytes = bytes.map_err(|fallen| fallen.into_error(dataset, texts, chunk.first_row))?;
         worker.reserved.grow(WHAT, bytes as u64)
     };
-    let workers = if columns.is_empty() {
-        // Constants alone: nothing is read.
-        let mut worker = start()?;
-        let rows = usize::try_from(dataset.row_count()).unwrap_or(usize::MAX);
-        update(&mut worker, &Chunk { first_row: 0, row_count: rows, columns: vec![] })?;
-        vec![worker]
-    } else if let (true, Some(limit)) = (plan.order.is_empty(), plan.limit) {
-        let mut worker = start()?;
-        worker.wanted = Some(limit.saturating_add(plan.offset));
-        scope.in_order_until(&pass, |chunk| {
-            if worker.wanted != Some(0) {
-                update(&mut worker, chunk)?;
-            }
-            Ok(if worker.wanted == Some(0) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
-        })?;
-        vec![worker]
-    } else {
-        scope.pass_over(&pass, &|unit| plan.wants(dataset, unit), start, |worker, _, chunk| {
-            update(worker, chunk)
-        })?
+    let workers = match (plan.order.is_empty(), plan.limit) {
+        (true, Some(limit)) if !columns.is_empty() => {
+            let mut worker = start()?;
+            worker.wanted = Some(limit.saturating_add(plan.offset));
+            source.in_order_until(scope, &columns, |chunk| {
+                if worker.wanted != Some(0) {
+                    update(&mut worker, chunk)?;
+                }
+                Ok(if worker.wanted == Some(0) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
+            })?;
+            vec![worker]
+        }
+        _ => source.pass_over(scope, &columns, &|unit| plan.wants(dataset, unit), start, update)?,
     };
     let mut pieces: Vec<(u64, Table)> = Vec::new();
     let mut reserved = Vec::new();
