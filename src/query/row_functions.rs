@@ -28,6 +28,12 @@ struct Argument<'p> {
     bound: &'p Bound,
 }
 
+impl Argument<'_> {
+    fn is_of(&self, call: &RowCall) -> bool {
+        self.clause == call.clause && *self.written == call.written
+    }
+}
+
 /// Arguments of some row functions, for rows of one chunk.
 struct Piece {
     first_row: u64,
@@ -68,46 +74,63 @@ fn compute(
     wanted: &[usize],
     texts: &Texts,
 ) -> Result<()> {
-    let calls: Vec<&RowCall> = wanted.iter().map(|&index| &plan.row_calls[index]).collect();
-    let sees_kept = calls.first().is_some_and(|call| call.sees_kept);
+    let mut rest: Vec<(usize, &RowCall)> = Vec::new();
+    for &index in wanted {
+        let call = &plan.row_calls[index];
+        // What lies side by side already is taken as it lies.
+        let made = match call.argument.column() {
+            Some(column) if column >= source.file_columns => {
+                Some(apply(scope, source, call, &source.whole(column)?.values.lend(), texts)?)
+            }
+            Some(column) if !call.sees_kept => {
+                source.lent(scope, column, |argument| apply(scope, source, call, argument, texts))?
+            }
+            _ => None,
+        };
+        match made {
+            Some(made) => source.made[index] = Some(made),
+            None => rest.push((index, call)),
+        }
+    }
+    let Some(&(_, first)) = rest.first() else { return Ok(()) };
     let mut arguments: Vec<Argument<'_>> = Vec::new();
-    for call in &calls {
-        let is_made = call.argument.column().is_some_and(|column| column >= source.file_columns);
-        let is_there =
-            arguments.iter().any(|known| *known.written == call.written && known.clause == call.clause);
-        if !is_made && !is_there {
+    for (_, call) in &rest {
+        if !arguments.iter().any(|known| known.is_of(call)) {
             arguments.push(Argument { clause: call.clause, written: &call.written, bound: &call.argument });
         }
     }
     arguments.sort_by_key(|argument| argument.clause.name());
-    let (values, _room) = if arguments.is_empty() {
-        (Table::new(vec![]), vec![])
-    } else {
-        evaluate(scope, source, plan, &arguments, sees_kept, texts)?
-    };
+    let (values, _room) = evaluate(scope, source, plan, &arguments, first.sees_kept, texts)?;
     let lent = values.lend();
-    for (&index, call) in wanted.iter().zip(&calls) {
-        let place =
-            arguments.iter().position(|known| *known.written == call.written && known.clause == call.clause);
-        let argument: Column<'_> = match (place, call.argument.column()) {
-            (Some(place), _) => lent.columns[place],
-            (None, Some(column)) => source.whole(column)?.values.lend(),
-            (None, None) => return Err(Error::Bug { message: format!("{} has no argument", call.text) }),
-        };
-        scope.check()?;
-        let rows = argument.values.len();
-        // Eight bytes and a bit, which most take: text is counted when it is there.
-        let mut taken = scope.budget().reserve(WHAT, (rows * 8 + rows.div_ceil(8)) as u64)?;
-        let made = call.function.apply(scope, &argument, call.argument.data_type());
-        let made = made.map_err(|error| placed(error, call, source, texts))?;
-        let bytes = made.memory_bytes() as u64;
-        match bytes.checked_sub(taken.bytes()) {
-            Some(more) => taken.grow(WHAT, more)?,
-            None => taken.shrink_to(bytes),
+    for (index, call) in rest {
+        let argument = arguments.iter().zip(&lent.columns).find(|(known, _)| known.is_of(call));
+        if let Some((_, argument)) = argument {
+            source.made[index] = Some(apply(scope, source, call, argument, texts)?);
         }
-        source.made[index] = Some(Made { values: made, is_of_kept: sees_kept, _room: taken });
     }
     Ok(())
+}
+
+/// The values of `call` for the rows of `argument`.
+fn apply(
+    scope: &Scope<'_>,
+    source: &Source<'_>,
+    call: &RowCall,
+    argument: &Column<'_>,
+    texts: &Texts,
+) -> Result<Made> {
+    scope.check()?;
+    let rows = argument.values.len();
+    // Eight bytes and a bit, which most take: text is counted when it is there.
+    let mut room = scope.budget().reserve(WHAT, (rows * 8 + rows.div_ceil(8)) as u64)?;
+    let values = call.function.apply(scope, argument, call.argument.data_type());
+    let values = values.map_err(|error| placed(error, call, source, texts))?;
+    let bytes = values.memory_bytes() as u64;
+    match bytes.checked_sub(room.bytes()) {
+        Some(more) => room.grow(WHAT, more)?,
+        None => room.shrink_to(bytes),
+    }
+    Ok(Made { values, is_of_kept: call.sees_kept, _room: room })
 }
 
 /// The values of `arguments` for all rows, or those that the predicate keeps, which are noted then.
