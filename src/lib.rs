@@ -33,6 +33,7 @@ pub mod present;
 mod query;
 mod rows;
 pub mod statistics;
+pub mod window;
 
 pub use arrcalc_datasets as datasets;
 pub use arrcalc_kernels as kernels;

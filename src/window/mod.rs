@@ -1,0 +1,12 @@
+//! Functions of a whole column in row order: cumulative sums and extrema, differences, windows that move down the rows.
+//!
+//! Everything here is a function of a [`crate::Scope`]: `engine.scoped(|scope| ...)`. Sums, means, variances and
+//! standard deviations are exact inside and rounded once an element, so neither the number of threads nor how the rows
+//! are cut shows in a result, nothing drifts, and no variance is negative.
+
+mod cumulative;
+mod row_function;
+mod shift;
+
+#[cfg_attr(not(test), expect(unused_imports, reason = "queries come next"))]
+pub(crate) use row_function::RowFunction;
