@@ -3,7 +3,7 @@
 
 use arrcalc_datasets::{DataType, Field};
 
-use crate::aggregate::Parameter;
+use crate::aggregate::{Parameter, Probability};
 use crate::expression::{
     Bound, Expr, ExprKind, ExpressionError, Files, ROW_FUNCTIONS, Span, bind_with, is_row_function,
 };
@@ -128,9 +128,7 @@ impl<'p> RowCalls<'p> {
         let written = self.lift(argument, clause, sees_kept)?;
         let argument = bind_with(&written, &self.fields, self.files).map_err(|error| clause.error(error))?;
         let function = function(name, constants).map_err(|error| clause.error(error))?;
-        let data_type = function
-            .output_type(argument.data_type())
-            .map_err(|reason| at(expr.span, format!("{name}: {reason}")))?;
+        let data_type = function.output_type(argument.data_type()).map_err(|reason| at(expr.span, reason))?;
         let level = (argument.columns().iter())
             .filter_map(|column| column.checked_sub(self.file_columns))
             .map(|index| self.calls[index].level + 1)
@@ -180,10 +178,66 @@ fn function(name: &str, constants: &[Expr]) -> Result<RowFunction, ExpressionErr
             }
         };
     let shift = || rows(0, "a number of rows", 0, Some(1));
+    let width = || rows(0, "a width in rows", 1, None);
+    // Without a least number of values, a window is full or null.
+    let min_count = |index: usize| {
+        let width = width()?;
+        let count = rows(index, "a least number of values", 1, Some(width))?;
+        match constants.get(index).filter(|_| count > width) {
+            Some(expr) => Err(ExpressionError::new(
+                expr.span,
+                format!("{name}: no window of {width} rows holds {count} values"),
+            )),
+            None => Ok((width, count)),
+        }
+    };
     Ok(match name {
+        "cumsum" => RowFunction::CumSum,
+        "cumprod" => RowFunction::CumProd,
+        "cummin" => RowFunction::CumMin,
+        "cummax" => RowFunction::CumMax,
+        "cumcount" => RowFunction::CumCount,
         "lag" => RowFunction::Lag(shift()?),
         "lead" => RowFunction::Lead(shift()?),
         "diff" => RowFunction::Diff(shift()?),
-        _ => RowFunction::Cumsum,
+        "move_count" => RowFunction::MoveCount { width: width()?, min_count: 1 },
+        "move_quantile" => {
+            let (width, min_count) = min_count(2)?;
+            RowFunction::MoveQuantile { q: probability(&constants[1])?, width, min_count }
+        }
+        "ewm_mean" => RowFunction::EwmMean { alpha: alpha(&constants[0])? },
+        _ => {
+            let (width, min_count) = min_count(1)?;
+            match name {
+                "move_sum" => RowFunction::MoveSum { width, min_count },
+                "move_mean" => RowFunction::MoveMean { width, min_count },
+                "move_var" => RowFunction::MoveVar { width, min_count, ddof: 1 },
+                "move_std" => RowFunction::MoveStd { width, min_count, ddof: 1 },
+                "move_min" => RowFunction::MoveMin { width, min_count },
+                "move_max" => RowFunction::MoveMax { width, min_count },
+                "move_median" => RowFunction::MoveMedian { width, min_count },
+                _ => RowFunction::MoveRank { width, min_count },
+            }
+        }
     })
+}
+
+/// A number as it is typed.
+fn digits(expr: &Expr) -> Result<String, ExpressionError> {
+    Ok(match parameter(expr)? {
+        Parameter::Integer(value) => value.to_string(),
+        Parameter::Decimal(text) => text,
+        Parameter::Text(_) => return Err(ExpressionError::new(expr.span, "expected a number")),
+    })
+}
+
+fn probability(expr: &Expr) -> Result<Probability, ExpressionError> {
+    let reason = "move_quantile takes a probability from 0 to 1";
+    Probability::parse(&digits(expr)?).ok_or_else(|| ExpressionError::new(expr.span, reason))
+}
+
+fn alpha(expr: &Expr) -> Result<f64, ExpressionError> {
+    let reason = "ewm_mean takes the weight of the newest value: above 0, at most 1";
+    let alpha = digits(expr)?.parse().ok().filter(|alpha: &f64| *alpha > 0.0 && *alpha <= 1.0);
+    alpha.ok_or_else(|| ExpressionError::new(expr.span, reason))
 }
