@@ -32,6 +32,7 @@ mod plan;
 pub mod present;
 mod query;
 mod rows;
+mod sort;
 pub mod statistics;
 pub mod window;
 
@@ -47,3 +48,4 @@ pub use execute::{
 pub use generate::Generate;
 pub use query::{Explanation, IntoKey, Query, QueryText, Queryable};
 pub use rows::read_rows;
+pub use sort::{ColumnOrder, Sort};

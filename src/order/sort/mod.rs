@@ -1,0 +1,6 @@
+//! Sorting of values.
+
+pub(in crate::order) mod pieces;
+
+#[cfg(test)]
+mod tests;
