@@ -13,6 +13,7 @@ mod names;
 mod outputs;
 mod rewrite;
 mod row_functions;
+mod row_operations;
 
 use arrcalc_datasets::{DataType, Dataset, Field, Unit};
 

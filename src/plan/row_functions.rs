@@ -3,14 +3,14 @@
 
 use arrcalc_datasets::{DataType, Field};
 
-use crate::aggregate::{Parameter, Probability};
 use crate::expression::{
     Bound, Expr, ExprKind, ExpressionError, Files, ROW_FUNCTIONS, Span, bind_with, is_row_function,
 };
-use crate::window::RowFunction;
+use crate::window::RowOperation;
 
-use super::aggregates::{self, parameter};
+use super::aggregates;
 use super::rewrite::replace;
+use super::row_operations::{form, operation};
 use super::{Clause, PlanError, field};
 
 /// The name of every column that a row function makes: no text that is typed can call it.
@@ -19,7 +19,7 @@ const UNNAMED: &str = "\0";
 /// A row function of the plan.
 #[derive(Clone, Debug)]
 pub(crate) struct RowCall {
-    pub(crate) function: RowFunction,
+    pub(crate) operation: RowOperation,
     /// Over the columns of the file and the values of row functions before this one.
     pub(crate) argument: Bound,
     /// The argument, for finding equal ones.
@@ -127,8 +127,9 @@ impl<'p> RowCalls<'p> {
         aggregates::refuse(argument, &format!("{name} runs over rows, one by one"), clause)?;
         let written = self.lift(argument, clause, sees_kept)?;
         let argument = bind_with(&written, &self.fields, self.files).map_err(|error| clause.error(error))?;
-        let function = function(name, constants).map_err(|error| clause.error(error))?;
-        let data_type = function.output_type(argument.data_type()).map_err(|reason| at(expr.span, reason))?;
+        let operation = operation(name, constants).map_err(|error| clause.error(error))?;
+        let data_type =
+            operation.output_type(argument.data_type()).map_err(|reason| at(expr.span, reason))?;
         let level = (argument.columns().iter())
             .filter_map(|column| column.checked_sub(self.file_columns))
             .map(|index| self.calls[index].level + 1)
@@ -136,7 +137,7 @@ impl<'p> RowCalls<'p> {
             .unwrap_or(0);
         let text = expr.to_string();
         Ok(RowCall {
-            function,
+            operation,
             argument,
             written,
             data_type,
@@ -147,97 +148,4 @@ impl<'p> RowCalls<'p> {
             span: expr.span,
         })
     }
-}
-
-/// How the row function `name` is written.
-fn form(name: &str) -> String {
-    let constants = match name {
-        "lag" | "lead" | "diff" => "[, n]",
-        "rank" => "[, 'method']",
-        "move_quantile" => ", width, q[, min_count]",
-        "move_count" => ", width",
-        "ewm_mean" => ", alpha",
-        _ if name.starts_with("move_") => ", width[, min_count]",
-        _ => "",
-    };
-    format!("{name}(x{constants})")
-}
-
-/// The function `name` with these constants: as many as it takes.
-fn function(name: &str, constants: &[Expr]) -> Result<RowFunction, ExpressionError> {
-    // A number of rows, or what stands for it where it is left out.
-    let rows =
-        |index: usize, what: &str, least: i128, without: Option<u64>| -> Result<u64, ExpressionError> {
-            let Some(expr) = constants.get(index) else { return Ok(without.unwrap_or_default()) };
-            match parameter(expr)? {
-                Parameter::Integer(value) if value >= least => Ok(u64::try_from(value).unwrap_or(u64::MAX)),
-                _ => Err(ExpressionError::new(
-                    expr.span,
-                    format!("{name} takes {what} as a whole number of at least {least}"),
-                )),
-            }
-        };
-    let shift = || rows(0, "a number of rows", 0, Some(1));
-    let width = || rows(0, "a width in rows", 1, None);
-    // Without a least number of values, a window is full or null.
-    let min_count = |index: usize| {
-        let width = width()?;
-        let count = rows(index, "a least number of values", 1, Some(width))?;
-        match constants.get(index).filter(|_| count > width) {
-            Some(expr) => Err(ExpressionError::new(
-                expr.span,
-                format!("{name}: no window of {width} rows holds {count} values"),
-            )),
-            None => Ok((width, count)),
-        }
-    };
-    Ok(match name {
-        "cumsum" => RowFunction::CumSum,
-        "cumprod" => RowFunction::CumProd,
-        "cummin" => RowFunction::CumMin,
-        "cummax" => RowFunction::CumMax,
-        "cumcount" => RowFunction::CumCount,
-        "lag" => RowFunction::Lag(shift()?),
-        "lead" => RowFunction::Lead(shift()?),
-        "diff" => RowFunction::Diff(shift()?),
-        "move_count" => RowFunction::MoveCount { width: width()?, min_count: 1 },
-        "move_quantile" => {
-            let (width, min_count) = min_count(2)?;
-            RowFunction::MoveQuantile { q: probability(&constants[1])?, width, min_count }
-        }
-        "ewm_mean" => RowFunction::EwmMean { alpha: alpha(&constants[0])? },
-        _ => {
-            let (width, min_count) = min_count(1)?;
-            match name {
-                "move_sum" => RowFunction::MoveSum { width, min_count },
-                "move_mean" => RowFunction::MoveMean { width, min_count },
-                "move_var" => RowFunction::MoveVar { width, min_count, ddof: 1 },
-                "move_std" => RowFunction::MoveStd { width, min_count, ddof: 1 },
-                "move_min" => RowFunction::MoveMin { width, min_count },
-                "move_max" => RowFunction::MoveMax { width, min_count },
-                "move_median" => RowFunction::MoveMedian { width, min_count },
-                _ => RowFunction::MoveRank { width, min_count },
-            }
-        }
-    })
-}
-
-/// A number as it is typed.
-fn digits(expr: &Expr) -> Result<String, ExpressionError> {
-    Ok(match parameter(expr)? {
-        Parameter::Integer(value) => value.to_string(),
-        Parameter::Decimal(text) => text,
-        Parameter::Text(_) => return Err(ExpressionError::new(expr.span, "expected a number")),
-    })
-}
-
-fn probability(expr: &Expr) -> Result<Probability, ExpressionError> {
-    let reason = "move_quantile takes a probability from 0 to 1";
-    Probability::parse(&digits(expr)?).ok_or_else(|| ExpressionError::new(expr.span, reason))
-}
-
-fn alpha(expr: &Expr) -> Result<f64, ExpressionError> {
-    let reason = "ewm_mean takes the weight of the newest value: above 0, at most 1";
-    let alpha = digits(expr)?.parse().ok().filter(|alpha: &f64| *alpha > 0.0 && *alpha <= 1.0);
-    alpha.ok_or_else(|| ExpressionError::new(expr.span, reason))
 }

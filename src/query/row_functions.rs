@@ -123,7 +123,7 @@ fn apply(
     let rows = argument.values.len();
     // Eight bytes and a bit, which most take: text is counted when it is there.
     let mut room = scope.budget().reserve(WHAT, (rows * 8 + rows.div_ceil(8)) as u64)?;
-    let values = call.function.apply(scope, argument, call.argument.data_type());
+    let values = call.operation.apply(scope, argument, call.argument.data_type());
     let values = values.map_err(|error| placed(error, call, source, texts))?;
     let bytes = values.memory_bytes() as u64;
     match bytes.checked_sub(room.bytes()) {

@@ -5,7 +5,9 @@
 //! are cut shows in a result, nothing drifts, and no variance is negative.
 
 mod cumulative;
+mod operation;
 mod row_function;
 mod shift;
 
+pub(crate) use operation::RowOperation;
 pub(crate) use row_function::RowFunction;
