@@ -72,7 +72,7 @@ fn function(name: &str, constants: &[Expr]) -> Result<RowFunction, ExpressionErr
         "lag" => RowFunction::Lag(shift()?),
         "lead" => RowFunction::Lead(shift()?),
         "diff" => RowFunction::Diff(shift()?),
-        "move_count" => RowFunction::MoveCount { width: width()?, min_count: 1 },
+        "move_count" => RowFunction::MoveCount { width: width()?, min_count: 0 },
         "move_quantile" => {
             let (width, min_count) = min_count(2)?;
             RowFunction::MoveQuantile { q: probability(&constants[1])?, width, min_count }

@@ -319,19 +319,34 @@ def order(maker, items):
     return keys
 
 
-# What row functions take, by the type of their argument.
-ROW_FUNCTIONS = ["lag", "lead", "diff", "cumsum"]
+SHIFTS = ["lag", "lead", "diff"]
+RUNNING = ["cumsum", "cumsum", "cumprod", "cummin", "cummax", "cumcount", "rank"]
+MOVING = ["move_sum", "move_mean", "move_var", "move_std", "move_min", "move_max", "move_median", "move_quantile"]
+MOVING += ["move_rank", "move_count", "ewm_mean"]
+RANKS = ["average", "min", "max", "dense", "ordinal"]
+NUMBERS = {"int64", "int32", "uint8", "uint64", "float64", "float32"}
 
 
 def row_function(generator, argument):
     """A function over the order of rows of this argument, or None where there is none of its type."""
-    name = generator.choice(ROW_FUNCTIONS)
-    if argument.type not in ("int64", "float64"):
+    name = generator.choice(generator.choice([SHIFTS, RUNNING, MOVING]))
+    if argument.type not in NUMBERS and name not in ("lag", "lead", "rank", "cumcount", "move_count"):
         return None
-    if name in ("lag", "lead", "diff"):
-        n = generator.choice([None, None, 1, 2, 0, 7, 100, 10**9])
-        return RowFunction(name, argument, *([] if n is None else [n]))
-    return RowFunction(name, argument)
+    constants = []
+    if name in SHIFTS:
+        constants = generator.choice([[], [], [1], [2], [0], [7], [100], [10**9]])
+    elif name == "rank":
+        constants = generator.choice([[], [generator.choice(RANKS)]])
+    elif name == "ewm_mean":
+        constants = [generator.choice(["0.5", "0.1", "1", "0.9"])]
+    elif name in MOVING:
+        width = generator.choice([1, 2, 3, 5, 10, 30])
+        constants = [width]
+        if name == "move_quantile":
+            constants.append(generator.choice(QUANTILES))
+        if name != "move_count" and generator.random() < 0.6:
+            constants.append(generator.randint(1, width))
+    return RowFunction(name, argument, *constants)
 
 
 def question(generator, row_share=0):

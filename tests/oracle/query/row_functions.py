@@ -4,12 +4,13 @@ A row that is placed knows all rows that its functions see: see `placed`. Window
 aggregates over their rows, so that a moving mean is the mean of a list.
 """
 
+import itertools
 import math
 from fractions import Fraction
 
 import aggregates
 from exact import round_fraction
-from expressions import ATOM, FLOATS, INTEGERS, Expr, Fault, fitting, narrow
+from expressions import ATOM, FLOATS, Expr, Fault, fitting, narrow
 
 # Under this name a row keeps all rows and its own place among them: no column is called so.
 PLACE = "\0place"
@@ -32,7 +33,7 @@ class RowFunction(Expr):
 
     def __init__(self, name, argument, *constants):
         inside = ", ".join([argument.text, *map(written, constants)])
-        super().__init__(result_type(name, argument.type), f"{name}({inside})", ATOM, self.of_row)
+        super().__init__(result_type(name, argument.type, constants), f"{name}({inside})", ATOM, self.of_row)
         self.name, self.argument, self.constants = name, argument, constants
         self.known = {}
 
@@ -69,20 +70,20 @@ def written(constant):
     return f"'{constant}'" if isinstance(constant, str) and not constant[0].isdigit() else str(constant)
 
 
-def float_of(type):
-    return "float32" if type == "float32" else "float64"
-
-
-def result_type(name, type):
+def result_type(name, type, constants):
     match name:
-        case "cumsum" | "cumprod":
+        case "cumsum" | "cumprod" | "move_sum":
             return aggregates.sum_type(type)
         case "cumcount" | "move_count":
             return "int64"
-        case "move_sum":
-            return aggregates.sum_type(type)
-        case "move_mean" | "move_var" | "move_std" | "move_median" | "move_quantile" | "move_rank" | "ewm_mean":
-            return float_of(type)
+        case "diff":
+            return type if type in FLOATS else "int64"
+        case "rank":
+            return "float64" if constants in ((), ("average",)) else "int64"
+        case "move_rank":
+            return "float64"
+        case "move_mean" | "move_var" | "move_std" | "move_median" | "move_quantile" | "ewm_mean":
+            return aggregates.float_type(type)
     return type
 
 
@@ -97,11 +98,34 @@ def apply(name, values, type, constants):
             return each(lambda index: difference(values[index], before[index], type), values)
         case "cumsum":
             return running_sum(values, type)
+        case "cumprod":
+            return running_product(values, type)
         case "cummin" | "cummax":
             return running_extremum(values, name == "cummax")
         case "cumcount":
-            return [sum(value is not None for value in values[: index + 1]) for index in range(len(values))]
-    raise NotImplementedError(name)
+            seen = list(itertools.accumulate(value is not None for value in values))
+            return [None if value is None else int(count) for value, count in zip(values, seen)]
+        case "rank":
+            return ranks(values, *(constants or ("average",)))
+        case "ewm_mean":
+            return weighted(values, type, float(constants[0]))
+    return each(lambda index: window(name, values, index, type, *constants), values)
+
+
+def window(name, values, index, type, width, *more):
+    """The aggregate over the last rows, where enough of them have values."""
+    rows = [(at, (values[at],)) for at in range(max(index + 1 - width, 0), index + 1)]
+    there = sum(value[0] is not None for _, value in rows)
+    if name == "move_count":
+        return there
+    q, more = (Fraction(more[0]), more[1:]) if name == "move_quantile" else (None, more)
+    if there < (more[0] if more else width):
+        return None
+    if name == "move_rank":
+        found = ranks([value[0] for _, value in rows], "average")[-1]
+        odd = any(value[0] is not None and value[0] != value[0] for _, value in rows)
+        return found if found is None or not odd else math.nan
+    return aggregates.aggregate(name.removeprefix("move_"), rows, [type], q)
 
 
 def each(compute, values):
@@ -125,7 +149,7 @@ def difference(value, before, type):
         return None
     if type in FLOATS:
         return narrow(value - before) if type == "float32" else value - before
-    return fitting(value - before, type)
+    return fitting(value - before, "int64")
 
 
 def running_sum(values, type):
@@ -161,3 +185,57 @@ def running_extremum(values, largest):
         best = [aggregates.extremum([*best, value], largest)]
         found.append(best[0])
     return found
+
+
+def running_product(values, type):
+    """Of integers exactly, of floats step by step."""
+    product = None
+
+    def step(index):
+        nonlocal product
+        value = values[index]
+        if value is None:
+            return None
+        product = value if product is None else product * value
+        if type in FLOATS:
+            product = narrow(product) if type == "float32" else product
+            return product
+        return fitting(int(product), aggregates.sum_type(type))
+
+    return each(step, values)
+
+
+def weighted(values, type, alpha):
+    """`y + alpha (x - y)`, from the first value on."""
+    mean, found = None, []
+    for value in values:
+        if value is None:
+            found.append(None)
+            continue
+        value = float(value)
+        mean = value if mean is None else mean + alpha * (value - mean)
+        found.append(narrow(mean) if type == "float32" else mean)
+    return found
+
+
+def ranks(values, method):
+    """Places from 1: zeros are equal, NaNs too, and last; nulls have none."""
+    rows = [row for row, value in enumerate(values) if value is not None]
+    keys = {row: place_key(values[row]) for row in rows}
+    order = sorted(rows, key=keys.get)
+    found = [None] * len(values)
+    dense = begin = 0
+    for _, tie in itertools.groupby(order, keys.get):
+        tie = list(tie)
+        end, dense = begin + len(tie), dense + 1
+        for place, row in enumerate(tie, begin + 1):
+            ways = {"average": (begin + 1 + end) / 2, "min": begin + 1, "max": end, "dense": dense, "ordinal": place}
+            found[row] = ways[method]
+        begin = end
+    return found
+
+
+def place_key(value):
+    if value != value:
+        return (1, 0)
+    return (0, value.encode() if isinstance(value, str) else value)
