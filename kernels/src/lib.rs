@@ -15,6 +15,7 @@ pub mod order_key;
 pub mod random;
 pub mod reduce;
 pub mod select;
+pub mod window;
 
 pub use bits::Bits;
 pub use level::Level;
