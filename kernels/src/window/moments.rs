@@ -51,19 +51,20 @@ pub fn moments<T: Settled>(
     }
 }
 
-/// The sum of all values up to each row, `before` being the state of what comes before the first; afterwards `before`
-/// is that of all.
+/// The sum of all values up to each row, `before` being the state of what comes before the first; returns the state of
+/// all that is there.
 pub fn cumulative_sums<T: Settled>(
     level: Level,
     windows: &Windows,
-    before: &PowerSums<1>,
+    before: PowerSums<1>,
     values: &[f64],
     out: &mut [T],
     missing: T,
-) {
+) -> PowerSums<1> {
     let windows = Windows { width: None, ..*windows };
-    let before = Some(before.clone());
-    level.run(Run::<T, 1>::new(level, Statistic::Sum, windows, values, 0, out, missing, before));
+    let run = Run::<T, 1>::new(level, Statistic::Sum, windows, values, 0, out, missing, Some(before));
+    let mut cursor = level.run(run);
+    cursor.at(level, &windows, values, values.len()).clone()
 }
 
 /// One call.
@@ -136,10 +137,11 @@ struct Scratch<T, const D: usize> {
 }
 
 impl<T: Settled> Kernel for Run<'_, T, 1> {
-    type Output = ();
+    /// The cursor, wherever it stands.
+    type Output = Cursor<1>;
 
     #[inline(always)]
-    fn run<S: Simd>(mut self, _: S) {
+    fn run<S: Simd>(mut self, _: S) -> Cursor<1> {
         match self.statistic {
             Statistic::Mean => match self.windows.width {
                 Some(width) if width.is_power_of_two() => self.blocks(Scaled(1.0 / width as f64), Mean),
@@ -147,6 +149,7 @@ impl<T: Settled> Kernel for Run<'_, T, 1> {
             },
             _ => self.blocks(Total, Total),
         }
+        self.cursor
     }
 }
 

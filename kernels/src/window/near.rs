@@ -6,6 +6,7 @@
 use super::carry::{Carry, two_sum};
 use super::digits::{Chain, halves, square};
 use crate::exact::Rounding;
+use crate::select::quantile::Position;
 
 /// A number within `doubt` of `center + offset`. A doubt of zero says that it is exactly that.
 #[derive(Clone, Copy, Debug)]
@@ -20,13 +21,17 @@ pub struct Near {
 const TINY: f64 = f64::from_bits(0x07b0_0000_0000_0000); // 2^-900
 
 /// A float type that results over windows are rounded to: `f64` or `f32`.
-pub trait Settled: Rounding + PartialEq + std::fmt::Debug + Send {
+pub trait Settled: Rounding + PartialEq + std::fmt::Debug + Send + Sync {
     /// What stands for no result in a column with nulls.
     const MISSING: Self;
     /// The canonical quiet NaN.
     const NAN: Self;
     #[doc(hidden)]
     fn settle(center: f64, offset: f64, doubt: f64) -> (Self, bool);
+    /// The float nearest to `value`, the canonical NaN for NaN.
+    fn nearest_of(value: f64) -> Self;
+    /// The value at `position` between two, rounded once.
+    fn between(position: &Position, low: f64, high: f64) -> Self;
     #[doc(hidden)]
     fn mean_of_exact(_sum: Near, _count: f64) -> Option<Self> {
         None
@@ -44,6 +49,15 @@ impl Settled for f64 {
         (low, low == high)
     }
 
+    #[inline(always)]
+    fn nearest_of(value: f64) -> f64 {
+        if value.is_nan() { Self::NAN } else { value }
+    }
+
+    fn between(position: &Position, low: f64, high: f64) -> f64 {
+        position.of_floats(low, high)
+    }
+
     fn mean_of_exact(sum: Near, count: f64) -> Option<f64> {
         mean_of_exact(sum, count)
     }
@@ -52,6 +66,15 @@ impl Settled for f64 {
 impl Settled for f32 {
     const MISSING: f32 = super::plan::MISSING_32;
     const NAN: f32 = f32::from_bits(0x7fc0_0000);
+
+    #[inline(always)]
+    fn nearest_of(value: f64) -> f32 {
+        if value.is_nan() { Self::NAN } else { value as f32 }
+    }
+
+    fn between(position: &Position, low: f64, high: f64) -> f32 {
+        position.of_floats_to_f32(low, high)
+    }
 
     #[inline(always)]
     fn settle(center: f64, offset: f64, doubt: f64) -> (f32, bool) {

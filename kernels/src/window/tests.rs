@@ -146,9 +146,68 @@ fn sums_go_on_from_any_row() {
                 before.update_f64(level, &values[..start]);
                 let mut out = vec![0.0; values.len() - start];
                 let plan = Windows::cumulative(Missing::Nothing);
-                cumulative_sums(level, &plan, &before, &values[start..], &mut out, f64::MISSING);
+                let _ = cumulative_sums(level, &plan, before, &values[start..], &mut out, f64::MISSING);
                 let found: Vec<u64> = out.iter().map(|sum| sum.to_bits()).collect();
                 assert!(found == oracle[start..], "{kind} from {start} at {level}");
+            }
+        }
+    }
+}
+
+#[test]
+fn medians_and_ranks_are_those_of_a_sort() {
+    let mut seed = 5;
+    for kind in 0..4 {
+        let values: Vec<f64> = (0..2300)
+            .map(|_| match kind {
+                0 => unit(&mut seed),
+                1 => (unit(&mut seed) * 5.0).floor(),
+                2 => f64::from_bits(1f64.to_bits() + random(&mut seed) % 900),
+                _ if random(&mut seed) % 90 == 0 => f64::NAN,
+                _ => f64::from_bits(random(&mut seed) & 0xbfff_ffff_ffff_ffff),
+            })
+            .collect();
+        for width in [1, 2, 3, 10, 101, 1500, 5000] {
+            for missing in [Missing::Nothing, Missing::Nan] {
+                let windows = Windows { missing, ..windows(width) };
+                let sorted = |row: usize| {
+                    let window = &values[(row + 1).saturating_sub(width)..=row];
+                    let mut kept: Vec<f64> = window.iter().copied().filter(|value| !value.is_nan()).collect();
+                    kept.sort_by(f64::total_cmp);
+                    (kept.len() < window.len() && missing == Missing::Nothing, kept)
+                };
+                for start in [0, 700] {
+                    let mut medians = vec![0f64; values.len() - start];
+                    let mut ranks = medians.clone();
+                    order_statistics(&OrderStatistic::Median, &windows, &values, start, &mut medians, -1.0);
+                    order_statistics(&OrderStatistic::Rank, &windows, &values, start, &mut ranks, -1.0);
+                    let keys: Vec<i64> = values.iter().map(|value| value.to_bits() as i64).collect();
+                    let mut found = vec![0i64; keys.len() - start];
+                    least_of_windows(&keys, width, start, &mut found);
+                    for row in start..values.len() {
+                        let at = row - start;
+                        let window = &keys[(row + 1).saturating_sub(width)..=row];
+                        assert_eq!(found[at], *window.iter().min().unwrap(), "{width} {row}");
+                        let (is_nan, kept) = sorted(row);
+                        if is_nan {
+                            assert!(medians[at].is_nan() && ranks[at].is_nan());
+                            continue;
+                        }
+                        let n = kept.len();
+                        let median = match n {
+                            0 => -1.0,
+                            _ if n % 2 == 1 => kept[n / 2],
+                            _ => kept[n / 2 - 1] / 2.0 + kept[n / 2] / 2.0,
+                        };
+                        let is_near = (medians[at] - median).abs() <= 1e-15 * median.abs();
+                        assert!(is_near, "{kind} {width} {row}: {} {median}", medians[at]);
+                        let value = values[row];
+                        let below = kept.iter().filter(|other| **other < value).count();
+                        let equal = kept.iter().filter(|other| **other == value).count();
+                        let rank = if equal == 0 { -1.0 } else { below as f64 + (equal as f64 + 1.0) / 2.0 };
+                        assert_eq!(ranks[at], rank, "{kind} {width} {row}");
+                    }
+                }
             }
         }
     }
