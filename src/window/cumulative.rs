@@ -1,76 +1,139 @@
-//! Cumulative functions over columns of any type.
+//! Sums and products of integers, checked, cumulative and over windows, and products of floats.
 
 use arrcalc_datasets::{Column, DataType, Values, text};
-use arrcalc_kernels::exact::PowerSums;
 
+use super::columns::nulls;
 use super::row_function::overflow;
-use crate::Scope;
-use crate::answer::{BitVec, OwnedColumn, Scalar};
+use crate::answer::{BitVec, OwnedColumn};
 use crate::error::Result;
 
-/// The exact sum up to each row, rounded once to `output_type`; a null stays one and adds nothing.
-pub(super) fn sums(scope: &Scope<'_>, input: &Column<'_>, output_type: &DataType) -> Result<OwnedColumn> {
-    let rows = input.values.len();
-    macro_rules! integers {
-        ($value:expr, $to:ty) => {{
-            let mut sum = 0i128;
-            let mut sums: Vec<$to> = vec![0; rows];
+/// The integers of a column, or none where it has others.
+fn integer(input: &Column<'_>, row: usize) -> Option<i128> {
+    if text::is_null(input, row) {
+        return None;
+    }
+    match input.values {
+        Values::Bool(bits) => Some(bits.get(row).into()),
+        Values::Int8(values) => Some(values[row].into()),
+        Values::Int16(values) => Some(values[row].into()),
+        Values::Int32(values) => Some(values[row].into()),
+        Values::Int64(values) => Some(values[row].into()),
+        Values::UInt8(values) => Some(values[row].into()),
+        Values::UInt16(values) => Some(values[row].into()),
+        Values::UInt32(values) => Some(values[row].into()),
+        Values::UInt64(values) => Some(values[row].into()),
+        Values::Decimal128(values) => Some(values[row]),
+        _ => None,
+    }
+}
+
+/// A result for each row, checked to be of `output_type`; `None` from `next` is an overflow.
+fn checked(
+    name: &'static str,
+    rows: usize,
+    output_type: &DataType,
+    mut next: impl FnMut(usize) -> Option<Option<i128>>,
+) -> Result<OwnedColumn> {
+    let mut validity = BitVec::default();
+    validity.reserve(rows);
+    macro_rules! results {
+        ($type:ty) => {{
+            let mut results: Vec<$type> = Vec::with_capacity(rows);
             for row in 0..rows {
-                if !text::is_null(input, row) {
-                    let next = sum.checked_add(i128::from($value(row)));
-                    let fitting = next.and_then(|next| Some((next, <$to>::try_from(next).ok()?)));
-                    (sum, sums[row]) = fitting.ok_or_else(|| overflow("cumsum", row, output_type))?;
-                }
+                let fitting = next(row).and_then(|exact| match exact {
+                    Some(exact) => Some(Some(<$type>::try_from(exact).ok()?)),
+                    None => Some(None),
+                });
+                let result = fitting.ok_or_else(|| overflow(name, row, output_type))?;
+                validity.push(result.is_some());
+                results.push(result.unwrap_or(0));
             }
-            OwnedColumn::from(sums)
+            OwnedColumn::from(results)
         }};
     }
-    let column = match input.values {
-        Values::Bool(bits) => integers!(|row| u8::from(bits.get(row)), i64),
-        Values::Int8(values) => integers!(|row: usize| values[row], i64),
-        Values::Int16(values) => integers!(|row: usize| values[row], i64),
-        Values::Int32(values) => integers!(|row: usize| values[row], i64),
-        Values::Int64(values) => integers!(|row: usize| values[row], i64),
-        Values::UInt8(values) => integers!(|row: usize| values[row], u64),
-        Values::UInt16(values) => integers!(|row: usize| values[row], u64),
-        Values::UInt32(values) => integers!(|row: usize| values[row], u64),
-        Values::UInt64(values) => integers!(|row: usize| values[row], u64),
-        Values::Decimal128(values) => integers!(|row: usize| values[row], i128),
-        Values::Float16(values) => OwnedColumn::from(narrow(scope, input, |row| values[row].to_f64())),
-        Values::Float32(values) => OwnedColumn::from(narrow(scope, input, |row| values[row].into())),
-        Values::Float64(values) => {
-            let mut state = PowerSums::<1>::new();
-            let mut sum = |row: usize| {
-                if !text::is_null(input, row) {
-                    state.update_f64(scope.level(), &values[row..=row]);
-                }
-                state.sum()
-            };
-            OwnedColumn::from((0..rows).map(&mut sum).collect::<Vec<f64>>())
-        }
-        Values::Null(_) | Values::Text(_) => {
-            let mut nulls = OwnedColumn::new(output_type);
-            (0..rows).for_each(|_| nulls.push(&Scalar::Null));
-            return Ok(nulls);
-        }
+    let column = match output_type {
+        DataType::UInt64 => results!(u64),
+        DataType::Decimal128 { .. } => results!(i128),
+        _ => results!(i64),
     };
-    Ok(match &input.validity {
-        Some(bits) => {
-            let mut validity = BitVec::default();
-            validity.extend(bits);
-            column.with_validity(validity)
+    Ok(column.with_validity(validity))
+}
+
+/// The sum of the integers up to each row, exact.
+///
+/// # Errors
+/// A sum that does not fit, with its row.
+pub(super) fn sums(input: &Column<'_>, output_type: &DataType) -> Result<OwnedColumn> {
+    let mut sum = 0i128;
+    checked("cumsum", input.values.len(), output_type, |row| match integer(input, row) {
+        None => Some(None),
+        Some(value) => {
+            sum = sum.checked_add(value)?;
+            Some(Some(sum))
         }
-        None => column,
     })
 }
 
-fn narrow(scope: &Scope<'_>, input: &Column<'_>, value: impl Fn(usize) -> f64) -> Vec<f32> {
-    let mut state = PowerSums::<1>::new();
-    let sum = |row: usize| {
-        if !text::is_null(input, row) {
-            state.update_f64(scope.level(), &[value(row)]);
+/// The sum of the integers of each window, exact.
+///
+/// # Errors
+/// A sum that does not fit, with its row.
+pub(super) fn moving_sums(
+    input: &Column<'_>,
+    output_type: &DataType,
+    width: usize,
+    min_count: usize,
+) -> Result<OwnedColumn> {
+    let (mut sum, mut count) = (0i128, 0);
+    checked("move_sum", input.values.len(), output_type, |row| {
+        if let Some(value) = row.checked_sub(width).and_then(|gone| integer(input, gone)) {
+            sum = sum.checked_sub(value)?;
+            count -= 1;
         }
-        state.read::<f32>().sum()
-    };
-    (0..input.values.len()).map(sum).collect()
+        if let Some(value) = integer(input, row) {
+            sum = sum.checked_add(value)?;
+            count += 1;
+        }
+        Some((count >= min_count).then_some(sum))
+    })
+}
+
+/// The product of the values up to each row: integers exact, floats from the first on, rounded at each step in their
+/// own type (binary16 in binary32).
+///
+/// # Errors
+/// An integer product that does not fit, with its row.
+pub(super) fn products(input: &Column<'_>, output_type: &DataType) -> Result<OwnedColumn> {
+    let rows = input.values.len();
+    macro_rules! floats {
+        ($value:expr, $nan:expr) => {{
+            let mut product = 1.0;
+            let step = |row: usize| {
+                if !text::is_null(input, row) {
+                    product *= $value(row);
+                }
+                if product.is_nan() { $nan } else { product }
+            };
+            let column = OwnedColumn::from((0..rows).map(step).collect::<Vec<_>>());
+            let mut validity = BitVec::default();
+            (0..rows).for_each(|row| validity.push(!text::is_null(input, row)));
+            column.with_validity(validity)
+        }};
+    }
+    Ok(match input.values {
+        Values::Float16(values) => floats!(|row: usize| values[row].to_f32(), f32::NAN),
+        Values::Float32(values) => floats!(|row: usize| values[row], f32::NAN),
+        Values::Float64(values) => floats!(|row: usize| values[row], f64::NAN),
+        Values::Null(_) | Values::Text(_) => nulls(output_type, rows),
+        _ => {
+            let mut product = 1i128;
+            checked("cumprod", rows, output_type, |row| match integer(input, row) {
+                None => Some(None),
+                Some(value) => {
+                    product = product.checked_mul(value)?;
+                    Some(Some(product))
+                }
+            })?
+        }
+    })
 }

@@ -3,11 +3,36 @@
 //! Everything here is a function of a [`crate::Scope`]: `engine.scoped(|scope| ...)`. Sums, means, variances and
 //! standard deviations are exact inside and rounded once an element, so neither the number of threads nor how the rows
 //! are cut shows in a result, nothing drifts, and no variance is negative.
+//!
+//! ```
+//! use arrcalc::{Engine, kernels::window::Missing, window::cumulative_sum};
+//!
+//! let mut sums = [0.0; 4];
+//! Engine::new().scoped(|scope| cumulative_sum(scope, Missing::Nothing, &[1e16, 1.0, -1e16, 0.1], &mut sums))?;
+//! assert_eq!(sums, [1e16, 1e16, 1.0, 1.1]);
+//! # Ok::<(), arrcalc::Error>(())
+//! ```
 
+mod columns;
 mod cumulative;
+mod ewm;
+mod extrema;
+mod floats;
+mod inexact;
+mod moments;
 mod operation;
+mod order;
+mod pieces;
 mod row_function;
 mod shift;
 
+pub use ewm::ewm_mean;
+pub use extrema::{End, cumulative_extremum, moving_extremum};
+pub use floats::{Floats, Sample};
+pub use moments::{cumulative_sum, moving};
 pub(crate) use operation::RowOperation;
+pub use order::moving_order;
 pub(crate) use row_function::RowFunction;
+
+#[cfg(test)]
+mod tests;

@@ -2,8 +2,11 @@
 
 use arrcalc_datasets::{Column, DataType, TimeUnit};
 use arrcalc_kernels::select::quantile::Probability;
+use arrcalc_kernels::window::{Missing, OrderStatistic, Statistic, Windows};
 
-use super::{cumulative, shift};
+use super::columns::{self, OfFloats};
+use super::extrema::End;
+use super::{cumulative, inexact, shift};
 use crate::Scope;
 use crate::answer::OwnedColumn;
 use crate::error::{Error, Result};
@@ -207,12 +210,68 @@ impl RowFunction {
     ) -> Result<OwnedColumn> {
         let output_type = self.output_type(input_type).map_err(|reason| Error::Request { reason })?;
         scope.check()?;
+        let is_float = matches!(output_type, DataType::Float32 | DataType::Float64);
+        let missing = if input.validity.is_some() { Missing::Marked } else { Missing::Nothing };
+        let all = Windows::cumulative(Missing::Marked);
+        let windows = |width: &u64, min_count: &u64| {
+            let rows = |count: u64| usize::try_from(count).unwrap_or(usize::MAX);
+            Windows {
+                width: Some(rows(*width).max(1)),
+                min_count: rows(*min_count),
+                missing,
+                skips_missing_rows: false,
+            }
+        };
+        let moment = |statistic, width, min_count| {
+            let windows = windows(width, min_count);
+            match inexact::moments(scope, statistic, &windows, input)? {
+                Some(column) => Ok(column),
+                None => OfFloats::Moment(statistic, windows).apply(scope, input, &output_type),
+            }
+        };
+        let order = |statistic: OrderStatistic, width, min_count| {
+            OfFloats::Order(&statistic, windows(width, min_count)).apply(scope, input, &output_type)
+        };
         match self {
             Self::Lag(rows) => Ok(shift::shifted(input, input_type, shift::Direction::Down, *rows)),
             Self::Lead(rows) => Ok(shift::shifted(input, input_type, shift::Direction::Up, *rows)),
             Self::Diff(rows) => shift::difference(input, input_type, *rows),
-            Self::CumSum => cumulative::sums(scope, input, &output_type),
-            _ => Err(Error::Request { reason: format!("{} is not computed over columns", self.name()) }),
+            Self::CumSum if is_float => OfFloats::CumSum.apply(scope, input, &output_type),
+            Self::CumSum => cumulative::sums(input, &output_type),
+            Self::CumProd => cumulative::products(input, &output_type),
+            Self::CumMin => columns::extrema(scope, End::Least, &all, input, &output_type),
+            Self::CumMax => columns::extrema(scope, End::Greatest, &all, input, &output_type),
+            Self::CumCount => Ok(columns::counts(&all, input)),
+            Self::MoveSum { width, min_count } if is_float => moment(Statistic::Sum, width, min_count),
+            Self::MoveSum { width, min_count } => {
+                let windows = windows(width, min_count);
+                cumulative::moving_sums(input, &output_type, windows.width.unwrap_or(1), windows.min_count)
+            }
+            Self::MoveMean { width, min_count } => moment(Statistic::Mean, width, min_count),
+            Self::MoveVar { width, min_count, ddof } => {
+                moment(Statistic::Variance { ddof: *ddof }, width, min_count)
+            }
+            Self::MoveStd { width, min_count, ddof } => {
+                moment(Statistic::Deviation { ddof: *ddof }, width, min_count)
+            }
+            Self::MoveMin { width, min_count } => {
+                columns::extrema(scope, End::Least, &windows(width, min_count), input, &output_type)
+            }
+            Self::MoveMax { width, min_count } => {
+                columns::extrema(scope, End::Greatest, &windows(width, min_count), input, &output_type)
+            }
+            Self::MoveMedian { width, min_count } => order(OrderStatistic::Median, width, min_count),
+            Self::MoveQuantile { q, width, min_count } => {
+                order(OrderStatistic::Quantile(q.clone()), width, min_count)
+            }
+            Self::MoveRank { width, min_count } => order(OrderStatistic::Rank, width, min_count),
+            Self::MoveCount { width, min_count } => Ok(columns::counts(&windows(width, min_count), input)),
+            Self::EwmMean { alpha } if *alpha > 0.0 && *alpha <= 1.0 => {
+                OfFloats::Ewm(*alpha).apply(scope, input, &output_type)
+            }
+            Self::EwmMean { alpha } => Err(Error::Request {
+                reason: format!("ewm_mean weighs by a number above 0 and at most 1, not {alpha}"),
+            }),
         }
     }
 }
