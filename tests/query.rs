@@ -246,3 +246,22 @@ fn columns_of_row_functions_are_within_the_budget() {
     assert!(error.to_string().contains("order of rows") && error.to_string().contains("--memory"), "{error}");
     assert!(ask("max(cumsum(k))", 4_000_000).is_ok());
 }
+
+#[test]
+fn explanations_name_the_passes_of_row_functions() {
+    let data = data();
+    let dataset = dataset(&data);
+    let text = QueryText {
+        select: "max(cumsum(diff(x))), max(lag(x))".into(),
+        predicate: "lag(y) > 0.5".into(),
+        ..QueryText::default()
+    };
+    let query = Query::parse(&dataset, &text).expect("a query");
+    let plan = query.explain(&Engine::new()).expect("a plan");
+    assert_eq!(plan.get("columns"), Some("x, y"));
+    assert_eq!(
+        plan.get("row order"),
+        Some("lag(y) over all rows; diff(x), cumsum(diff(x)), lag(x) over those that the filter keeps")
+    );
+    assert_eq!(plan.get("passes"), Some("3 for functions over the order of rows, then 1"));
+}

@@ -83,7 +83,7 @@ fn compute(
                 Some(apply(scope, source, call, &source.whole(column)?.values.lend(), texts)?)
             }
             Some(column) if !call.sees_kept => {
-                source.lent(scope, column, |argument| apply(scope, source, call, argument, texts))?
+                scope.lent(source.dataset, column, |argument| apply(scope, source, call, argument, texts))?
             }
             _ => None,
         };

@@ -3,7 +3,7 @@
 
 use std::ops::ControlFlow;
 
-use arrcalc_datasets::{Chunk, Column, Dataset, Layout, ReadRequest, SourceFacts, Unit, Values};
+use arrcalc_datasets::{Chunk, Column, Dataset, Layout, Unit, Values};
 
 use crate::answer::OwnedColumn;
 use crate::error::{Error, Result};
@@ -109,32 +109,6 @@ impl<'s> Source<'s> {
         let made = column.checked_sub(self.file_columns).and_then(|index| self.made.get(index)?.as_ref());
         // Plans settle inner functions before outer ones.
         made.ok_or_else(|| Error::Bug { message: format!("column {column} is used before it is made") })
-    }
-
-    /// Lends column `column` of the table to `body`, where all its rows lie side by side in memory.
-    pub(super) fn lent<R>(
-        &self,
-        scope: &Scope<'_>,
-        column: usize,
-        body: impl FnOnce(&Column<'_>) -> Result<R>,
-    ) -> Result<Option<R>> {
-        let columns = [column];
-        let units = self.dataset.units(&columns, Layout::Together, u64::MAX);
-        let is_mapped = |facts: &SourceFacts| facts.columns.get(column).is_some_and(|column| column.mapped);
-        let ([unit], true) = (&*units, self.dataset.facts().iter().all(is_mapped)) else { return Ok(None) };
-        let request = ReadRequest { chunk_rows: usize::MAX, memory_bytes: scope.budget().available_bytes() };
-        let (mut body, mut done) = (Some(body), None);
-        self.dataset.read(unit, &request, &mut |chunk| {
-            // A chunk of all rows: there is no other.
-            if chunk.row_count == self.rows()
-                && let Some(body) = body.take()
-            {
-                done = Some(body(&chunk.columns[0]));
-            }
-            ControlFlow::Break(())
-        })?;
-        self.dataset.verify_unchanged()?;
-        done.transpose()
     }
 
     fn rows(&self) -> usize {
