@@ -103,8 +103,7 @@ def apply(name, values, type, constants):
         case "cummin" | "cummax":
             return running_extremum(values, name == "cummax")
         case "cumcount":
-            seen = list(itertools.accumulate(value is not None for value in values))
-            return [None if value is None else int(count) for value, count in zip(values, seen)]
+            return list(itertools.accumulate(int(value is not None) for value in values))
         case "rank":
             return ranks(values, *(constants or ("average",)))
         case "ewm_mean":
@@ -206,15 +205,16 @@ def running_product(values, type):
 
 
 def weighted(values, type, alpha):
-    """`y + alpha (x - y)`, from the first value on."""
-    mean, found = None, []
+    """Weights fade by `1 - alpha` a row, whether it has a value or not; the sums are binary64 step by step."""
+    total = weight = 0.0
+    found = []
     for value in values:
+        total, weight = total * (1.0 - alpha), weight * (1.0 - alpha)
         if value is None:
             found.append(None)
             continue
-        value = float(value)
-        mean = value if mean is None else mean + alpha * (value - mean)
-        found.append(narrow(mean) if type == "float32" else mean)
+        total, weight = total + float(value), weight + 1.0
+        found.append(narrow(total / weight) if type == "float32" else total / weight)
     return found
 
 
