@@ -33,8 +33,8 @@ use crate::values::result;
 /// np.float64(3.0)
 /// >>> arrcalc.evaluate("2 * y - 1", {"y": y})
 /// array([1., 5., 1.])
-/// >>> arrcalc.evaluate("cumsum(x) - lag(y)", x=x, y=y)
-/// array([   nan, 1.e+100, -2.e+00])
+/// >>> arrcalc.evaluate("diff(y) + move_sum(y, 2)", x=x, y=y)
+/// array([nan,  6.,  2.])
 #[pyfunction]
 #[pyo3(signature = (expression, variables=None, *, nan="propagate", threads=None, **arrays))]
 pub(crate) fn evaluate<'py>(
