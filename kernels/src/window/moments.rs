@@ -7,7 +7,7 @@
 
 use super::carry::Carry;
 use super::cursor::{Cursor, take_in};
-use super::digits::{BLOCK, Bounds, Digits, RUN, Rows, power_of_two};
+use super::digits::{BLOCK, Bounds, Chain, Digits, RUN, Rows, power_of_two};
 use super::near::{Deviation, Finish, Mean, Near, Scaled, Settled, Total, Variance, sum_at};
 use super::plan::{Statistic, Windows};
 use super::special::{Judged, Kinds, Verdict};
@@ -238,11 +238,11 @@ impl<T: Settled, const D: usize> Run<'_, T, D> {
         let mut used_cursor = !is_reached;
         if is_reached {
             let mut errors = [0.0; D];
-            for power in 0..D {
+            for (power, error) in errors.iter_mut().enumerate() {
                 let digits = &mut scratch.digits[power];
                 let exponent = exponent * (power as i32 + 1);
                 let is_exact = bounds.is_zero() || power == 0 && bounds.is_narrow();
-                errors[power] = if is_exact { 0.0 } else { power_of_two(exponent - 75) };
+                *error = if is_exact { 0.0 } else { power_of_two(exponent - 75) };
                 match power {
                     0 => digits.split(new, old, exponent),
                     _ => digits.split_squares(new, old, exponent),
@@ -252,7 +252,11 @@ impl<T: Settled, const D: usize> Run<'_, T, D> {
             let verdicts = is_judged.then_some(&scratch.judged.verdicts);
             for chain in 0..rows.div_ceil(RUN) {
                 let at = chain * RUN;
-                let sums = Sums { digits: &scratch.digits, carries: self.carries, errors, chain };
+                let mut sums =
+                    Sums { chains: [scratch.digits[0].chain(chain); D], carries: self.carries, errors };
+                for (power, digits) in scratch.digits.iter().enumerate().skip(1) {
+                    sums.chains[power] = digits.chain(chain);
+                }
                 let counts: &[f64; RUN] = scratch.counts[at..at + RUN].try_into().expect("a chain");
                 let results: &mut [T; RUN] =
                     (&mut scratch.results[at..at + RUN]).try_into().expect("a chain");
@@ -285,10 +289,10 @@ impl<T: Settled, const D: usize> Run<'_, T, D> {
                 }
             }
             self.out[row - self.start..row - self.start + rows].copy_from_slice(&scratch.results[..rows]);
-            for power in 0..D {
+            for (power, error) in errors.into_iter().enumerate() {
                 let [high, low] = scratch.digits[power].total;
                 self.carries[power].add(high, 0.0);
-                self.carries[power].add(low, errors[power]);
+                self.carries[power].add(low, error);
             }
         } else {
             for place in 0..rows {
@@ -388,20 +392,18 @@ fn read_spread<T: Settled, const D: usize>(state: &PowerSums<D>, statistic: Stat
 
 /// The running sums of one chain, over what is carried.
 struct Sums<'a, const D: usize> {
-    digits: &'a [Digits; D],
+    chains: [Chain<'a>; D],
     carries: [Carry; D],
     errors: [f64; D],
-    chain: usize,
 }
 
 impl<const D: usize> Sums<'_, D> {
     #[inline(always)]
     fn at(&self, place: usize) -> [Near; D] {
         let mut sums = [Near { center: 0.0, offset: 0.0, doubt: 0.0 }; D];
-        for power in 0..D {
+        for (power, sum) in sums.iter_mut().enumerate() {
             let carry = &self.carries[power];
-            let chain = self.digits[power].chain(self.chain);
-            sums[power] = sum_at(carry, carry.error + self.errors[power], &chain, place);
+            *sum = sum_at(carry, carry.error + self.errors[power], &self.chains[power], place);
         }
         sums
     }
