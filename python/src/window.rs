@@ -147,8 +147,8 @@ windowed! {
     /// others (by default `window`) has the result NaN. float32 gives float32, integers are taken as float64.
     ///
     /// >>> import arrcalc
-    /// >>> arrcalc.move_sum([1e16, 1.0, -1e16, 2.0], 3)
-    /// array([          nan,           nan,  1.0000e+00, -1.0000e+16])
+    /// >>> arrcalc.move_sum([1e100, 1.0, -1e100, 2.0], 3).tolist()
+    /// [nan, nan, 1.0, -1e+100]
     move_sum = Moving::Moment(Statistic::Sum);
 
     /// The mean of each window: its exact sum over its number of values, rounded once. See `move_sum`.
