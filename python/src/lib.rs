@@ -7,12 +7,12 @@ use pyo3::prelude::*;
 mod array;
 mod capsule;
 mod columns;
+mod cumulative;
 mod dataset;
 mod describe;
 mod errors;
 mod evaluate;
 mod export;
-#[expect(dead_code, reason = "sorting comes next")]
 mod fresh;
 mod reduce;
 mod source;
@@ -20,10 +20,13 @@ mod statistic;
 mod table;
 mod threads;
 mod values;
+mod window;
 
 /// Exact statistics of arrays, tables and files; see the package `arrcalc`.
 #[pymodule]
 mod _arrcalc {
+    #[pymodule_export]
+    use super::cumulative::{cummax, cummin, cumprod, cumsum, diff};
     #[pymodule_export]
     use super::dataset::{Dataset, open, query};
     #[pymodule_export]
@@ -40,4 +43,9 @@ mod _arrcalc {
     use super::table::Table;
     #[pymodule_export]
     use super::threads::{get_threads, set_threads};
+    #[pymodule_export]
+    use super::window::{
+        ewm_mean, move_count, move_max, move_mean, move_median, move_min, move_quantile, move_rank, move_std,
+        move_sum, move_var,
+    };
 }

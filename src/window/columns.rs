@@ -31,8 +31,8 @@ impl OfFloats<'_> {
         let floats = Floats::of(input);
         let rows = floats.len();
         macro_rules! results {
-            ($zero:expr, $missing:expr) => {{
-                let mut out = vec![$zero; rows];
+            ($type:ty, $zero:expr, $missing:expr) => {{
+                let mut out: Vec<$type> = vec![$zero; rows];
                 match self {
                     OfFloats::CumSum => {
                         cumulative_floats(scope, floats.missing(), &floats, &mut out, $missing)?;
@@ -54,16 +54,18 @@ impl OfFloats<'_> {
                         });
                     }
                 }
-                let is_missing = |bits| bits == $missing.to_bits();
-                let nulls = out.iter().any(|value| is_missing(value.to_bits()));
-                let validity = nulls.then(|| bits(out.iter().map(|value| !is_missing(value.to_bits()))));
-                let column = OwnedColumn::from(out);
-                validity.map_or_else(|| column.clone(), |validity| column.clone().with_validity(validity))
+                let is_missing = |value: &$type| value.to_bits() == $missing.to_bits();
+                if !out.iter().any(is_missing) {
+                    return Ok(OwnedColumn::from(out));
+                }
+                let validity = bits(out.iter().map(|value| !is_missing(value)));
+                out.iter_mut().filter(|value| is_missing(&**value)).for_each(|value| *value = $zero);
+                OwnedColumn::from(out).with_validity(validity)
             }};
         }
         Ok(match output_type {
-            DataType::Float32 => results!(0f32, MISSING_32),
-            _ => results!(0f64, MISSING),
+            DataType::Float32 => results!(f32, 0.0, MISSING_32),
+            _ => results!(f64, 0.0, MISSING),
         })
     }
 }

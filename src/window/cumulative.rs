@@ -3,6 +3,7 @@
 use arrcalc_datasets::{Column, DataType, Values, text};
 
 use super::columns::nulls;
+use super::floats::Sample;
 use super::row_function::overflow;
 use crate::answer::{BitVec, OwnedColumn};
 use crate::error::Result;
@@ -136,4 +137,83 @@ pub(super) fn products(input: &Column<'_>, output_type: &DataType) -> Result<Own
             })?
         }
     })
+}
+
+/// A 64-bit integer type of sums and products.
+pub trait Total: Copy + Sync + Send {
+    #[doc(hidden)]
+    fn checked_sum(self, other: Self) -> Option<Self>;
+    #[doc(hidden)]
+    fn checked_product(self, other: Self) -> Option<Self>;
+    #[doc(hidden)]
+    const TYPE: DataType;
+}
+
+macro_rules! totals {
+    ($($type:ty, $name:ident);*) => {$(
+        impl Total for $type {
+            fn checked_sum(self, other: Self) -> Option<Self> {
+                self.checked_add(other)
+            }
+            fn checked_product(self, other: Self) -> Option<Self> {
+                self.checked_mul(other)
+            }
+            const TYPE: DataType = DataType::$name;
+        }
+    )*};
+}
+
+totals!(i64, Int64; u64, UInt64);
+
+/// `out[i]` is the sum of the integers up to `i`.
+///
+/// # Errors
+/// [`crate::Error::Evaluation`] for the first sum that does not fit, with its row and no file.
+///
+/// # Panics
+/// If the lengths differ.
+pub fn cumulative_integers<T: Total>(values: &[T], out: &mut [T]) -> Result<()> {
+    running("cumsum", values, out, T::checked_sum)
+}
+
+/// `out[i]` is the product of the integers up to `i`.
+///
+/// # Errors
+/// As [`cumulative_integers`].
+///
+/// # Panics
+/// If the lengths differ.
+pub fn cumulative_integer_product<T: Total>(values: &[T], out: &mut [T]) -> Result<()> {
+    running("cumprod", values, out, T::checked_product)
+}
+
+fn running<T: Total>(
+    name: &str,
+    values: &[T],
+    out: &mut [T],
+    step: impl Fn(T, T) -> Option<T>,
+) -> Result<()> {
+    assert!(values.len() == out.len(), "a result for each row");
+    let mut last = None;
+    for (row, (value, out)) in values.iter().zip(out).enumerate() {
+        let next = last.map_or(Some(*value), |last| step(last, *value));
+        let next = next.ok_or_else(|| overflow(name, row, &T::TYPE))?;
+        (*out, last) = (next, Some(next));
+    }
+    Ok(())
+}
+
+/// `out[i]` is the product of the values up to `i`, from the first on, rounded at each step in their own type; NaN is
+/// the canonical one. The steps are as NumPy takes them: another grouping of the factors would round otherwise.
+///
+/// # Panics
+/// If the lengths differ.
+pub fn cumulative_product<T: Sample + std::ops::Mul<Output = T>>(values: &[T], out: &mut [T]) {
+    assert!(values.len() == out.len(), "a result for each row");
+    let mut last = None;
+    for (value, out) in values.iter().zip(out) {
+        let next = last.map_or(*value, |last: T| last * *value);
+        *out = if next.wide().is_nan() { T::NAN } else { next };
+        last = Some(next);
+    }
 }

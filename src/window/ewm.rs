@@ -1,5 +1,7 @@
 //! Exponentially weighted means.
 
+use arrcalc_kernels::Level;
+use arrcalc_kernels::elementary::power;
 use arrcalc_kernels::window::Missing;
 
 /// The exponentially weighted mean up to each row, all weights counted:
@@ -48,4 +50,16 @@ pub fn ewm_mean(alpha: f64, missing: Missing, values: &[f64], out: &mut [f64]) {
             *place = mean;
         }
     });
+}
+
+/// The weight whose mean lies as far back as that of a plain window of `span` rows: `2 / (span + 1)`.
+pub fn alpha_of_span(span: f64) -> f64 {
+    2.0 / (span + 1.0)
+}
+
+/// The weight with which others fade to a half after `rows` rows: `1 - 2^(-1 / rows)`.
+pub fn alpha_of_halflife(rows: f64) -> f64 {
+    let mut fading = [0.0];
+    power(Level::BASELINE, &[0.5], &[1.0 / rows], &mut fading);
+    1.0 - fading[0]
 }

@@ -133,3 +133,19 @@ pub fn cumulative_extremum<T: Sample>(end: End, missing: Missing, values: &[T], 
         *out = if is_there { T::nearest_of(end.float_of_key(least)) } else { T::NAN };
     }
 }
+
+/// As [`cumulative_extremum`] for integers.
+///
+/// # Panics
+/// If the lengths differ.
+pub fn cumulative_extremum_of_integers<T: Ord + Copy>(end: End, values: &[T], out: &mut [T]) {
+    assert!(values.len() == out.len(), "a result for each row");
+    let mut last = None;
+    for (value, out) in values.iter().zip(out) {
+        let next = last.map_or(*value, |last: T| match end {
+            End::Least => last.min(*value),
+            End::Greatest => last.max(*value),
+        });
+        (*out, last) = (next, Some(next));
+    }
+}

@@ -26,13 +26,15 @@ mod pieces;
 mod row_function;
 mod shift;
 
-pub use ewm::ewm_mean;
-pub use extrema::{End, cumulative_extremum, moving_extremum};
+pub use cumulative::{Total, cumulative_integer_product, cumulative_integers, cumulative_product};
+pub use ewm::{alpha_of_halflife, alpha_of_span, ewm_mean};
+pub use extrema::{End, cumulative_extremum, cumulative_extremum_of_integers, moving_extremum};
 pub use floats::{Floats, Sample};
-pub use moments::{cumulative_sum, moving};
+pub use moments::{cumulative_sum, moving, moving_count};
 pub(crate) use operation::RowOperation;
 pub use order::moving_order;
 pub(crate) use row_function::RowFunction;
+pub use shift::{differences, integer_differences};
 
 #[cfg(test)]
 mod tests;

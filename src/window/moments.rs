@@ -121,3 +121,19 @@ pub(super) fn cumulative_floats<T: Settled>(
         Ok(())
     })
 }
+
+/// `out[i]` is how many values of the window that ends at row `i` are not NaN.
+///
+/// # Panics
+/// If the lengths differ.
+pub fn moving_count<T: Sample>(width: usize, values: &[T], out: &mut [i64]) {
+    assert!(values.len() == out.len(), "a result for each row");
+    let mut count = 0;
+    for (row, out) in out.iter_mut().enumerate() {
+        count += i64::from(!values[row].wide().is_nan());
+        if row >= width {
+            count -= i64::from(!values[row - width].wide().is_nan());
+        }
+        *out = count;
+    }
+}

@@ -1,6 +1,6 @@
 //! The functions of rows by name and argument, over columns whose type is known at run time.
 
-use arrcalc_datasets::{Column, DataType, TimeUnit};
+use arrcalc_datasets::{Column, DataType, TimeUnit, Values};
 use arrcalc_kernels::select::quantile::Probability;
 use arrcalc_kernels::window::{Missing, OrderStatistic, Statistic, Windows};
 
@@ -210,6 +210,11 @@ impl RowFunction {
     ) -> Result<OwnedColumn> {
         let output_type = self.output_type(input_type).map_err(|reason| Error::Request { reason })?;
         scope.check()?;
+        if let Values::Null(rows) = input.values
+            && !matches!(self, Self::CumCount | Self::MoveCount { .. })
+        {
+            return Ok(columns::nulls(&output_type, rows));
+        }
         let is_float = matches!(output_type, DataType::Float32 | DataType::Float64);
         let missing = if input.validity.is_some() { Missing::Marked } else { Missing::Nothing };
         let all = Windows::cumulative(Missing::Marked);

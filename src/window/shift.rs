@@ -125,3 +125,30 @@ pub(super) fn difference(input: &Column<'_>, data_type: &DataType, by: u64) -> R
     };
     Ok(column.with_validity(validity))
 }
+
+/// `out[i] = values[i + 1] - values[i]`, of integers of any width.
+///
+/// # Errors
+/// [`crate::Error::Evaluation`] for the first difference that is no int64, with its row and no file.
+///
+/// # Panics
+/// If there is not one difference fewer than there are values.
+pub fn integer_differences<T: Copy + Into<i128>>(values: &[T], out: &mut [i64]) -> Result<()> {
+    assert!(values.len() == out.len() + 1, "one difference fewer than values");
+    for (row, (out, pair)) in out.iter_mut().zip(values.windows(2)).enumerate() {
+        let exact: i128 = pair[1].into() - pair[0].into();
+        *out = i64::try_from(exact).map_err(|_| overflow("diff", row, &DataType::Int64))?;
+    }
+    Ok(())
+}
+
+/// `out[i] = values[i + 1] - values[i]`, each difference rounded.
+///
+/// # Panics
+/// If there is not one difference fewer than there are values.
+pub fn differences<T: Copy + std::ops::Sub<Output = T>>(values: &[T], out: &mut [T]) {
+    assert!(values.len() == out.len() + 1, "one difference fewer than values");
+    for (out, pair) in out.iter_mut().zip(values.windows(2)) {
+        *out = pair[1] - pair[0];
+    }
+}

@@ -115,8 +115,7 @@ impl Digits {
         let magic = 1.5 * power_of_two(exponent + 11);
         match leaving {
             None => {
-                for row in 0..BLOCK {
-                    let value = entering[row];
+                for (row, &value) in entering.iter().enumerate() {
                     let high = (value + magic) - magic;
                     self.high[row] = high;
                     self.low[row] = value - high;
@@ -139,8 +138,8 @@ impl Digits {
         let magic = 1.5 * power_of_two(exponent + 11);
         match leaving {
             None => {
-                for row in 0..BLOCK {
-                    (self.high[row], self.low[row]) = square_digits(entering[row], magic);
+                for (row, &value) in entering.iter().enumerate() {
+                    (self.high[row], self.low[row]) = square_digits(value, magic);
                 }
             }
             Some(leaving) => {

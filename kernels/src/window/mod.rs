@@ -8,6 +8,7 @@ mod moments;
 mod near;
 mod order;
 mod ordered;
+mod pivot;
 mod plan;
 mod special;
 

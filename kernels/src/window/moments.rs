@@ -7,8 +7,9 @@
 
 use super::carry::Carry;
 use super::cursor::{Cursor, take_in};
-use super::digits::{BLOCK, Bounds, Digits, RUN, Rows, power_of_two};
+use super::digits::{BLOCK, Bounds, Chain, Digits, RUN, Rows, power_of_two};
 use super::near::{Deviation, Finish, Mean, Near, Scaled, Settled, Total, Variance, sum_at};
+use super::pivot::{carried, pivot_of, shift};
 use super::plan::{Statistic, Windows};
 use super::special::{Judged, Kinds, Verdict};
 use crate::arch::Simd;
@@ -79,6 +80,8 @@ struct Run<'a, T, const D: usize> {
     cursor: Cursor<D>,
     kinds: Kinds,
     carries: [Carry; D],
+    /// What values are counted from where squares are summed.
+    pivot: f64,
 }
 
 impl<'a, T: Settled, const D: usize> Run<'a, T, D> {
@@ -120,9 +123,10 @@ impl<'a, T: Settled, const D: usize> Run<'a, T, D> {
             negative_infinity: counts.negative_infinity,
             negative_zero: counts.negative_zero,
         };
-        let carries = std::array::from_fn(|power| Carry::of(state.power_sum(power + 1)));
+        let pivot = if D == 2 { pivot_of(&values[start..]) } else { 0.0 };
+        let carries = std::array::from_fn(|power| carried(&state, power + 1, pivot));
         let cursor = Cursor::new(start, state);
-        Self { level, statistic, windows, values, start, out, missing, cursor, kinds, carries }
+        Self { level, statistic, windows, values, start, out, missing, cursor, kinds, carries, pivot }
     }
 }
 
@@ -131,6 +135,7 @@ struct Scratch<T, const D: usize> {
     judged: Judged,
     entering: Rows,
     leaving: Rows,
+    shifted: [Rows; 2],
     counts: Rows,
     digits: [Digits; D],
     results: [T; BLOCK],
@@ -174,6 +179,7 @@ impl<T: Settled, const D: usize> Run<'_, T, D> {
             judged: Judged::new(),
             entering: [0.0; BLOCK],
             leaving: [0.0; BLOCK],
+            shifted: [[0.0; BLOCK]; 2],
             counts: [0.0; BLOCK],
             digits: [const { Digits::ZERO }; D],
             results: [self.missing; BLOCK],
@@ -210,7 +216,9 @@ impl<T: Settled, const D: usize> Run<'_, T, D> {
         let (new, old): (&Rows, Option<&Rows>) = if is_judged {
             scratch.judged.judge(&mut self.kinds, &self.windows, entering, leaving);
             self.forget();
-            bounds = Bounds::of(&scratch.judged.entering).and(Bounds::of(&scratch.judged.leaving));
+            let judged = &scratch.judged;
+            bounds = Bounds::of(&judged.entering);
+            bounds = bounds.and(leaving.map_or(Bounds::NONE, |_| Bounds::of(&judged.leaving)));
             scratch.counts = scratch.judged.counts;
             (&scratch.judged.entering, leaving.map(|_| &scratch.judged.leaving))
         } else {
@@ -228,6 +236,20 @@ impl<T: Settled, const D: usize> Run<'_, T, D> {
                 leaving.map(|leaving| whole(leaving, &mut scratch.leaving)),
             )
         };
+        let mut is_shifted = false;
+        if D == 2 && self.pivot != 0.0 {
+            let [new, old] = &mut scratch.shifted;
+            is_shifted = shift(entering, self.pivot, new) & shift(leaving.unwrap_or(&[]), self.pivot, old);
+            if is_shifted {
+                bounds = Bounds::of(new).and(Bounds::of(old));
+            } else {
+                // Once the values have gone that far from it, the pivot is of no more use.
+                self.pivot = 0.0;
+                self.carry_from(row);
+            }
+        }
+        let (new, old) =
+            if is_shifted { (&scratch.shifted[0], leaving.map(|_| &scratch.shifted[1])) } else { (new, old) };
         let exponent = bounds.exponent();
         let (least, most) = if D == 1 { EXPONENTS } else { EXPONENTS_OF_SQUARED };
         let is_reached = exponent <= most
@@ -238,11 +260,11 @@ impl<T: Settled, const D: usize> Run<'_, T, D> {
         let mut used_cursor = !is_reached;
         if is_reached {
             let mut errors = [0.0; D];
-            for power in 0..D {
+            for (power, error) in errors.iter_mut().enumerate() {
                 let digits = &mut scratch.digits[power];
                 let exponent = exponent * (power as i32 + 1);
                 let is_exact = bounds.is_zero() || power == 0 && bounds.is_narrow();
-                errors[power] = if is_exact { 0.0 } else { power_of_two(exponent - 75) };
+                *error = if is_exact { 0.0 } else { power_of_two(exponent - 75) };
                 match power {
                     0 => digits.split(new, old, exponent),
                     _ => digits.split_squares(new, old, exponent),
@@ -252,7 +274,11 @@ impl<T: Settled, const D: usize> Run<'_, T, D> {
             let verdicts = is_judged.then_some(&scratch.judged.verdicts);
             for chain in 0..rows.div_ceil(RUN) {
                 let at = chain * RUN;
-                let sums = Sums { digits: &scratch.digits, carries: self.carries, errors, chain };
+                let mut sums =
+                    Sums { chains: [scratch.digits[0].chain(chain); D], carries: self.carries, errors };
+                for (power, digits) in scratch.digits.iter().enumerate().skip(1) {
+                    sums.chains[power] = digits.chain(chain);
+                }
                 let counts: &[f64; RUN] = scratch.counts[at..at + RUN].try_into().expect("a chain");
                 let results: &mut [T; RUN] =
                     (&mut scratch.results[at..at + RUN]).try_into().expect("a chain");
@@ -285,10 +311,10 @@ impl<T: Settled, const D: usize> Run<'_, T, D> {
                 }
             }
             self.out[row - self.start..row - self.start + rows].copy_from_slice(&scratch.results[..rows]);
-            for power in 0..D {
+            for (power, error) in errors.into_iter().enumerate() {
                 let [high, low] = scratch.digits[power].total;
                 self.carries[power].add(high, 0.0);
-                self.carries[power].add(low, errors[power]);
+                self.carries[power].add(low, error);
             }
         } else {
             for place in 0..rows {
@@ -304,10 +330,17 @@ impl<T: Settled, const D: usize> Run<'_, T, D> {
             }
         }
         if used_cursor {
-            let state = self.cursor.at(self.level, &self.windows, self.values, row + rows);
-            for (power, carry) in self.carries.iter_mut().enumerate() {
-                *carry = Carry::of(state.power_sum(power + 1));
-            }
+            self.carry_from(row + rows);
+        }
+    }
+
+    /// Carries the exact sums of the window before row `end`.
+    #[cold]
+    #[inline(never)]
+    fn carry_from(&mut self, end: usize) {
+        let state = self.cursor.at(self.level, &self.windows, self.values, end);
+        for (power, carry) in self.carries.iter_mut().enumerate() {
+            *carry = carried(state, power + 1, self.pivot);
         }
     }
 
@@ -388,20 +421,18 @@ fn read_spread<T: Settled, const D: usize>(state: &PowerSums<D>, statistic: Stat
 
 /// The running sums of one chain, over what is carried.
 struct Sums<'a, const D: usize> {
-    digits: &'a [Digits; D],
+    chains: [Chain<'a>; D],
     carries: [Carry; D],
     errors: [f64; D],
-    chain: usize,
 }
 
 impl<const D: usize> Sums<'_, D> {
     #[inline(always)]
     fn at(&self, place: usize) -> [Near; D] {
         let mut sums = [Near { center: 0.0, offset: 0.0, doubt: 0.0 }; D];
-        for power in 0..D {
+        for (power, sum) in sums.iter_mut().enumerate() {
             let carry = &self.carries[power];
-            let chain = self.digits[power].chain(self.chain);
-            sums[power] = sum_at(carry, carry.error + self.errors[power], &chain, place);
+            *sum = sum_at(carry, carry.error + self.errors[power], &self.chains[power], place);
         }
         sums
     }

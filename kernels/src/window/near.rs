@@ -172,7 +172,7 @@ pub(super) fn mean_of_exact(sum: Near, count: f64) -> Option<f64> {
     let near = Mean.finish([sum], count);
     let low = near.center + (near.offset - near.doubt);
     let high = near.center + (near.offset + near.doubt);
-    if sum.doubt != 0.0 || !(low.abs() > TINY) || low.next_up() != high || low.signum() != high.signum() {
+    if sum.doubt != 0.0 || low.next_up() != high || low.abs() <= TINY || low.signum() != high.signum() {
         return None;
     }
     let half = (high - low) * 0.5; // exact: a power of two

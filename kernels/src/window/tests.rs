@@ -108,7 +108,13 @@ fn cancellation_and_special_values() {
     check::<f64>(&values);
     let special = [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, -0.0, f64::MAX];
     let values: Vec<f64> = (0..1300)
-        .map(|_| if random(&mut seed) % 40 == 0 { pick(&mut seed, &special) } else { unit(&mut seed) - 0.5 })
+        .map(|_| {
+            if random(&mut seed).is_multiple_of(40) {
+                pick(&mut seed, &special)
+            } else {
+                unit(&mut seed) - 0.5
+            }
+        })
         .collect();
     check::<f64>(&values);
     check::<f64>(&[-0.0; 700]);
@@ -163,7 +169,7 @@ fn medians_and_ranks_are_those_of_a_sort() {
                 0 => unit(&mut seed),
                 1 => (unit(&mut seed) * 5.0).floor(),
                 2 => f64::from_bits(1f64.to_bits() + random(&mut seed) % 900),
-                _ if random(&mut seed) % 90 == 0 => f64::NAN,
+                _ if random(&mut seed).is_multiple_of(90) => f64::NAN,
                 _ => f64::from_bits(random(&mut seed) & 0xbfff_ffff_ffff_ffff),
             })
             .collect();
