@@ -35,6 +35,7 @@ mod rows;
 mod sort;
 mod sort_to;
 pub mod statistics;
+pub mod window;
 
 pub use arrcalc_datasets as datasets;
 pub use arrcalc_kernels as kernels;

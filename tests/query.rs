@@ -2,7 +2,7 @@
 
 use arrcalc::answer::{Scalar, Table};
 use arrcalc::datasets::Dataset;
-use arrcalc::expression::build::{col, count_rows, quantile, sum};
+use arrcalc::expression::build::{col, count_rows, cumsum, diff, lag, lead, max, mean, quantile, sum};
 use arrcalc::kernels::Level;
 use arrcalc::{Engine, Query, QueryText, Queryable};
 
@@ -75,6 +75,20 @@ fn no_schedule_changes_an_answer_or_an_error() {
             "k % 7, y > 0.5",
         ),
         text("x + y, k", "k between 3 and 9 and exp(y) > 1.5", ""),
+        // Functions over the order of rows: of all rows in a filter, else of those that it keeps.
+        text("cumsum(k), lag(x, 3) + lead(y), diff(lag(k + 1) * 2)", "diff(y) > 0.4 and k > lag(k)", ""),
+        text(
+            "max(cumsum(k)), argmax(diff(x)), mean(lag(y, 10000)), sum(k) filter (where lead(k) = 3)",
+            "",
+            "",
+        ),
+        text("sum(x), argmin(diff(y)) filter (where lag(k) > 3), first(lag(k))", "lag(y) < 0.1", ""),
+        text("count(*), sum(x)", "lead(k, 2) > 7", "cumsum(k) // 100000, k"),
+        text("cumsum(k) as total", "k % 1000 = 7", ""),
+        // Faults of arguments, of the functions themselves, of one within another.
+        text("cumsum(k * 10000000000000000)", "", ""),
+        text("max(cumsum(k * 2000000000000000))", "y > 0.5", ""),
+        text("x", "cumsum(k + cumsum(k * 1000000000)) * 1000000 > 0", ""),
         // Faults in a predicate and in arguments: the lowest row is told.
         text("sum(k * 10000000000000000)", "", ""),
         text("sum(k)", "k * 1000000000000000000 > 0", ""),
@@ -149,4 +163,105 @@ fn answers_are_those_of_plain_loops() {
         assert_eq!(table.value(row, 1), Scalar::Integer(i128::from(key) * values.len() as i128));
         assert_eq!(table.value(row, 2), Scalar::Float64(median));
     }
+}
+
+#[test]
+fn functions_over_the_order_of_rows_are_those_of_plain_loops() {
+    let data = data();
+    let dataset = dataset(&data);
+    let engine = Engine::new();
+    let built = dataset
+        .query()
+        .filter(diff(col("k"), 1).gt(0))
+        .select([
+            lag(col("y"), 2).alias("before"),
+            cumsum(col("k") * 2).alias("total"),
+            lead(col("k"), 1).alias("after"),
+        ])
+        .run(&engine)
+        .expect("an answer");
+    let text = QueryText {
+        select: "lag(y, 2) as before, cumsum(k * 2) as total, lead(k) as after".into(),
+        predicate: "diff(k) > 0".into(),
+        ..QueryText::default()
+    };
+    let typed = Query::parse(&dataset, &text).and_then(|query| query.run(&engine)).expect("an answer");
+    assert_eq!(built, typed);
+    let rows: Vec<usize> = (1..ROWS).filter(|&row| data.k[row] > data.k[row - 1]).collect();
+    assert_eq!(built.row_count(), rows.len());
+    let mut total = 0;
+    for (at, &row) in rows.iter().enumerate() {
+        total += i128::from(data.k[row]) * 2;
+        let before = if at < 2 { Scalar::Null } else { Scalar::Float64(data.y[rows[at - 2]]) };
+        let after = rows.get(at + 1).map_or(Scalar::Null, |&row| Scalar::Integer(data.k[row].into()));
+        assert_eq!(built.row(at), [before, Scalar::Integer(total), after], "row {row}");
+    }
+    let answer = dataset
+        .query()
+        .select([max(cumsum(col("k"))), mean(diff(col("k"), 7))])
+        .run(&engine)
+        .expect("an answer");
+    let running = data.k.iter().scan(0, |sum, k| {
+        *sum += i128::from(*k);
+        Some(*sum)
+    });
+    let differences: Vec<i64> = data.k.windows(8).map(|rows| rows[7] - rows[0]).collect();
+    let mean = differences.iter().sum::<i64>() as f64 / differences.len() as f64;
+    assert_eq!(answer.row(0), [Scalar::Integer(running.max().expect("a row")), Scalar::Float64(mean)]);
+}
+
+#[test]
+fn a_limit_takes_the_first_rows_of_what_all_rows_make() {
+    let data = data();
+    let dataset = dataset(&data);
+    let ask = |limit| {
+        let text = QueryText {
+            select: "k, lead(k, 3), cumsum(k), y".into(),
+            predicate: "lag(y) > y".into(),
+            limit,
+            offset: 5,
+            ..QueryText::default()
+        };
+        Query::parse(&dataset, &text).and_then(|query| query.run(&Engine::new())).expect("an answer")
+    };
+    let all = ask(None);
+    for limit in [0, 1, 2047, 30_000] {
+        let some = ask(Some(limit));
+        assert_eq!(some.row_count() as u64, limit);
+        (0..some.row_count()).for_each(|row| assert_eq!(some.row(row), all.row(row)));
+    }
+}
+
+#[test]
+fn columns_of_row_functions_are_within_the_budget() {
+    let data = data();
+    let dataset = dataset(&data);
+    let ask = |select: &str, memory_bytes: u64| {
+        let engine = Engine::builder().memory_bytes(memory_bytes).build();
+        let text = QueryText { select: select.into(), ..QueryText::default() };
+        Query::parse(&dataset, &text).and_then(|query| query.run(&engine))
+    };
+    let error = ask("max(cumsum(k))", 500_000).expect_err("a column of 560 kB");
+    assert_eq!(error.exit_code(), 5);
+    assert!(error.to_string().contains("order of rows") && error.to_string().contains("--memory"), "{error}");
+    assert!(ask("max(cumsum(k))", 4_000_000).is_ok());
+}
+
+#[test]
+fn explanations_name_the_passes_of_row_functions() {
+    let data = data();
+    let dataset = dataset(&data);
+    let text = QueryText {
+        select: "max(cumsum(diff(x))), max(lag(x))".into(),
+        predicate: "lag(y) > 0.5".into(),
+        ..QueryText::default()
+    };
+    let query = Query::parse(&dataset, &text).expect("a query");
+    let plan = query.explain(&Engine::new()).expect("a plan");
+    assert_eq!(plan.get("columns"), Some("x, y"));
+    assert_eq!(
+        plan.get("row order"),
+        Some("lag(y) over all rows; diff(x), cumsum(diff(x)), lag(x) over those that the filter keeps")
+    );
+    assert_eq!(plan.get("passes"), Some("3 for functions over the order of rows, then 1"));
 }

@@ -17,6 +17,7 @@ pub mod random;
 pub mod reduce;
 pub mod select;
 pub mod sort;
+pub mod window;
 
 pub use bits::Bits;
 pub use level::Level;

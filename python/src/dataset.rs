@@ -102,6 +102,8 @@ impl Dataset {
     /// >>> d = arrcalc.open({"k": [1, 2, 1, 2], "x": [0.5, 1.5, 0.25, 0.25]})
     /// >>> d.query(["count(*) as n", "mean(x) as m"], by="k", order_by="-m").to_dict()
     /// {'k': [2, 1], 'n': [2, 2], 'm': [0.875, 0.375]}
+    /// >>> d.query("cumsum(k) as running", where="x < 1").to_dict()
+    /// {'running': [1, 2, 4]}
     /// >>> d.query(where="x < 1", order_by="x", limit=2).to_numpy()["x"]
     /// array([0.25, 0.25])
     #[pyo3(signature = (

@@ -24,7 +24,8 @@ use crate::values::result;
 /// same. Integers are computed in int64 (in uint64 where the operands are unsigned and 64 bits wide), float16 in float32.
 ///
 /// Variables are keywords, or the entries of a mapping; where neither is given, those of the calling function. Integer
-/// overflow is an error; what is null (an integer divided by zero) is masked, or NaN among floats.
+/// overflow is an error; what is null (an integer divided by zero) is masked, or NaN among floats. `cumsum`, `lag`, `diff`,
+/// `move_mean` and the like run over the elements in C order.
 ///
 /// >>> import arrcalc, numpy as np
 /// >>> x, y = np.array([1e100, 1.0, -1e100]), np.array([1.0, 3.0, 1.0])
@@ -32,6 +33,8 @@ use crate::values::result;
 /// np.float64(3.0)
 /// >>> arrcalc.evaluate("2 * y - 1", {"y": y})
 /// array([1., 5., 1.])
+/// >>> arrcalc.evaluate("diff(y) + move_sum(y, 2)", x=x, y=y)
+/// array([nan,  6.,  2.])
 #[pyfunction]
 #[pyo3(signature = (expression, variables=None, *, nan="propagate", threads=None, **arrays))]
 pub(crate) fn evaluate<'py>(

@@ -8,6 +8,7 @@ mod argsort;
 mod array;
 mod capsule;
 mod columns;
+mod cumulative;
 mod dataset;
 mod describe;
 mod errors;
@@ -21,12 +22,15 @@ mod statistic;
 mod table;
 mod threads;
 mod values;
+mod window;
 
 /// Exact statistics of arrays, tables and files; see the package `arrcalc`.
 #[pymodule]
 mod _arrcalc {
     #[pymodule_export]
     use super::argsort::{argpartition, argsort, bottom_k, lexsort, rank, top_k};
+    #[pymodule_export]
+    use super::cumulative::{cummax, cummin, cumprod, cumsum, diff};
     #[pymodule_export]
     use super::dataset::{Dataset, open, query};
     #[pymodule_export]
@@ -45,4 +49,9 @@ mod _arrcalc {
     use super::table::Table;
     #[pymodule_export]
     use super::threads::{get_threads, set_threads};
+    #[pymodule_export]
+    use super::window::{
+        ewm_mean, move_count, move_max, move_mean, move_median, move_min, move_quantile, move_rank, move_std,
+        move_sum, move_var,
+    };
 }

@@ -161,3 +161,21 @@ except KeyboardInterrupt:
 def test_ctrl_c_stops_it():
     done = subprocess.run([sys.executable, "-c", CTRL_C], capture_output=True, text=True, timeout=20)
     assert done.stdout == "interrupted True\n", done.stderr
+
+
+@pytest.mark.parametrize("n", [0, 1, 5, 3000])
+def test_functions_over_the_order_of_rows_are_numpys(n):
+    x, i = RANDOM.standard_normal(n), RANDOM.integers(-1000, 1000, n)
+    same = np.testing.assert_array_equal
+    same(arrcalc.evaluate("cumsum(i)", i=i), np.cumsum(i))
+    same(arrcalc.evaluate("cummax(x)", x=x), np.maximum.accumulate(x) if n else x)
+    same(arrcalc.evaluate("lag(x)", x=x), np.r_[[np.nan] * min(n, 1), x[:-1]])
+    same(arrcalc.evaluate("diff(x, 2)", x=x), np.r_[[np.nan] * min(n, 2), x[2:] - x[:-2]])
+    if n > 2:
+        assert arrcalc.evaluate("sum(diff(i))", i=i) == i[-1] - i[0]
+        moved = np.lib.stride_tricks.sliding_window_view(i * 2, 3)
+        same(arrcalc.evaluate("move_sum(i * 2, 3)", i=i)[2:], moved.sum(axis=1))
+        exact = [oracle.to_double(oracle.total(x[: row + 1])) for row in range(0, n, 97)]
+        same(arrcalc.evaluate("cumsum(x)", x=x)[::97], exact)
+    with pytest.raises(arrcalc.InputError, match="over aggregates"):
+        arrcalc.evaluate("cumsum(sum(x))", x=x)

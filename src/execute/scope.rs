@@ -4,7 +4,7 @@ use std::fmt;
 use std::ops::{ControlFlow, Deref};
 use std::sync::{Arc, Mutex};
 
-use arrcalc_datasets::{Chunk, Dataset, Executor, Layout, ReadRequest, SourceFacts, Unit, Values};
+use arrcalc_datasets::{Chunk, Column, Dataset, Executor, Layout, ReadRequest, SourceFacts, Unit, Values};
 use arrcalc_kernels::Level;
 
 use crate::aggregate::{Aggregate, Rounds, Step};
@@ -286,6 +286,37 @@ impl<'e> Scope<'e> {
         }
         self.progress().end_pass();
         Ok(dataset.verify_unchanged()?)
+    }
+
+    /// Lends column `column` of `dataset` to `body`, where all its rows lie side by side in memory; else `None`.
+    ///
+    /// # Errors
+    /// Those of `body`; a file that changed meanwhile.
+    pub(crate) fn lent<R>(
+        &self,
+        dataset: &Dataset<'_>,
+        column: usize,
+        body: impl FnOnce(&Column<'_>) -> Result<R>,
+    ) -> Result<Option<R>> {
+        let units = dataset.units(&[column], Layout::Together, dataset.row_count().max(1));
+        let ([unit], true) = (&*units, are_mapped(dataset, &[column])) else { return Ok(None) };
+        self.check()?;
+        let request = ReadRequest { chunk_rows: usize::MAX, memory_bytes: self.budget().available_bytes() };
+        let (mut body, mut done) = (Some(body), None);
+        self.progress().begin_pass(dataset.row_count(), 1);
+        dataset.read(unit, &request, &mut |chunk| {
+            // A chunk of all rows: there is no other.
+            if chunk.row_count as u64 == dataset.row_count()
+                && let Some(body) = body.take()
+            {
+                done = Some(body(&chunk.columns[0]));
+                self.progress().advance(chunk.row_count as u64, chunk_bytes(chunk));
+            }
+            ControlFlow::Break(())
+        })?;
+        self.progress().end_pass();
+        dataset.verify_unchanged()?;
+        done.transpose()
     }
 
     /// The state of `empty` after every row of `columns` of `dataset`.

@@ -12,9 +12,16 @@
 //! # Ok::<(), arrcalc::expression::ExpressionError>(())
 //! ```
 
+mod rows;
+
 use std::ops::{Add, Div, Mul, Neg, Not, Rem, Sub};
 
 use super::{BinaryOperator, Expr, ExprKind, Literal, SelectItem, Span, UnaryOperator};
+
+pub use rows::{
+    cumcount, cummax, cummin, cumprod, cumsum, diff, lag, lead, move_max, move_mean, move_median, move_min,
+    move_std, move_sum, move_var, rank,
+};
 
 /// A column by its exact name.
 pub fn col(name: impl Into<String>) -> Expr {

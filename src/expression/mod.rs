@@ -11,6 +11,7 @@ mod number;
 mod parse;
 mod parts;
 mod report;
+mod row_functions;
 mod select;
 mod span;
 mod suggest;
@@ -27,6 +28,8 @@ pub use parse::{
     DEPTH_MAX, TEXT_BYTES_MAX, parse_expression, parse_keys, parse_order, parse_select, parse_statement,
 };
 pub use report::{render, render_with_caret};
+pub use row_functions::ROW_FUNCTIONS;
+pub(crate) use row_functions::is_row_function;
 pub use select::{GroupKey, OrderKey, SelectItem, Statement};
 pub use span::Span;
 pub use suggest::suggest;

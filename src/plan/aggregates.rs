@@ -8,6 +8,7 @@ use crate::expression::{
 };
 
 use super::rewrite::replace;
+use super::row_functions::{self, RowCalls};
 use super::{Aggregated, Clause, Kind, PlanError, Request, truth};
 
 /// Whether `expr` has an aggregate in it.
@@ -41,22 +42,30 @@ pub(super) struct Aggregates<'p> {
     kind: Kind,
     fields: &'p [Field],
     files: &'p dyn Files,
+    /// Functions over the order of rows, which stand below the aggregates.
+    pub(super) rows: RowCalls<'p>,
     /// As written, for finding equal ones.
     written: Vec<Expr>,
     pub(super) aggregates: Vec<Aggregated>,
 }
 
 impl<'p> Aggregates<'p> {
-    pub(super) fn new(request: &'p Request, kind: Kind, fields: &'p [Field], files: &'p dyn Files) -> Self {
-        Self { request, kind, fields, files, written: vec![], aggregates: vec![] }
+    pub(super) fn new(
+        request: &'p Request,
+        kind: Kind,
+        fields: &'p [Field],
+        files: &'p dyn Files,
+        rows: RowCalls<'p>,
+    ) -> Self {
+        Self { request, kind, fields, files, rows, written: vec![], aggregates: vec![] }
     }
 
     /// `expr` as an expression over the middle table.
     pub(super) fn lift(&mut self, expr: &Expr, clause: Clause) -> Result<Expr, PlanError> {
-        let mut lifted = expr.clone();
         if self.kind == Kind::Rows {
-            return Ok(lifted);
+            return self.rows.lift(expr, clause, self.sees_kept());
         }
+        let mut lifted = expr.clone();
         let mut failed = None;
         replace(&mut lifted, &mut |part| {
             let slot = |index| Some(Expr { kind: ExprKind::Slot(index), span: part.span });
@@ -75,6 +84,15 @@ impl<'p> Aggregates<'p> {
         });
         if let Some(error) = failed {
             return Err(error);
+        }
+        if let Some(found) = row_functions::first(&lifted) {
+            let ExprKind::Call { name, .. } = &found.kind else { return Ok(lifted) };
+            let over = if self.kind == Kind::Groups { "groups" } else { "aggregates" };
+            let reason = format!(
+                "{name} runs over the rows of the table, not over {over}: aggregate it, as in max({name}(...)), or \
+                 query the answer"
+            );
+            return Err(clause.error(ExpressionError::new(found.span, reason)));
         }
         match stray(&lifted) {
             Some((name, span)) => {
@@ -104,26 +122,38 @@ impl<'p> Aggregates<'p> {
         if let Some(index) = self.written.iter().position(|written| written == expr) {
             return Ok(index);
         }
-        let one = self.settle(expr, clause).map_err(|error| clause.error(error))?;
+        let one = self.settle(expr, clause)?;
         self.written.push(expr.clone());
         self.aggregates.push(one);
         Ok(self.aggregates.len() - 1)
     }
 
-    fn settle(&self, expr: &Expr, clause: Clause) -> Result<Aggregated, ExpressionError> {
+    /// Whether row functions outside the predicate see other rows than those in it.
+    fn sees_kept(&self) -> bool {
+        self.request.predicate.is_some()
+    }
+
+    fn settle(&mut self, expr: &Expr, clause: Clause) -> Result<Aggregated, PlanError> {
+        let at =
+            |span: crate::expression::Span, reason: &str| clause.error(ExpressionError::new(span, reason));
         let ExprKind::Call { name, arguments, filter } = &expr.kind else {
-            return Err(ExpressionError::new(expr.span, "expected an aggregate"));
+            return Err(at(expr.span, "expected an aggregate"));
         };
         for argument in arguments.iter().chain(filter.as_deref()) {
             if let Some(inner) = first(argument) {
                 let reason = "an aggregate inside an aggregate: compute it by a query of its own";
-                return Err(ExpressionError::new(inner.span, reason));
+                return Err(at(inner.span, reason));
+            }
+            if let (Kind::Groups, Some(inner)) = (self.kind, row_functions::first(argument)) {
+                let reason = "functions over the order of rows do not run within groups: compute it by a query of \
+                              its own, or group by it";
+                return Err(at(inner.span, reason));
             }
         }
         let is_star = |argument: &Expr| argument.kind == ExprKind::Star;
         let is_count_of_rows = name == "count" && (arguments.is_empty() || arguments.iter().all(is_star));
         if let Some(star) = arguments.iter().find(|argument| is_star(argument) && !is_count_of_rows) {
-            return Err(ExpressionError::new(star.span, "* stands for rows in count(*) alone"));
+            return Err(at(star.span, "* stands for rows in count(*) alone"));
         }
         let most = Call::arity(name).map_or(0, |arity| *arity.columns.end());
         let columns = if is_count_of_rows { 0 } else { most.min(arguments.len()) };
@@ -131,16 +161,17 @@ impl<'p> Aggregates<'p> {
             true => (&arguments[..0], &arguments[..0]),
             false => arguments.split_at(columns),
         };
+        let sees_kept = self.sees_kept();
         let arguments: Vec<Bound> =
-            values.iter().map(|value| bind_with(value, self.fields, self.files)).collect::<Result<_, _>>()?;
-        let parameters = constants.iter().map(parameter).collect::<Result<Vec<_>, _>>()?;
+            values.iter().map(|value| self.rows.bind(value, clause, sees_kept)).collect::<Result<_, _>>()?;
+        let parameters = constants.iter().map(parameter).collect::<Result<Vec<_>, _>>();
+        let parameters = parameters.map_err(|error| clause.error(error))?;
         let types: Vec<DataType> = arguments.iter().map(|bound| bound.data_type().clone()).collect();
         let call = Call::new(name, &types, &parameters, self.request.nan)
-            .map_err(|error| ExpressionError::new(expr.span, error.to_string()))?;
+            .map_err(|error| at(expr.span, &error.to_string()))?;
         let filter = filter.as_deref().map(|filter| {
-            let predicate = bind_with(filter, self.fields, self.files)?;
-            let predicate = truth(&predicate, filter, clause).map_err(|error| error.error)?;
-            Ok((predicate, filter.clone()))
+            let predicate = self.rows.bind(filter, clause, sees_kept)?;
+            Ok((truth(&predicate, filter, clause)?, filter.clone()))
         });
         Ok(Aggregated { call, arguments, filter: filter.transpose()?, text: expr.to_string(), clause })
     }
@@ -159,8 +190,8 @@ fn stray(expr: &Expr) -> Option<(&str, crate::expression::Span)> {
     }
 }
 
-/// A constant as an aggregate takes it.
-fn parameter(expr: &Expr) -> Result<Parameter, ExpressionError> {
+/// A constant as an aggregate or a row function takes it.
+pub(super) fn parameter(expr: &Expr) -> Result<Parameter, ExpressionError> {
     match &expr.kind {
         ExprKind::Literal(Literal::Integer(value)) => {
             i128::try_from(*value).map(Parameter::Integer).map_err(|_| constant(expr))

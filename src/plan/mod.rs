@@ -4,13 +4,16 @@
 //! rows of the file --where--> keys and arguments --aggregates--> middle table --having, select, order--> answer
 //! ```
 //! Expressions above the aggregates see the middle table: its first columns are the keys, the others one aggregate each
-//! ([`crate::expression::ExprKind::Slot`]).
+//! ([`crate::expression::ExprKind::Slot`]). Functions over the order of rows are computed first, innermost first;
+//! expressions below the aggregates see their values as columns behind those of the file.
 
 mod aggregates;
 mod expand;
 mod names;
 mod outputs;
 mod rewrite;
+mod row_functions;
+mod row_operations;
 
 use arrcalc_datasets::{DataType, Dataset, Field, Unit};
 
@@ -20,6 +23,8 @@ use crate::expression::{Bound, Expr, ExpressionError, Files, GroupKey, OrderKey,
 use aggregates::Aggregates;
 pub(crate) use aggregates::is_in as has_aggregate;
 use outputs::Outputs;
+pub(crate) use row_functions::RowCall;
+use row_functions::RowCalls;
 
 /// A clause of a query: where an error stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -116,6 +121,10 @@ pub(crate) struct Ordering {
 #[derive(Clone, Debug)]
 pub(crate) struct Plan {
     pub(crate) kind: Kind,
+    /// Functions over the order of rows; the values of number `i` are column `file_columns + i`.
+    pub(crate) row_calls: Vec<RowCall>,
+    /// Columns of the file.
+    pub(crate) file_columns: usize,
     pub(crate) predicate: Option<Bound>,
     pub(crate) keys: Vec<Bound>,
     /// In which order the groups are put out, a key each: descending, nulls first.
@@ -143,22 +152,20 @@ impl Plan {
             (true, true) => Kind::Whole,
             (true, false) => Kind::Rows,
         };
-        let bound = |clause: Clause, expr: &Expr, fields: &[Field]| {
-            bind_with(expr, fields, files).map_err(|error| clause.error(error))
-        };
+        let mut rows = RowCalls::new(fields, files);
         let predicate = request.predicate.as_ref().map(|expr| {
             aggregates::refuse(expr, "where sees single rows: put it into having", Clause::Where)?;
-            let predicate = bound(Clause::Where, expr, fields)?;
+            let predicate = rows.bind(expr, Clause::Where, false)?;
             truth(&predicate, expr, Clause::Where)
         });
         let predicate = predicate.transpose()?;
         let mut keys = Vec::with_capacity(request.by.len());
         for key in &request.by {
             aggregates::refuse(&key.item.expr, "groups are made of single rows", Clause::By)?;
-            keys.push(bound(Clause::By, &key.item.expr, fields)?);
+            keys.push(rows.bind(&key.item.expr, Clause::By, predicate.is_some())?);
         }
 
-        let mut found = Aggregates::new(request, kind, fields, files);
+        let mut found = Aggregates::new(request, kind, fields, files, rows);
         let outputs = Outputs::new(&items, fields);
         let mut values = Vec::with_capacity(items.len());
         for item in &items {
@@ -175,14 +182,17 @@ impl Plan {
         let order = (request.order_by.iter())
             .map(|key| found.lift(&outputs.named(&key.expr), Clause::OrderBy))
             .collect::<Result<Vec<_>, _>>()?;
-        let aggregates = found.aggregates;
+        let Aggregates { aggregates, rows, .. } = found;
 
         let middle: Vec<Field> = match kind {
-            Kind::Rows => fields.to_vec(),
+            Kind::Rows => rows.fields,
             _ => (request.by.iter().zip(&keys))
                 .map(|(key, bound)| field(key.item.name(), bound.data_type()))
                 .chain(aggregates.iter().map(|one| field(&one.text, one.call.result_type())))
                 .collect(),
+        };
+        let bound = |clause: Clause, expr: &Expr, fields: &[Field]| {
+            bind_with(expr, fields, files).map_err(|error| clause.error(error))
         };
         let outputs = (outputs.names().into_iter().zip(&values).zip(&items))
             .map(|((name, expr), _)| Ok(Output { name, value: bound(Clause::Select, expr, &middle)? }))
@@ -199,6 +209,8 @@ impl Plan {
         let order = order.collect::<Result<_, PlanError>>()?;
         Ok(Self {
             kind,
+            row_calls: rows.calls,
+            file_columns: fields.len(),
             predicate,
             keys,
             key_order: request.by.iter().map(|key| (key.descending, key.nulls_first)).collect(),
@@ -212,13 +224,32 @@ impl Plan {
         })
     }
 
-    /// Columns of the file that the passes read, ascending.
+    /// Columns that the passes over the rows take, ascending: those of the file that are read, and those of row functions.
     pub(crate) fn columns(&self) -> Vec<usize> {
         let mut columns = self.used_columns();
         columns.extend(self.predicate.iter().flat_map(|predicate| predicate.columns().to_vec()));
         columns.sort_unstable();
         columns.dedup();
         columns
+    }
+
+    /// Columns of the file that are read by any pass, ascending.
+    pub(crate) fn file_columns(&self) -> Vec<usize> {
+        let mut columns = self.columns();
+        columns.extend(self.row_calls.iter().flat_map(|call| call.argument.columns().to_vec()));
+        columns.retain(|&column| column < self.file_columns);
+        columns.sort_unstable();
+        columns.dedup();
+        columns
+    }
+
+    /// Row functions by the passes that their arguments take, in order: those of a pass see the same rows, and need
+    /// nothing of each other.
+    pub(crate) fn row_passes(&self) -> Vec<Vec<usize>> {
+        let key = |index: &usize| (self.row_calls[*index].sees_kept, self.row_calls[*index].level);
+        let mut order: Vec<usize> = (0..self.row_calls.len()).collect();
+        order.sort_by_key(key);
+        order.chunk_by(|a, b| key(a) == key(b)).map(<[usize]>::to_vec).collect()
     }
 
     /// Those that matter once rows are chosen, ascending.
@@ -236,7 +267,9 @@ impl Plan {
 
     /// Whether rows of `unit` of `dataset` may be chosen, as far as its file notes bounds of columns.
     pub(crate) fn wants(&self, dataset: &Dataset<'_>, unit: &Unit) -> bool {
-        let bounds = |column: usize| dataset.unit_bounds(unit, column);
+        // Of what a row function makes nobody knows.
+        let bounds =
+            |column: usize| if column < self.file_columns { dataset.unit_bounds(unit, column) } else { None };
         !self.predicate.as_ref().is_some_and(|predicate| predicate.excludes(&bounds))
     }
 

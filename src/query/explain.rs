@@ -47,7 +47,7 @@ impl Task for Explain<'_, '_> {
     fn run(&self, scope: &Scope<'_>) -> Result<Explanation> {
         let plan = self.0.plan(scope)?;
         let dataset = &*self.0.input;
-        let columns = plan.columns();
+        let columns = plan.file_columns();
         let fields: Vec<&Field> = columns.iter().map(|&index| &dataset.schema().fields[index]).collect();
         let units = dataset.units(&columns, Layout::Together, scope.unit_rows(dataset.row_count()));
         let skipped = units.iter().filter(|unit| !plan.wants(dataset, unit)).count();
@@ -65,6 +65,9 @@ impl Task for Explain<'_, '_> {
                     format!("{skipped} of {units} units, whose bounds exclude the filter"),
                 ));
             }
+        }
+        if !plan.row_calls.is_empty() {
+            entries.push(("row order", row_order(&plan)));
         }
         if plan.kind == Kind::Groups {
             entries
@@ -114,7 +117,27 @@ fn is_mapped(dataset: &Dataset<'_>, column: usize) -> bool {
     dataset.facts().iter().all(|file| file.columns.get(column).is_some_and(|column| column.mapped))
 }
 
+/// The functions over the order of rows, by the rows that they see.
+fn row_order(plan: &Plan) -> String {
+    let of = |sees_kept: bool| {
+        let calls = plan.row_calls.iter().filter(|call| call.sees_kept == sees_kept);
+        calls.map(|call| call.text.as_str()).collect::<Vec<_>>().join(", ")
+    };
+    match (of(false), of(true)) {
+        (all, kept) if kept.is_empty() => format!("{all} over all rows"),
+        (all, kept) if all.is_empty() => format!("{kept} over the rows that the filter keeps"),
+        (all, kept) => format!("{all} over all rows; {kept} over those that the filter keeps"),
+    }
+}
+
+/// Passes for functions over the order of rows, then those that give the answer.
 fn passes(plan: &Plan) -> String {
+    let before = plan.row_passes().len();
+    let last = answer_passes(plan);
+    if before == 0 { last } else { format!("{before} for functions over the order of rows, then {last}") }
+}
+
+fn answer_passes(plan: &Plan) -> String {
     let rounds: Vec<&str> = (plan.aggregates.iter())
         .filter(|one| one.call.class() == Class::Rounds)
         .map(|one| one.text.as_str())

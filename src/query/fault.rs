@@ -24,6 +24,11 @@ impl Fallen {
         move |fault| Self { row: fault.row, clause, span: fault.span, reason: fault.reason }
     }
 
+    /// `reason` why the part at `span` of `clause` has no value in the first row.
+    pub(super) fn at_first(clause: Clause, span: Span, reason: String) -> Self {
+        Self { row: 0, clause, span, reason }
+    }
+
     /// The same in another row.
     pub(super) fn at(self, row: usize) -> Self {
         Self { row, ..self }

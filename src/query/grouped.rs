@@ -2,13 +2,13 @@
 
 use std::sync::{Mutex, OnceLock};
 
-use arrcalc_datasets::{Chunk, Column, DataType, Dataset, Executor, Layout};
+use arrcalc_datasets::{Chunk, Column, DataType, Executor};
 use arrcalc_kernels::{Bits, Level};
 
 use crate::aggregate::NanPolicy;
 use crate::answer::{Scalar, Table};
 use crate::error::Result;
-use crate::execute::{Pass, Reservation, Scope};
+use crate::execute::{Reservation, Scope};
 use crate::expression::{Evaluator, Packed};
 use crate::group::{Grouped, GroupedNext, Keys, Part, Positions, grouped};
 use crate::plan::{Clause, Plan};
@@ -16,6 +16,7 @@ use crate::plan::{Clause, Plan};
 use super::blocks::{Blocks, Rows};
 use super::fault::Fallen;
 use super::parts::{Unanswered, WHAT};
+use super::source::Source;
 use super::streams::{Arguments, Stream, streams};
 use super::text::Texts;
 
@@ -57,12 +58,13 @@ struct Worker {
 /// The middle table of the groups of `part`: a row each, in the ascending order of the keys.
 pub(super) fn aggregate(
     scope: &Scope<'_>,
-    dataset: &Dataset<'_>,
+    source: &Source<'_>,
     plan: &Plan,
     nan: NanPolicy,
     texts: &Texts,
     part: Part,
 ) -> std::result::Result<Table, Box<Unanswered>> {
+    let dataset = source.dataset;
     let columns = plan.columns();
     let level = scope.level();
     let count = plan.aggregates.len();
@@ -112,18 +114,8 @@ pub(super) fn aggregate(
             done.map_err(|fallen| fallen.into_error(dataset, texts, chunk.first_row))?;
             worker.account()
         };
-        let mut workers = if columns.is_empty() {
-            // Groups of constants: nothing is read.
-            let mut worker = start()?;
-            let rows = usize::try_from(dataset.row_count()).unwrap_or(usize::MAX);
-            update(&mut worker, &Chunk { first_row: 0, row_count: rows, columns: vec![] })?;
-            vec![worker]
-        } else {
-            let pass = Pass { dataset, columns: &columns, layout: Layout::Together };
-            scope.pass_over(&pass, &|unit| plan.wants(dataset, unit), start, |worker, _, chunk| {
-                update(worker, chunk)
-            })?
-        };
+        let mut workers =
+            source.pass_over(scope, &columns, &|unit| plan.wants(dataset, unit), start, update)?;
         settle(scope, &mut workers);
         let mut workers = workers.into_iter();
         let mut merged = match workers.next() {

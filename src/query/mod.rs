@@ -5,8 +5,11 @@ mod explain;
 mod fault;
 mod finish;
 mod grouped;
+mod kept;
 mod parts;
+mod row_functions;
 mod rows;
+mod source;
 mod streams;
 mod text;
 mod values;
@@ -226,19 +229,19 @@ impl Task for Query<'_> {
 
     fn run(&self, scope: &Scope<'_>) -> Result<Table> {
         let plan = self.plan(scope)?;
-        let dataset = &*self.input;
+        let source = row_functions::source(scope, &self.input, &plan, &self.texts)?;
         match plan.kind {
-            Kind::Rows => rows::table(scope, dataset, &plan, &self.texts),
+            Kind::Rows => rows::table(scope, &source, &plan, &self.texts),
             Kind::Whole => finish::answer(
                 scope,
                 &plan,
-                &whole::aggregate(scope, dataset, &plan, &self.texts)?,
+                &whole::aggregate(scope, &source, &plan, &self.texts)?,
                 &self.texts,
             ),
             Kind::Groups => finish::answer(
                 scope,
                 &plan,
-                &parts::aggregate(scope, dataset, &plan, self.request.nan, &self.texts)?,
+                &parts::aggregate(scope, &source, &plan, self.request.nan, &self.texts)?,
                 &self.texts,
             ),
         }

@@ -1,7 +1,7 @@
 //! Groups whose states do not fit the memory: their keys are divided into parts by a hash, and each part takes passes of
 //! its own over the rows, read again. The answer does not depend on how many parts there are.
 
-use arrcalc_datasets::{Dataset, Field};
+use arrcalc_datasets::Field;
 
 use crate::aggregate::NanPolicy;
 use crate::answer::{Scalar, Table};
@@ -12,6 +12,7 @@ use crate::order::{SortKey, argsort, sorted_rows, take_rows};
 use crate::plan::Plan;
 
 use super::grouped;
+use super::source::Source;
 use super::text::Texts;
 
 /// What needs the memory, for messages.
@@ -39,14 +40,14 @@ impl From<Error> for Box<Unanswered> {
 /// The middle table of `plan`: a row for each group, in the order of the keys.
 pub(super) fn aggregate(
     scope: &Scope<'_>,
-    dataset: &Dataset<'_>,
+    source: &Source<'_>,
     plan: &Plan,
     nan: NanPolicy,
     texts: &Texts,
 ) -> Result<Table> {
     let mut count = 1;
     loop {
-        match gathered(scope, dataset, plan, nan, texts, count) {
+        match gathered(scope, source, plan, nan, texts, count) {
             Err(Error::Memory { what, .. }) if what == WHAT && count < PARTS_MAX => count *= PARTS_STEP,
             done => return done,
         }
@@ -56,7 +57,7 @@ pub(super) fn aggregate(
 /// The middle table, made in `count` parts.
 fn gathered(
     scope: &Scope<'_>,
-    dataset: &Dataset<'_>,
+    source: &Source<'_>,
     plan: &Plan,
     nan: NanPolicy,
     texts: &Texts,
@@ -66,7 +67,7 @@ fn gathered(
     let mut held = scope.budget().reserve(WHAT, 0)?;
     let mut unanswered = Vec::new();
     for index in 0..count {
-        match grouped::aggregate(scope, dataset, plan, nan, texts, Part { index, count }) {
+        match grouped::aggregate(scope, source, plan, nan, texts, Part { index, count }) {
             Ok(part) if count == 1 => middle = part,
             Ok(part) => {
                 middle.extend(&part.lend().columns, part.row_count());
@@ -111,6 +112,8 @@ fn ordered(scope: &Scope<'_>, middle: &Table, key_order: &[(bool, bool)]) -> Res
 
 #[cfg(test)]
 mod tests {
+    use arrcalc_datasets::Dataset;
+
     use super::*;
     use crate::{Engine, Query, QueryText};
 

@@ -2,13 +2,13 @@
 
 use std::ops::ControlFlow;
 
-use arrcalc_datasets::{Chunk, Dataset, Layout};
+use arrcalc_datasets::Chunk;
 use arrcalc_kernels::Level;
 
 use crate::aggregate::BLOCK_ROWS;
 use crate::answer::Table;
 use crate::error::Result;
-use crate::execute::{Pass, Reservation, Scope};
+use crate::execute::{Reservation, Scope};
 use crate::expression::{Bound, Evaluator};
 use crate::order::first_rows;
 use crate::plan::{Clause, Plan, field};
@@ -16,6 +16,7 @@ use crate::plan::{Clause, Plan, field};
 use super::blocks::{Blocks, Rows, cut};
 use super::fault::Fallen;
 use super::finish;
+use super::source::Source;
 use super::text::Texts;
 
 /// What needs the memory, for messages.
@@ -35,10 +36,10 @@ struct Worker {
 }
 
 /// The answer of `plan`, which aggregates nothing.
-pub(super) fn table(scope: &Scope<'_>, dataset: &Dataset<'_>, plan: &Plan, texts: &Texts) -> Result<Table> {
+pub(super) fn table(scope: &Scope<'_>, source: &Source<'_>, plan: &Plan, texts: &Texts) -> Result<Table> {
+    let dataset = source.dataset;
     let columns = plan.columns();
     let level = scope.level();
-    let pass = Pass { dataset, columns: &columns, layout: Layout::Together };
     // Rows of an ordered answer that may be among the first.
     let first = plan
         .limit
@@ -62,26 +63,19 @@ pub(super) fn table(scope: &Scope<'_>, dataset: &Dataset<'_>, plan: &Plan, texts
         }
         worker.reserved.grow(WHAT, bytes as u64)
     };
-    let workers = if columns.is_empty() {
-        // Constants alone: nothing is read.
-        let mut worker = start()?;
-        let rows = usize::try_from(dataset.row_count()).unwrap_or(usize::MAX);
-        update(&mut worker, &Chunk { first_row: 0, row_count: rows, columns: vec![] })?;
-        vec![worker]
-    } else if let (true, Some(limit)) = (plan.order.is_empty(), plan.limit) {
-        let mut worker = start()?;
-        worker.wanted = Some(limit.saturating_add(plan.offset));
-        scope.in_order_until(&pass, |chunk| {
-            if worker.wanted != Some(0) {
-                update(&mut worker, chunk)?;
-            }
-            Ok(if worker.wanted == Some(0) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
-        })?;
-        vec![worker]
-    } else {
-        scope.pass_over(&pass, &|unit| plan.wants(dataset, unit), start, |worker, _, chunk| {
-            update(worker, chunk)
-        })?
+    let workers = match (plan.order.is_empty(), plan.limit) {
+        (true, Some(limit)) if !columns.is_empty() => {
+            let mut worker = start()?;
+            worker.wanted = Some(limit.saturating_add(plan.offset));
+            source.in_order_until(scope, &columns, |chunk| {
+                if worker.wanted != Some(0) {
+                    update(&mut worker, chunk)?;
+                }
+                Ok(if worker.wanted == Some(0) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
+            })?;
+            vec![worker]
+        }
+        _ => source.pass_over(scope, &columns, &|unit| plan.wants(dataset, unit), start, update)?,
     };
     let mut pieces: Vec<(u64, Table)> = Vec::new();
     let mut reserved = Vec::new();
@@ -199,7 +193,7 @@ fn firsts(scope: &Scope<'_>, plan: &Plan, pieces: &[&Table], count: usize) -> Re
 mod tests {
     use crate::{Engine, Query, QueryText};
 
-    use super::*;
+    use arrcalc_datasets::Dataset;
 
     #[test]
     fn a_limit_gives_the_first_rows_of_the_whole_order() {

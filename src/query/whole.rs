@@ -1,16 +1,17 @@
 //! Aggregates over all rows together.
 
-use arrcalc_datasets::{Chunk, Dataset, Layout};
+use arrcalc_datasets::Chunk;
 use arrcalc_kernels::Level;
 
 use crate::aggregate::{Next, State};
 use crate::answer::{Scalar, Table};
 use crate::error::Result;
-use crate::execute::{Pass, Scope};
+use crate::execute::Scope;
 use crate::plan::Plan;
 
 use super::blocks::Blocks;
 use super::fault::Fallen;
+use super::source::Source;
 use super::streams::{Stream, are_plain, streams};
 use super::text::Texts;
 
@@ -31,12 +32,8 @@ struct Worker {
 }
 
 /// The middle table of `plan`: one row.
-pub(super) fn aggregate(
-    scope: &Scope<'_>,
-    dataset: &Dataset<'_>,
-    plan: &Plan,
-    texts: &Texts,
-) -> Result<Table> {
+pub(super) fn aggregate(scope: &Scope<'_>, source: &Source<'_>, plan: &Plan, texts: &Texts) -> Result<Table> {
+    let dataset = source.dataset;
     let columns = plan.columns();
     let level = scope.level();
     let count = plan.aggregates.len();
@@ -53,7 +50,6 @@ pub(super) fn aggregate(
     let mut empty: States = plan.aggregates.iter().map(|one| Some(one.call.empty(memory))).collect();
     while empty.iter().any(Option::is_some) {
         let wanted: Vec<usize> = (0..count).filter(|&index| empty[index].is_some()).collect();
-        let pass = Pass { dataset, columns: &columns, layout: Layout::Together };
         let start = || {
             let states = empty.iter().map(|state| state.as_ref().map(|state| state.boxed_clone()));
             Ok(Worker {
@@ -66,17 +62,7 @@ pub(super) fn aggregate(
             let done = worker.update(level, chunk);
             done.map_err(|fallen| fallen.into_error(dataset, texts, chunk.first_row))
         };
-        let workers = if columns.is_empty() {
-            // count(*), or constants alone: nothing is read.
-            let mut worker = start()?;
-            let rows = usize::try_from(dataset.row_count()).unwrap_or(usize::MAX);
-            update(&mut worker, &Chunk { first_row: 0, row_count: rows, columns: vec![] })?;
-            vec![worker]
-        } else {
-            scope.pass_over(&pass, &|unit| plan.wants(dataset, unit), start, |worker, _, chunk| {
-                update(worker, chunk)
-            })?
-        };
+        let workers = source.pass_over(scope, &columns, &|unit| plan.wants(dataset, unit), start, update)?;
         let mut merged = empty;
         for worker in &workers {
             for (mine, theirs) in merged.iter_mut().zip(&worker.states) {

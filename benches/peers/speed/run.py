@@ -23,6 +23,7 @@ import argsort  # noqa: E402
 import columns  # noqa: E402
 import queries  # noqa: E402
 import report  # noqa: E402
+import window  # noqa: E402
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 QUANTILES = [0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99]
@@ -340,7 +341,20 @@ def ordered(data):
     return argsort.questions(data, Question)
 
 
-FAMILIES = {"arrays": arrays, "queries": asked, "argsort": ordered, "files": files, "calls": calls, "processes": processes}
+def windows(data):
+    """Cumulative sums and moving windows."""
+    return window.questions(data, Question)
+
+
+FAMILIES = {
+    "arrays": arrays,
+    "queries": asked,
+    "argsort": ordered,
+    "windows": windows,
+    "files": files,
+    "calls": calls,
+    "processes": processes,
+}
 
 
 def main():

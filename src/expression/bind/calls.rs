@@ -6,7 +6,7 @@ use arrcalc_kernels::elementary::Function;
 use crate::aggregate::Call;
 
 use super::super::syntax::Expr;
-use super::super::{ExpressionError, Span, suggest};
+use super::super::{ExpressionError, ROW_FUNCTIONS, Span, is_row_function, suggest};
 use super::literal::Weak;
 use super::node::{Arithmetic, Comparison, Op, Part, Rounding, TextTest};
 use super::types::is_integer;
@@ -86,7 +86,12 @@ impl Binder<'_> {
         span: Span,
     ) -> Result<Value, ExpressionError> {
         let Some((_, least, most)) = FUNCTIONS.iter().find(|(known, ..)| *known == name) else {
-            let names = FUNCTIONS.iter().map(|(name, ..)| *name).chain(Call::names());
+            if is_row_function(name) {
+                let reason =
+                    format!("{name} runs over the rows of a table in their order: ask for it in a query");
+                return Err(ExpressionError::new(span, reason));
+            }
+            let names = FUNCTIONS.iter().chain(ROW_FUNCTIONS).map(|(name, ..)| *name).chain(Call::names());
             let hint = match suggest(name, names) {
                 Some(near) => format!(": did you mean '{near}'?"),
                 None => String::new(),

@@ -23,6 +23,7 @@ from expressions import (
     truth,
 )
 from question import Aggregate, Item, Key, Question, seen
+from row_functions import RowFunction
 from tables import TYPES, WORDS
 
 MOMENTS = ["2001-02-03 04:05:06", "2001-03-01", "1970-01-01T00:00:00", "2001-01-20 12:00:00.25"]
@@ -32,8 +33,10 @@ DECIMALS = ["0.5", "2.5", "-1.5", "0.1", "100.0", "1e3", "0.0", "3.", ".25"]
 class Maker:
     """Makes expressions over columns, with `depth` operators on the way down at most. `z` holds NaN and infinities."""
 
-    def __init__(self, generator, columns=None):
+    def __init__(self, generator, columns=None, row_share=0):
         self.random = generator
+        # How often an expression is a function over the order of rows, and those that were made.
+        self.row_share, self.made = row_share, []
         self.columns = columns or [column(name, type) for name, type in TYPES.items()]
 
     def of(self, *types):
@@ -47,13 +50,24 @@ class Maker:
     def number(self, depth, *types):
         return self.integer(depth) if self.random.random() < 0.5 else self.float(depth)
 
+    def over_rows(self, depth, *types):
+        """A function over the order of rows whose values are of one of these types, sometimes; else None."""
+        if not self.row_share or self.random.random() >= self.row_share:
+            return None
+        argument = self.any(depth - 1) if depth > 0 else self.random.choice(self.columns)
+        made = row_function(self.random, argument)
+        if made is None or made.type not in types:
+            return None
+        self.made.append(made)
+        return made
+
     def small(self):
         return integer(self.random.choice([0, 1, 2, 3, 7, 10, -1, -3, 1000, 255]))
 
     def integer(self, depth):
         pick = self.random.randrange(16) if depth > 0 else 0
         leaf = None if self.random.random() < 0.1 else self.of("int64", "int32", "uint8")
-        leaf = leaf or self.of("int64", "int32", "uint8", "uint64")
+        leaf = self.over_rows(depth, "int64", "int32", "uint8") or leaf or self.of("int64", "int32", "uint8", "uint64")
         if leaf is None:
             return None
         below = lambda: self.integer(depth - 1)
@@ -99,7 +113,7 @@ class Maker:
         return self.random.choice(["least", "greatest"])
 
     def float(self, depth):
-        leaf = self.of("float64", "float64", "float32")
+        leaf = self.over_rows(depth, "float64", "float32") or self.of("float64", "float64", "float32")
         if leaf is None:
             return None
         below = lambda: self.float(depth - 1)
@@ -204,6 +218,9 @@ class Maker:
         return compare(operator, value, other)
 
     def any(self, depth):
+        made = self.over_rows(depth, *set(TYPES.values()))
+        if made is not None:
+            return made
         made = self.random.choice([self.integer, self.integer, self.float, self.float, self.truth, self.plain])(depth)
         return made if made is not None else self.random.choice(self.columns)
 
@@ -302,18 +319,61 @@ def order(maker, items):
     return keys
 
 
-def question(generator):
-    """A random question."""
-    maker = Maker(generator)
-    where = maker.truth(generator.choice([1, 2, 3])) if generator.random() < 0.5 else None
+SHIFTS = ["lag", "lead", "diff"]
+RUNNING = ["cumsum", "cumsum", "cumprod", "cummin", "cummax", "cumcount", "rank"]
+MOVING = ["move_sum", "move_mean", "move_var", "move_std", "move_min", "move_max", "move_median", "move_quantile"]
+MOVING += ["move_rank", "move_count", "ewm_mean"]
+RANKS = ["average", "min", "max", "dense", "ordinal"]
+NUMBERS = {"int64", "int32", "uint8", "uint64", "float64", "float32"}
+
+
+def row_function(generator, argument):
+    """A function over the order of rows of this argument, or None where there is none of its type."""
+    name = generator.choice(generator.choice([SHIFTS, RUNNING, MOVING]))
+    if argument.type not in NUMBERS and name not in ("lag", "lead", "rank", "cumcount", "move_count"):
+        return None
+    constants = []
+    if name in SHIFTS:
+        constants = generator.choice([[], [], [1], [2], [0], [7], [100], [10**9]])
+    elif name == "rank":
+        constants = generator.choice([[], [generator.choice(RANKS)]])
+    elif name == "ewm_mean":
+        constants = [generator.choice(["0.5", "0.1", "1", "0.9"])]
+    elif name in MOVING:
+        width = generator.choice([1, 2, 3, 5, 10, 30])
+        constants = [width]
+        if name == "move_quantile":
+            constants.append(generator.choice(QUANTILES))
+        if name != "move_count" and generator.random() < 0.6:
+            constants.append(generator.randint(1, width))
+    return RowFunction(name, argument, *constants)
+
+
+def question(generator, row_share=0):
+    """A random question; with functions over the order of rows where `row_share` is more than 0."""
+    above = Maker(generator, row_share=row_share)
+    where = above.truth(generator.choice([1, 2, 3])) if generator.random() < 0.5 else None
+    below = Maker(generator, row_share=row_share)
+    asked = about(generator, where, below)
+    text = asked.text("")
+    stands = lambda one: one.text in text
+    asked.over_all, asked.over_kept = list(filter(stands, above.made)), list(filter(stands, below.made))
+    return asked
+
+
+def about(generator, where, maker):
+    """A random question about the rows for which `where` is true."""
     limit = generator.choice([0, 1, 3, 10]) if generator.random() < 0.2 else None
     kind = generator.random()
+    share, maker.row_share = maker.row_share, 0 if kind > 0.5 else maker.row_share
     if kind < 0.3:
         select = named(generator, [maker.any(generator.randint(1, 4)) for _ in range(generator.randint(1, 4))], "c")
         return Question(select, where, order=order(maker, select), limit=limit, statement=generator.random() < 0.2)
     made = {one.text: one for one in (aggregate(maker) for _ in range(generator.randint(1, 4)))}
     by = []
     if kind > 0.5:
+        # Keys are of single rows; aggregates of groups take none.
+        maker.row_share = share
         keys = {}
         for _ in range(generator.choice([1, 1, 1, 2, 3])):
             key = maker.key()

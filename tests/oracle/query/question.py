@@ -6,6 +6,7 @@ from functools import cmp_to_key
 
 import aggregates
 from expressions import ATOM, Expr, Fault, quoted
+from row_functions import placed
 
 
 @dataclass(eq=False)
@@ -86,6 +87,9 @@ class Question:
     order: list = field(default_factory=list)
     limit: int = None
     statement: bool = False
+    # Functions over the order of rows: those in the filter, which see all rows, and the others, which see the kept ones.
+    over_all: list = field(default_factory=list)
+    over_kept: list = field(default_factory=list)
 
     def arguments(self, files):
         """The words after `arrcalc query`."""
@@ -133,19 +137,38 @@ class Question:
         """Names, types and rows of the answer; `Fault` with the lowest row in `.row` where a row has no value."""
         faults, kept = [], []
         grouped = self.by or self.aggregates
-        computed = [] if grouped else [*self.items(), *self.order]
-        for at, row in enumerate(table.rows):
-            # Rows behind the last wanted one need no values.
-            if not grouped and not self.order and len(kept) == self.limit:
+        rows = placed(enumerate(table.rows))
+        # Rows behind the last wanted one need no values, but for those that see all.
+        first = self.limit if not grouped and not self.order else None
+        stop = None if self.over_kept else first
+        for at, row in rows:
+            if stop is not None and len(kept) == stop:
                 break
             try:
                 if self.where is None or at_row(at, self.where, row) is True:
-                    for one in computed:
-                        at_row(at, one.expr, row)
                     kept.append((at, row))
             except Fault as fault:
                 faults.append(fault)
+        kept = placed(kept) if self.where else rows if stop is None else kept
+        # Functions over rows are computed for all that they see, before anything else.
+        earlier = []
+        for functions, members in ((self.over_all, rows), (self.over_kept, kept)):
+            for function in functions:
+                try:
+                    function.of_all(members)
+                except Fault as fault:
+                    earlier.append(fault)
+        for at, row in kept[:first] if not grouped else []:
+            for one in [*self.items(), *self.order]:
+                try:
+                    at_row(at, one.expr, row)
+                except Fault as fault:
+                    faults.append(fault)
         middle = self.groups(kept, faults) if grouped else [row for _, row in kept]
+        if earlier:
+            # Which pass meets its fault first is not said.
+            earlier[0].rows = {fault.row for fault in earlier + faults}
+            raise earlier[0]
         if faults:
             raise min(faults, key=lambda fault: fault.row)
         if self.having:
@@ -196,7 +219,7 @@ def at_row(at, expr, row):
     try:
         return expr.value(row)
     except Fault as fault:
-        fault.row = at
+        fault.row = getattr(fault, "row", at)
         raise
 
 

@@ -126,6 +126,44 @@ def test_aggregates(ask, items, values):
     assert ask("-s", items) == [values]
 
 
+@pytest.mark.parametrize(
+    "items, values",
+    [
+        ("lag(a)", [None, "2013-01-31", "2013-03-01", "2013-03-01"]),
+        ("lead(s, 2)", ["p", None, None, None]),
+        ("diff(a)", [None, "P29D", "P0D", None]),
+        ("lag(x, 0)", [1.5, "NaN", "Infinity", -0.0]),
+        ("lag(x, 100)", [None] * 4),
+        ("lag(1)", [None, 1, 1, 1]),
+        ("cumcount(1) + 1", [2, 3, 4, 5]),
+        ("rank(x)", [2.0, 4.0, 3.0, 1.0]),
+        ("rank(s)", [1.5, 3.0, 1.5, None]),
+        ("rank(s, 'max')", [2, 3, 2, None]),
+        ("rank(a, 'dense')", [1, 2, 2, None]),
+        ("rank(a, 'ordinal')", [1, 2, 3, None]),
+        ("cumsum(x > 1)", [1, 1, 2, 2]),
+        ("move_count(s, 2)", [1, 2, 2, 1]),
+        ("cummin(b)", ["2013-02-02", "2012-02-29", None, "2012-02-29"]),
+        ("case when x > 100 then lag(s) else s end", ["p", "q", "q", None]),
+        ("lag(lag(s))", [None, None, "p", "q"]),
+        ("cumsum(length(lag(s)))", [None, 1, 2, 3]),
+    ],
+)
+def test_the_order_of_rows(ask, items, values):
+    assert repr([row[0] for row in ask("-s", items)]) == repr(values)
+
+
+def test_a_filter_decides_which_rows_are_before_others(ask):
+    """Functions in the filter see all rows, others those that it keeps."""
+    assert ask("-s", "a, lag(a) as before", "-w", "s = 'p'") == [["2013-01-31", None], ["2013-03-01", "2013-01-31"]]
+    assert ask("-s", "s, lag(s) as before", "-w", "lag(s) = 'p'") == [["q", None], [None, "q"]]
+    assert ask("-s", "max(lag(s)), count(lag(s)), count(*)", "-w", "lag(s) is not null") == [["q", 2, 3]]
+    assert ask("-s", "count(*)", "-b", "cumsum(s = 'q') as part") == [[0, 1], [1, 2], [None, 1]]
+    assert ask("-s", "lead(a)", "-n", "1") == [["2013-03-01"]], "a limit takes nothing from them"
+    assert ask("-s", "s", "--order-by", "-cumcount(1)", "-n", "2") == [[None], ["p"]]
+    assert ask("-s", "cumsum(x), lag(s), move_mean(x, 2)", "-w", "false") == []
+
+
 def test_nothing_gives_counts_and_nulls(ask):
     items = (
         "count(*), count(x), sum(x), mean(x), min(x), var(x), median(x), first(s), argmin(x), corr(x, x), any(x > 1)"

@@ -55,6 +55,24 @@ def refused(run, samples):
         (["-s", "columns('none')"], "no column matches"),
         (["-s", "cast(distance as number)"], "number"),
         (["--having", "month > 1"], "where"),
+        (["-s", "lagg(distance)"], "did you mean 'lag'"),
+        (["-s", "lag(distanse)"], "did you mean 'distance'"),
+        (["-s", "cumsum()"], "cumsum(x)"),
+        (["-s", "move_mean(distance)"], "move_mean(x, width[, min_count])"),
+        (["-s", "move_mean(distance, 0)"], "at least 1"),
+        (["-s", "move_mean(distance, month)"], "constant"),
+        (["-s", "move_sum(distance, 3, 4)"], "no window of 3 rows holds 4 values"),
+        (["-s", "move_quantile(distance, 3, 2)"], "0 to 1"),
+        (["-s", "lag(distance, -1)"], "at least 0"),
+        (["-s", "ewm_mean(distance, 1.5)"], "at most 1"),
+        (["-s", "rank(distance, 'middle')"], "'dense'"),
+        (["-s", "move_sum(carrier, 3)"], "string"),
+        (["-s", "cumsum(*)"], "count(*)"),
+        (["-s", "lag(distance) filter (where month = 1)"], "belongs to an aggregate"),
+        (["-s", "cumsum(sum(distance))"], "not over aggregates"),
+        (["-s", "lag(distance), count(*)"], "max(lag(...))"),
+        (["-s", "sum(diff(distance))", "-b", "month"], "do not run within groups"),
+        (["-s", "count(*)", "-b", "month", "--having", "lag(month) > 1"], "not over groups"),
     ],
 )
 def test_what_does_not_fit_is_usage(refused, words, part):
@@ -129,6 +147,18 @@ def test_the_lowest_row_is_reported(refused, faulty, threads, chunk):
     line = refused(FAILED, "-s", "max(w) * 2 as m", *options, file=faulty)
     assert "overflows int64" in line, line
     assert "sum" in refused(FAILED, "-s", "sum(w)", "-w", "w > 100000", *options, file=faulty)
+
+
+@pytest.mark.parametrize("threads", ["1", "2", "5"])
+@pytest.mark.parametrize("chunk", ["7", "1000", None])
+def test_the_lowest_row_of_a_function_over_rows_is_reported(refused, faulty, threads, chunk):
+    options = ["--threads", threads] + (["--chunk-rows", chunk] if chunk else [])
+    # The sum of all rows fits until a second huge one joins.
+    for words in (["-s", "cumsum(w)"], ["-s", "max(cumsum(w))"], ["-w", "cumsum(w) > 0", "-s", "count(*)"]):
+        assert "row 41235:" in refused(FAILED, *words, *options, file=faulty)
+    assert "row 60000:" in refused(FAILED, "-s", "cumsum(w)", "-w", "cumcount(1) <> 41236", *options, file=faulty)
+    assert "row 41234:" in refused(FAILED, "-s", "lag(w * 2)", "-n", "3", *options, file=faulty)
+    assert "row 41234:" in refused(FAILED, "-s", "if(w < 9, 0, move_max(w * 2, 3))", *options, file=faulty)
 
 
 def test_guarded_rows_do_not_fail(run, faulty):

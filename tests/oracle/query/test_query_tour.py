@@ -1,5 +1,6 @@
 """Questions a person asks of the shipped flights, against exact fractions computed from the file."""
 
+import csv
 import datetime
 import json
 from fractions import Fraction
@@ -129,3 +130,30 @@ def test_correlation_of_delays(ask, flights):
     covariance = Fraction(n * sum(x * y for x, y in pairs) - sums[0] * sums[1], n * (n - 1))
     found = ask("-s", "cov(dep_delay, arr_delay) as c, count(dep_delay) filter (where arr_delay is not null) as n")
     assert_rows(found, [[("c", nearest(covariance), "float64"), ("n", n, "int64")]])
+
+
+def test_weather_over_the_hours(run, samples):
+    """The README's example: windows over the rows, and over those that a filter keeps."""
+    with open(samples / "weather.csv", newline="") as file:
+        rows = [
+            {name: None if text in ("", "NA") else text for name, text in row.items()} for row in csv.DictReader(file)
+        ]
+    temps = [None if row["temp"] is None else float(row["temp"]) for row in rows]
+    before = [None, *temps[:-1]]
+    items = "temp, move_mean(temp, 24) as day, diff(temp) as change"
+    done = run("query", samples / "weather.csv", "-s", items, "--format", "json")
+    expected = []
+    for at, temp in enumerate(temps):
+        window = temps[max(at - 23, 0) : at + 1]
+        full = len(window) == 24 and None not in window
+        change = None if temp is None or before[at] is None else temp - before[at]
+        day = nearest(sum(map(Fraction, window)) / 24) if full else None
+        expected.append([(name, value, "float64") for name, value in (("temp", temp), ("day", day), ("change", change))])
+    assert_rows(json.loads(done.stdout), expected)
+    items = "max(diff(temp)) as rise, max(cumsum(precip)) as rain"
+    done = run("query", samples / "weather.csv", "-s", items, "-w", "origin = 'JFK'", "--format", "json")
+    kept = [at for at, row in enumerate(rows) if row["origin"] == "JFK"]
+    pairs = [(temps[a], temps[b]) for a, b in zip(kept, kept[1:]) if temps[a] is not None and temps[b] is not None]
+    rain = nearest(sum(Fraction(float(rows[at]["precip"])) for at in kept))
+    rise = max(b - a for a, b in pairs)
+    assert_rows(json.loads(done.stdout), [[("rise", rise, "float64"), ("rain", rain, "float64")]])
