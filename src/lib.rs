@@ -32,6 +32,8 @@ mod plan;
 pub mod present;
 mod query;
 mod rows;
+mod sort;
+mod sort_to;
 pub mod statistics;
 pub mod window;
 
@@ -47,3 +49,5 @@ pub use execute::{
 pub use generate::Generate;
 pub use query::{Explanation, IntoKey, Query, QueryText, Queryable};
 pub use rows::read_rows;
+pub use sort::{ColumnOrder, Sort, read_table};
+pub use sort_to::SortTo;

@@ -11,10 +11,12 @@ pub mod exact;
 pub mod group;
 pub mod histogram;
 pub mod level;
+pub mod order;
 pub mod order_key;
 pub mod random;
 pub mod reduce;
 pub mod select;
+pub mod sort;
 pub mod window;
 
 pub use bits::Bits;

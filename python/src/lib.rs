@@ -4,6 +4,7 @@
 
 use pyo3::prelude::*;
 
+mod argsort;
 mod array;
 mod capsule;
 mod columns;
@@ -15,6 +16,7 @@ mod evaluate;
 mod export;
 mod fresh;
 mod reduce;
+mod sort;
 mod source;
 mod statistic;
 mod table;
@@ -25,6 +27,8 @@ mod window;
 /// Exact statistics of arrays, tables and files; see the package `arrcalc`.
 #[pymodule]
 mod _arrcalc {
+    #[pymodule_export]
+    use super::argsort::{argpartition, argsort, bottom_k, lexsort, rank, top_k};
     #[pymodule_export]
     use super::cumulative::{cummax, cummin, cumprod, cumsum, diff};
     #[pymodule_export]
@@ -39,6 +43,8 @@ mod _arrcalc {
         nanargmin, nanmax, nanmean, nanmedian, nanmin, nanpercentile, nanprod, nanquantile, nanstd, nansum,
         nanvar, norm, percentile, prod, ptp, quantile, std, sum, var,
     };
+    #[pymodule_export]
+    use super::sort::{partition, sort};
     #[pymodule_export]
     use super::table::Table;
     #[pymodule_export]

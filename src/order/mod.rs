@@ -4,8 +4,34 @@
 //! Everything here is a function of a [`crate::Scope`], which lends threads, instructions and memory:
 //! `engine.scoped(|scope| ...)`. No setting of the engine changes a result.
 
-#[expect(dead_code, reason = "argsort comes next")]
+mod argpartition;
+mod argsort;
+mod counting;
+mod external;
+mod field;
+mod key;
 mod keys;
+mod moved;
+pub(crate) mod partitioned;
+mod pieces;
+mod rank;
 mod rows;
+pub mod sort;
+mod table;
+mod take_column;
+#[cfg(test)]
+mod tests;
+mod top_k;
+mod top_rows;
+mod with_numbers;
 
-pub(crate) use rows::{SortKey, sorted_rows};
+pub use argpartition::argpartition_into;
+pub use argsort::{RowIndex, argsort, argsort_into};
+pub use external::SortVolume;
+pub(crate) use external::Sorting;
+pub use key::SortKey;
+pub use rank::{RankMethod, doubled_ranks};
+pub(crate) use rows::sorted_rows;
+pub(crate) use table::take_rows;
+pub use table::{TableKey, sort_table};
+pub use top_k::first_rows;

@@ -19,6 +19,7 @@ from pathlib import Path
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+import argsort  # noqa: E402
 import columns  # noqa: E402
 import queries  # noqa: E402
 import report  # noqa: E402
@@ -340,7 +341,20 @@ def windows(data):
     return window.questions(data, Question)
 
 
-FAMILIES = {"arrays": arrays, "queries": asked, "windows": windows, "files": files, "calls": calls, "processes": processes}
+def ordered(data):
+    """Orders of rows."""
+    return argsort.questions(data, Question)
+
+
+FAMILIES = {
+    "arrays": arrays,
+    "queries": asked,
+    "argsort": ordered,
+    "windows": windows,
+    "files": files,
+    "calls": calls,
+    "processes": processes,
+}
 
 
 def main():

@@ -11,6 +11,7 @@ mod avx2;
 mod avx512;
 mod baseline;
 mod extrema;
+pub(crate) mod sort;
 
 #[cfg(target_arch = "x86_64")]
 pub use avx2::Avx2;

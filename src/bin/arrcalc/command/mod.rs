@@ -11,6 +11,7 @@ pub(crate) mod info;
 pub(crate) mod man;
 pub(crate) mod query;
 pub(crate) mod selftest;
+pub(crate) mod sort;
 
 use crate::Run;
 use crate::arguments::Command;
@@ -26,6 +27,7 @@ pub(crate) fn run(command: Command, session: &Session) -> Result<()> {
         Command::Describe(command) => command.run(session),
         Command::Audit(command) => command.run(session),
         Command::Query(command) => command.run(session),
+        Command::Sort(command) => command.run(session),
         Command::Explain(command) => command.run(session),
         Command::Convert(command) => command.run(session),
         Command::Generate(command) => command.run(session),
