@@ -172,7 +172,10 @@ def test_nan_is_missing_in_windows():
             same(arrcalc.move_var(values, width, min_count), each(lambda w: oracle.to_double(oracle.variance(w))))
             same(arrcalc.move_min(values, width, min_count), each(min))
             same(arrcalc.move_max(values, width, min_count), each(max))
-            same(arrcalc.move_median(values, width, min_count), each(lambda w: oracle.to_double(oracle.quantile(w, 0.5, "linear"))))
+            same(
+                arrcalc.move_median(values, width, min_count),
+                each(lambda w: oracle.to_double(oracle.quantile(w, 0.5, "linear"))),
+            )
             same(
                 arrcalc.move_quantile(values, width, 0.3, min_count),
                 each(lambda w: oracle.to_double(oracle.quantile(w, 0.3, "linear"))),
