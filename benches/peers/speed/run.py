@@ -336,6 +336,11 @@ def asked(data):
     return queries.questions(data, Question)
 
 
+def windows(data):
+    """Cumulative sums and moving windows."""
+    return window.questions(data, Question)
+
+
 def ordered(data):
     """Orders of rows."""
     return argsort.questions(data, Question)

@@ -39,4 +39,5 @@ def questions(data, question):
         ("move_rank", few[:100_000].copy(), None),
     ):
         targets = {} if target is None else {"bottleneck": target}
-        yield question(f"{name} of 100 in {values.size:,}", pair(name, values, 100), targets, tolerance=None, bytes_read=values.nbytes)
+        title = f"{name} of 100 in {values.size:,}"
+        yield question(title, pair(name, values, 100), targets, tolerance=None, bytes_read=values.nbytes)
