@@ -8,6 +8,8 @@
 //!
 //! Edges that the guess does not suit are searched, several values at a time.
 
+use std::hint::select_unpredictable;
+
 use super::bins::{Bins, Comparison};
 use crate::arch::Simd;
 use crate::dispatch::Kernel;
@@ -115,7 +117,8 @@ impl<T: OrderKey> Slots<T> {
             while size > 1 {
                 let half = size / 2;
                 for (base, value) in base.iter_mut().zip(block) {
-                    *base += if thresholds[*base + half] <= *value { half } else { 0 };
+                    let reached = thresholds[*base + half] <= *value;
+                    *base = select_unpredictable(reached, *base + half, *base);
                 }
                 size -= half;
             }
