@@ -12,8 +12,8 @@ mod describe;
 mod errors;
 mod evaluate;
 mod export;
-#[expect(dead_code, reason = "sorting comes next")]
 mod fresh;
+mod histogram;
 mod reduce;
 mod source;
 mod statistic;
@@ -30,6 +30,8 @@ mod _arrcalc {
     use super::describe::{Description, describe};
     #[pymodule_export]
     use super::evaluate::evaluate;
+    #[pymodule_export]
+    use super::histogram::{histogram, histogram_bin_edges, histogram2d};
     #[pymodule_export]
     use super::reduce::{
         all, any, argmax, argmin, corr, count_nonzero, cov, dot, max, mean, median, min, nanargmax,

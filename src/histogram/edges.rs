@@ -102,7 +102,7 @@ impl Question {
             steps: if self.range.is_some() { DataType::Float64 } else { data_type.clone() },
             edges: data_type.clone(),
         });
-        let (steps, edges) = (rounding(&types.steps), rounding(&types.edges));
+        let (mut steps, edges) = (rounding(&types.steps), rounding(&types.edges));
         let mut extent = None;
         if rule.is_some() || self.range.is_none() {
             let ends = self.range.map(|(low, high)| (edges(low), edges(high)));
@@ -120,9 +120,11 @@ impl Question {
         }
         let (low, high) = match (self.range, found) {
             (Some(range), _) => range,
-            // Neither -0.0 nor its absence shows in an edge: the lower end is added to.
             (None, Some((low, high))) => (low.nearest_f64(), high.nearest_f64()),
-            (None, None) => (0.0, 1.0),
+            (None, None) => {
+                steps = rounding(&DataType::Float64);
+                (0.0, 1.0)
+            }
         };
         let count = match (&self.bins, rule, &extent, found) {
             (BinChoice::Count(count), ..) => *count as f64,

@@ -1,6 +1,8 @@
 //! Histograms of two columns together.
 
-use crate::aggregate::Aggregate;
+use arrcalc_datasets::DataType;
+
+use crate::aggregate::{Aggregate, Kind};
 use crate::answer::Scalar;
 use crate::error::Result;
 use crate::execute::{Input, Scope, Task};
@@ -42,7 +44,8 @@ pub struct Histogram2dAnswer {
     pub edges: [Vec<f64>; 2],
     /// Rows in each cell.
     pub counts: Vec<u64>,
-    /// Sums of the weights in each cell, exact and rounded once, where there are weights.
+    /// Sums of the weights in each cell, exact and rounded once, where there are weights: of floats of any width binary64
+    /// numbers.
     pub sums: Option<Vec<Scalar>>,
 }
 
@@ -73,9 +76,11 @@ impl<'a> Histogram2d<'a> {
         self
     }
 
-    /// The floating-point types that the edges of both axes are computed in.
-    pub fn edge_types(mut self, types: EdgeTypes) -> Self {
-        self.questions.iter_mut().for_each(|question| question.types = Some(types.clone()));
+    /// The floating-point types that the edges along each axis are computed in.
+    pub fn edge_types(mut self, types: [EdgeTypes; 2]) -> Self {
+        let [first, second] = types;
+        self.questions[0].types = Some(first);
+        self.questions[1].types = Some(second);
         self
     }
 
@@ -103,7 +108,11 @@ impl Task for Histogram2d<'_> {
             (data_type(x).clone(), of_x.clone(), Comparison::Nearest),
             (data_type(y).clone(), of_y.clone(), Comparison::Nearest),
         ];
-        let empty = CellSums::new(&axes, self.weights.map(data_type))?;
+        let weights = self.weights.map(data_type).map(|of| match Kind::of(of) {
+            Kind::Float => &DataType::Float64,
+            _ => of,
+        });
+        let empty = CellSums::new(&axes, weights)?;
         let columns: Vec<usize> = self.columns.into_iter().chain(self.weights).collect();
         let CellTotals { counts, sums, .. } = scope.aggregate(dataset, &columns, &empty)?.finish();
         Ok(Histogram2dAnswer { edges: [of_x.edges().to_vec(), of_y.edges().to_vec()], counts, sums })
