@@ -140,7 +140,8 @@ pub(crate) fn histogram2d<'py>(
     let bins = both_bins(bins)?;
     // NumPy puts both into one array first.
     let common = numpy(py)?.call_method1("result_type", (type_name(&arrays[0])?, type_name(&arrays[1])?))?;
-    let common = float_type(&common)?;
+    // Of nothing it takes bins between two Python numbers.
+    let common = if arrays[0].len() == 0 { DataType::Float64 } else { float_type(&common)? };
     let axis = |at: usize| -> Result<Asked<'py>, Failure> {
         let mut asked = Asked { bins: choice(bins[at].as_ref())?, range: None, types: None };
         if matches!(asked.bins, (BinChoice::Rule(_), _)) {

@@ -171,6 +171,8 @@ fn not_finite(found: Option<(f64, f64)>, special: f64) -> Error {
         Some((low, high)) => (low.min(special), high.max(special)),
         None => (special, special),
     };
+    let shown = |end: f64| if end.is_nan() { "nan".to_owned() } else { end.to_string() };
+    let (low, high) = (shown(low), shown(high));
     request(format!("autodetected range of [{low}, {high}] is not finite; give a range"))
 }
 
