@@ -3,7 +3,6 @@
 use arrcalc_datasets::{DataType, Dataset};
 use arrcalc_kernels::exact::PowerSums;
 use arrcalc_kernels::histogram::Bins;
-use half::f16;
 
 use crate::aggregate::Kind;
 use crate::error::{Error, Result};
@@ -11,7 +10,7 @@ use crate::execute::Scope;
 
 use super::axis::refusal;
 use super::choice::{BinChoice, Rule};
-use super::extent::{Extent, Number};
+use super::extent::{Extent, Number, Special};
 use super::rule::Facts;
 
 /// Bins where nobody says how many: NumPy's number.
@@ -52,9 +51,25 @@ impl Default for Question {
 fn rounding(data_type: &DataType) -> fn(f64) -> f64 {
     match data_type {
         DataType::Float32 => |value| f64::from(value as f32),
-        DataType::Float16 => |value| f16::from_f64(value).to_f64(),
+        DataType::Float16 => to_half,
         _ => |value| value,
     }
+}
+
+/// The nearest binary16 number, ties to even; infinite from halfway past the largest on.
+///
+/// `half::f16::from_f64` drops the low half of the bits before it rounds.
+fn to_half(value: f64) -> f64 {
+    const LARGEST: f64 = 65_504.0;
+    const INTEGER: f64 = 6_755_399_441_055_744.0; // 1.5 * 2^52: added, it rounds to integers
+    if !value.is_finite() {
+        return value;
+    }
+    let exponent = (value.to_bits() >> 52 & 0x7ff).max(1023 - 14);
+    let unit = f64::from_bits((exponent - 10) << 52);
+    // A quotient of 2^43 or more would not be rounded, but is far past the largest anyway.
+    let rounded = (value / unit + INTEGER - INTEGER) * unit;
+    if rounded.abs() > LARGEST { f64::INFINITY.copysign(value) } else { rounded }
 }
 
 fn request(reason: String) -> Error {
@@ -111,12 +126,12 @@ impl Question {
         let found =
             extent.as_ref().and_then(|(extent, _)| extent.extrema.minimum().zip(extent.extrema.maximum()));
         if let Some((extent, _)) = &extent
-            && let (true, None, Some(special)) = (self.is_finite, self.range, extent.special)
+            && self.is_finite
+            && self.range.is_none()
+            && extent.special.is_any()
         {
-            return Err(not_finite(
-                found.map(|(low, high)| (low.nearest_f64(), high.nearest_f64())),
-                special,
-            ));
+            let found = found.map(|(low, high)| (low.nearest_f64(), high.nearest_f64()));
+            return Err(not_finite(found, extent.special));
         }
         let (low, high) = match (self.range, found) {
             (Some(range), _) => range,
@@ -165,12 +180,18 @@ fn too_many(rule: Option<Rule>, count: f64, low: f64, high: f64) -> Error {
     request(format!("too many bins for the range {low} to {high}: {count} {asked}; take fewer, or a range"))
 }
 
-fn not_finite(found: Option<(f64, f64)>, special: f64) -> Error {
-    let (low, high) = match found {
-        _ if special.is_nan() => (f64::NAN, f64::NAN),
-        Some((low, high)) => (low.min(special), high.max(special)),
-        None => (special, special),
-    };
+fn not_finite(found: Option<(f64, f64)>, special: Special) -> Error {
+    let (mut low, mut high) = found.unwrap_or((f64::INFINITY, f64::NEG_INFINITY));
+    if special.nan {
+        (low, high) = (f64::NAN, f64::NAN);
+    } else {
+        if special.negative {
+            (low, high) = (f64::NEG_INFINITY, high.max(f64::NEG_INFINITY));
+        }
+        if special.positive {
+            (low, high) = (low.min(f64::INFINITY), f64::INFINITY);
+        }
+    }
     let shown = |end: f64| if end.is_nan() { "nan".to_owned() } else { end.to_string() };
     let (low, high) = (shown(low), shown(high));
     request(format!("autodetected range of [{low}, {high}] is not finite; give a range"))
@@ -185,5 +206,26 @@ fn spread(data_type: &DataType, sums: Option<&PowerSums<3>>) -> (f64, f64) {
             (read.std(0).unwrap_or(0.0).into(), read.skewness().unwrap_or(0.0).into())
         }
         _ => (sums.std(0).unwrap_or(0.0), sums.skewness().unwrap_or(0.0)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use half::f16;
+
+    #[test]
+    fn binary16_is_rounded_once() {
+        for bits in 0..0x7bffu16 {
+            let (low, high) = (f16::from_bits(bits).to_f64(), f16::from_bits(bits + 1).to_f64());
+            let middle = (low + high) / 2.0;
+            let even = if bits % 2 == 0 { low } else { high };
+            assert_eq!([to_half(low), to_half(middle), to_half(-middle)], [low, even, -even]);
+            assert_eq!([to_half(middle.next_up()), to_half(middle.next_down())], [high, low]);
+        }
+        assert_eq!(
+            [to_half(65_519.9), to_half(65_520.0), to_half(-1e300)],
+            [65_504.0, f64::INFINITY, f64::NEG_INFINITY]
+        );
     }
 }

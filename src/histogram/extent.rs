@@ -57,6 +57,20 @@ impl Number for u64 {
     }
 }
 
+/// Which values there are that are not finite.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Special {
+    pub(super) nan: bool,
+    pub(super) negative: bool,
+    pub(super) positive: bool,
+}
+
+impl Special {
+    pub(super) fn is_any(self) -> bool {
+        self.nan || self.negative || self.positive
+    }
+}
+
 /// The finite values between two ends: how many, lowest, highest, and what a rule asks for.
 #[derive(Clone, Debug)]
 pub(super) struct Extent<E> {
@@ -64,8 +78,8 @@ pub(super) struct Extent<E> {
     ends: Option<Slots<E>>,
     /// Of the values.
     pub(super) extrema: Extrema<E>,
-    /// The first value that is NaN or infinite, as it might be seen: NaN before infinities.
-    pub(super) special: Option<f64>,
+    /// Whether there are NaNs, and infinities of either sign, between the ends or not.
+    pub(super) special: Special,
     pub(super) moments: Option<PowerSums<3>>,
     order: Option<State<E>>,
     is_first_pass: bool,
@@ -86,7 +100,7 @@ impl<E: Number> Extent<E> {
         let mut state = Extent {
             ends: bin.map(|bin| Slots::new(&bin, Comparison::Nearest)),
             extrema: Extrema::new(),
-            special: None,
+            special: Special::default(),
             moments: rule.filter(|rule| rule.needs_moments()).map(|_| PowerSums::new()),
             order: None,
             is_first_pass: true,
@@ -138,7 +152,7 @@ impl<E: Number> Extent<E> {
 
     /// Takes in one block.
     fn update(&mut self, level: Level, values: &[E]) {
-        if self.ends.is_some() || (!self.is_first_pass && self.special.is_some()) {
+        if self.ends.is_some() || (!self.is_first_pass && self.special.is_any()) {
             return self.sift(level, values);
         }
         if self.is_first_pass {
@@ -182,12 +196,10 @@ impl<E: Number> Extent<E> {
         }
     }
 
-    /// Keeps the special value that goes first: NaN, then the higher one.
     fn see(&mut self, value: f64) {
-        let is_first = self.special.is_none_or(|seen| !seen.is_nan() && !(seen >= value));
-        if is_first {
-            self.special = Some(value);
-        }
+        self.special.nan |= value.is_nan();
+        self.special.negative |= value == f64::NEG_INFINITY;
+        self.special.positive |= value == f64::INFINITY;
     }
 
     fn merge(&mut self, other: &Self) {
@@ -197,9 +209,9 @@ impl<E: Number> Extent<E> {
                 mine.merge(theirs);
             }
         }
-        if let Some(value) = other.special {
-            self.see(value);
-        }
+        self.special.nan |= other.special.nan;
+        self.special.negative |= other.special.negative;
+        self.special.positive |= other.special.positive;
         if let (Some(mine), Some(theirs)) = (&mut self.order, &other.order) {
             mine.merge(theirs);
         }
