@@ -12,6 +12,8 @@ mod edges;
 mod extent;
 mod plane;
 mod rule;
+#[cfg(test)]
+mod tests;
 
 pub use arrcalc_kernels::histogram::{Bins, Comparison};
 pub use cells::{CellSums, CellTotals};

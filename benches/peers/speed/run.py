@@ -20,6 +20,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import columns  # noqa: E402
+import histogram  # noqa: E402
 import queries  # noqa: E402
 import report  # noqa: E402
 
@@ -334,7 +335,12 @@ def asked(data):
     return queries.questions(data, Question)
 
 
-FAMILIES = {"arrays": arrays, "queries": asked, "files": files, "calls": calls, "processes": processes}
+def histograms(data):
+    """Questions about histograms."""
+    return histogram.questions(data, Question)
+
+
+FAMILIES = {"arrays": arrays, "histograms": histograms, "queries": asked, "files": files, "calls": calls, "processes": processes}
 
 
 def main():
