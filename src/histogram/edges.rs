@@ -165,7 +165,7 @@ impl Question {
             }
             _ => 1.0,
         };
-        if !(count <= BINS_MAX as f64) {
+        if count.is_nan() || count > BINS_MAX as f64 {
             return Err(too_many(rule, count, low, high));
         }
         let bytes = (count as u64 + 1) * super::BIN_BYTES;

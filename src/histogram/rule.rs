@@ -38,8 +38,7 @@ impl Facts {
     /// Number of bins; infinite where the width is next to nothing.
     pub(super) fn bins(&self, level: Level, rule: Rule) -> f64 {
         let mut width = self.width(level, rule);
-        // Written so that a width that is NaN, as that of few infinite values, counts as none.
-        if !(width.value > 0.0) {
+        if width.value.is_nan() || width.value <= 0.0 {
             return 1.0;
         }
         if self.is_integer && width.value < 1.0 {
@@ -73,7 +72,7 @@ impl Facts {
                 narrow(round(round(factor) * self.std))
             }
             Rule::Doane => {
-                if self.size <= 2 || !(self.std > 0.0) {
+                if self.size <= 2 || self.std.is_nan() || self.std <= 0.0 {
                     return wide(0.0);
                 }
                 let spread = (6.0 * (n - 2.0) / ((n + 1.0) * (n + 3.0))).sqrt();

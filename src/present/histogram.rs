@@ -166,7 +166,7 @@ pub(super) fn edge_labels(answer: &HistogramAnswer) -> Vec<String> {
     let largest = finite().fold(0.0, |largest: f64, edge| largest.max(edge.abs()));
     let steps = answer.edges.windows(2).map(|pair| pair[1] - pair[0]);
     let step = steps.filter(|step| *step > 0.0 && step.is_finite()).fold(f64::INFINITY, f64::min);
-    if !(largest < 1e15) || step < 1e-9 {
+    if largest >= 1e15 || step < 1e-9 {
         return values.iter().map(|value| plain(value, &Precision::default())).collect();
     }
     // Two digits of the narrowest bin.

@@ -123,7 +123,7 @@ fn drawn_edges(edges: &[f64]) -> Vec<f64> {
 
 /// Heights that are marked, and what they stand for.
 fn height_ticks(tallest: f64, is_log: bool) -> Vec<(f64, String)> {
-    if !(tallest > 0.0) {
+    if tallest <= 0.0 {
         return vec![(0.0, "0".into())];
     }
     if is_log {
@@ -168,7 +168,7 @@ fn edge_ticks(answer: &HistogramAnswer, edges: &[f64]) -> Vec<(f64, String)> {
 /// Multiples of 1, 2 or 5 times a power of ten between `low` and `high`.
 fn round_ticks(low: f64, high: f64) -> Vec<(f64, String)> {
     let rough = (high / TICKS - low / TICKS).abs();
-    if !(rough > 0.0) || !rough.is_finite() {
+    if rough <= 0.0 || !rough.is_finite() {
         return vec![(low, format!("{low}"))];
     }
     let exponent: i32 =
@@ -178,7 +178,7 @@ fn round_ticks(low: f64, high: f64) -> Vec<(f64, String)> {
     let step = factor * power;
     let places = if factor == 10.0 { exponent + 1 } else { exponent };
     let (first, last) = ((low / step).ceil(), (high / step).floor());
-    if !(step > 0.0) || !(last - first <= 4.0 * TICKS) {
+    if step <= 0.0 || (last - first).is_nan() || last - first > 4.0 * TICKS {
         return vec![(low, format!("{low}")), (high, format!("{high}"))];
     }
     (0..=(last - first) as usize)
