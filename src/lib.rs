@@ -25,6 +25,7 @@ pub mod expression;
 mod generate;
 pub mod golden;
 pub mod group;
+pub mod histogram;
 #[cfg(feature = "ndarray")]
 pub mod ndarray;
 pub mod order;
@@ -47,6 +48,7 @@ pub use execute::{
     Budget, CancelToken, Control, Engine, EngineBuilder, Job, Progress, Reduce, Repeat, Scope, Task,
 };
 pub use generate::Generate;
+pub use histogram::Histogram;
 pub use query::{Explanation, IntoKey, Query, QueryText, Queryable};
 pub use rows::read_rows;
 pub use sort::{ColumnOrder, Sort, read_table};

@@ -6,6 +6,7 @@ mod cli {
     mod errors;
     mod files;
     mod golden;
+    mod hist;
     mod interruption;
     mod run;
 }

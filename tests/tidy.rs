@@ -93,6 +93,7 @@ fn imports_point_down() {
         ("src/order", pure),
         ("src/window", pure),
         ("src/query", &["crate::present", "rayon", "std::thread", "clap"]),
+        ("src/histogram", &["crate::present", "crate::query", "rayon", "std::thread", "clap"]),
         ("src/execute", &["crate::present", "clap", "indicatif"]),
         ("src/present", &["crate::execute", "clap", "rayon"]),
         ("src/bin", &["arrcalc_kernels", "arrcalc_datasets", "rayon", "arrow_", "parquet::"]),

@@ -39,10 +39,10 @@ pub trait OrderKey: sealed::Sealed + Copy + PartialOrd + Send + Sync + std::fmt:
     /// The value rounded to the nearest `f64`: non-decreasing, but not injective.
     fn nearest_f64(self) -> f64;
 
-    /// The lowest value that compares greater than or equal to a finite `edge`; `None` if all are below it.
+    /// The lowest value that compares greater than or equal to `edge`, no NaN; `None` if all are below it.
     fn at_least(edge: f64) -> Option<Self>;
 
-    /// The lowest value above a finite `edge`; `None` if there is none.
+    /// The lowest value above `edge`, no NaN; `None` if there is none.
     fn above(edge: f64) -> Option<Self>;
 
     /// The slice itself, if it is one of floats: for kernels that have a vector form of their own for them.
@@ -88,7 +88,7 @@ impl OrderKey for f64 {
     }
 
     fn above(edge: f64) -> Option<Self> {
-        Some(edge.next_up())
+        (edge < f64::INFINITY).then(|| edge.next_up())
     }
 
     #[inline(always)]
@@ -247,6 +247,7 @@ mod tests {
         assert_eq!((u64::at_least(-0.5), u64::above(-0.5), u64::above(0.0)), (Some(0), Some(0), Some(1)));
         assert_eq!((u64::at_least(-3.0), u64::above(2.0f64.powi(64))), (Some(0), None));
         assert_eq!((f64::at_least(0.0), f64::above(1.0)), (Some(0.0), Some(1.0 + f64::EPSILON)));
+        assert_eq!((f64::above(f64::MAX), f64::above(f64::INFINITY)), (Some(f64::INFINITY), None));
     }
 
     #[test]

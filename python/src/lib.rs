@@ -15,6 +15,7 @@ mod errors;
 mod evaluate;
 mod export;
 mod fresh;
+mod histogram;
 mod reduce;
 mod sort;
 mod source;
@@ -37,6 +38,8 @@ mod _arrcalc {
     use super::describe::{Description, describe};
     #[pymodule_export]
     use super::evaluate::evaluate;
+    #[pymodule_export]
+    use super::histogram::{histogram, histogram_bin_edges, histogram2d};
     #[pymodule_export]
     use super::reduce::{
         all, any, argmax, argmin, corr, count_nonzero, cov, dot, max, mean, median, min, nanargmax,

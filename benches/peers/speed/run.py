@@ -21,6 +21,7 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import argsort  # noqa: E402
 import columns  # noqa: E402
+import histogram  # noqa: E402
 import queries  # noqa: E402
 import report  # noqa: E402
 import window  # noqa: E402
@@ -351,11 +352,17 @@ def windows(data):
     return window.questions(data, Question)
 
 
+def histograms(data):
+    """Questions about histograms."""
+    return histogram.questions(data, Question)
+
+
 FAMILIES = {
     "arrays": arrays,
     "queries": asked,
     "argsort": ordered,
     "windows": windows,
+    "histograms": histograms,
     "files": files,
     "calls": calls,
     "processes": processes,

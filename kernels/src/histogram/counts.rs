@@ -1,24 +1,32 @@
-//! Counting into bins: by comparing with every edge while there are few, by a guess and a look at two edges beyond.
+//! Counting into bins: by comparing with every edge while there are few, else by slots of blocks of values.
 //!
-//! Either way a value's bin is what comparisons with the edges say, so the counts are those of `numpy.histogram` with
-//! the same edges, and no rounding of `(x - low) * scale` can show.
+//! Several tables are counted into in turn, because a count that was just written cannot be read again at once; they
+//! are added when they are done.
 
-use super::bins::Bins;
+use super::bins::{Bins, Comparison};
+use super::slots::Slots;
 use crate::arch::Simd;
 use crate::dispatch::Kernel;
 use crate::level::Level;
 use crate::order_key::OrderKey;
 
-/// Up to this many bins every edge is compared with.
-const FEW: usize = 16;
-/// Elements compared with all edges while they are in the first-level cache.
+/// Up to this many bins every edge is compared with, where the bin can be guessed.
+const FEW: usize = 8;
+/// The same where it cannot.
+const FEW_UNEVEN: usize = 16;
+/// Elements compared with all edges, or whose slots are held, while they are in the first-level cache.
 const BLOCK: usize = 1024;
+/// Tables that are counted into in turn.
+const TABLES: usize = 4;
+/// Elements that are counted in 32 bits.
+const PIECE: usize = 1 << 30;
 
 /// Counts of values per bin. An exact mergeable state: merging adds.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Histogram<T> {
     bins: Bins,
     thresholds: Vec<T>,
+    slots: Slots<T>,
     counts: Vec<u64>,
     below: u64,
     above: u64,
@@ -26,10 +34,16 @@ pub struct Histogram<T> {
 }
 
 impl<T: OrderKey> Histogram<T> {
-    /// Empty counts for `bins`.
+    /// Empty counts for `bins`, with which values are compared exactly.
     pub fn new(bins: Bins) -> Self {
-        let thresholds = bins.thresholds();
-        Self { counts: vec![0; bins.len()], bins, thresholds, below: 0, above: 0, nan: 0 }
+        Self::compared(bins, Comparison::Exact)
+    }
+
+    /// Empty counts for `bins`.
+    pub fn compared(bins: Bins, comparison: Comparison) -> Self {
+        let slots = Slots::new(&bins, comparison);
+        let thresholds = bins.thresholds(comparison);
+        Self { counts: vec![0; bins.len()], bins, thresholds, slots, below: 0, above: 0, nan: 0 }
     }
 
     /// The bins.
@@ -88,18 +102,50 @@ impl<T: OrderKey> Histogram<T> {
         }
     }
 
+    /// Takes in `count` times the same value.
+    pub fn update_repeated(&mut self, value: T, count: u64) {
+        if value.is_nan() {
+            self.nan += count;
+        } else {
+            let slot = self.slots.of(value);
+            self.add(slot, count);
+        }
+    }
+
     /// Takes in `values`.
     pub fn update(&mut self, level: Level, values: &[T]) {
-        if self.bins.len() <= FEW {
-            self.compare(level, values);
-        } else {
-            level.run(Scatter(self, values));
+        let few = if self.slots.is_guessed() { FEW } else { FEW_UNEVEN };
+        if self.bins.len() <= few {
+            return self.compare(level, values);
+        }
+        for values in values.chunks(PIECE) {
+            let before = self.below;
+            match self.slots.len() {
+                0..=64 => level.run(Scatter::<T, 64> { histogram: self, values }),
+                65..=256 => level.run(Scatter::<T, 256> { histogram: self, values }),
+                257..=1024 => level.run(Scatter::<T, 1024> { histogram: self, values }),
+                _ => level.run(ScatterWide { histogram: self, values }),
+            }
+            // NaNs are in slot 0, too.
+            if T::IS_FLOAT && self.below > before {
+                let nan = level.run(Nans(values));
+                self.nan += nan;
+                self.below -= nan;
+            }
+        }
+    }
+
+    fn add(&mut self, slot: usize, count: u64) {
+        match slot.checked_sub(1) {
+            None => self.below += count,
+            Some(bin) if bin < self.counts.len() => self.counts[bin] += count,
+            Some(_) => self.above += count,
         }
     }
 
     fn compare(&mut self, level: Level, values: &[T]) {
         // How many values reach each threshold; none reaches those that the type cannot hold.
-        let mut reached = [0u64; FEW + 2];
+        let mut reached = [0u64; FEW_UNEVEN + 2];
         let nan = level.run(Reach { values, thresholds: &self.thresholds, reached: &mut reached });
         let edges = self.bins.len() + 1;
         for (bin, count) in self.counts.iter_mut().enumerate() {
@@ -116,7 +162,7 @@ impl<T: OrderKey> Histogram<T> {
 struct Reach<'a, T> {
     values: &'a [T],
     thresholds: &'a [T],
-    reached: &'a mut [u64; FEW + 2],
+    reached: &'a mut [u64; FEW_UNEVEN + 2],
 }
 
 impl<T: OrderKey> Kernel for Reach<'_, T> {
@@ -137,38 +183,74 @@ impl<T: OrderKey> Kernel for Reach<'_, T> {
     }
 }
 
-struct Scatter<'a, T>(&'a mut Histogram<T>, &'a [T]);
+struct Nans<'a, T>(&'a [T]);
 
-impl<T: OrderKey> Kernel for Scatter<'_, T> {
+impl<T: OrderKey> Kernel for Nans<'_, T> {
+    type Output = u64;
+
+    #[inline(always)]
+    fn run<S: Simd>(self, _: S) -> u64 {
+        self.0.iter().map(|value| u64::from(value.is_nan())).sum()
+    }
+}
+
+/// Counts of at most `SIZE` slots (a power of two), in tables that stay in the first-level cache.
+struct Scatter<'a, T, const SIZE: usize> {
+    histogram: &'a mut Histogram<T>,
+    values: &'a [T],
+}
+
+impl<T: OrderKey, const SIZE: usize> Kernel for Scatter<'_, T, SIZE> {
     type Output = ();
 
     #[inline(always)]
     fn run<S: Simd>(self, _: S) {
-        let Scatter(histogram, values) = self;
-        let (edges, last) = (histogram.bins.edges(), histogram.bins.len() - 1);
-        let (low, high) = (edges[0], edges[last + 1]);
-        // Halves, so that no range overflows.
-        let scale = (last + 1) as f64 / (high / 2.0 - low / 2.0);
-        let thresholds = &histogram.thresholds;
-        let reaches =
-            |value: T, edge: usize| thresholds.get(edge).is_some_and(|&threshold| value >= threshold);
-        for &value in values {
-            if value.is_nan() {
-                histogram.nan += 1;
-            } else if !reaches(value, 0) {
-                histogram.below += 1;
-            } else if reaches(value, last + 2) {
-                histogram.above += 1;
-            } else {
-                // The guess is rarely off by one; uneven edges are walked to.
-                let mut bin = (((value.nearest_f64() / 2.0 - low / 2.0) * scale) as usize).min(last);
-                while !reaches(value, bin) {
-                    bin -= 1;
+        let mut tables = [[0u32; SIZE]; TABLES];
+        let mut slots = [0u32; BLOCK];
+        for block in self.values.chunks(BLOCK) {
+            let slots = &mut slots[..block.len()];
+            self.histogram.slots.fill_in_kernel(block, slots);
+            let (groups, rest) = slots.as_chunks::<TABLES>();
+            for group in groups {
+                for (table, slot) in tables.iter_mut().zip(group) {
+                    // The mask says that there is such a place; slots are below `SIZE`.
+                    table[*slot as usize & (SIZE - 1)] += 1;
                 }
-                while bin < last && reaches(value, bin + 1) {
-                    bin += 1;
+            }
+            for slot in rest {
+                tables[0][*slot as usize & (SIZE - 1)] += 1;
+            }
+        }
+        for slot in 0..self.histogram.slots.len() {
+            let count = tables.iter().map(|table| u64::from(table[slot])).sum();
+            self.histogram.add(slot, count);
+        }
+    }
+}
+
+/// Counts of more slots, among which the same one seldom comes twice in a row.
+struct ScatterWide<'a, T> {
+    histogram: &'a mut Histogram<T>,
+    values: &'a [T],
+}
+
+impl<T: OrderKey> Kernel for ScatterWide<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self, _: S) {
+        let Histogram { slots: of, counts, below, above, .. } = self.histogram;
+        let mut slots = [0u32; BLOCK];
+        for block in self.values.chunks(BLOCK) {
+            let slots = &mut slots[..block.len()];
+            of.fill_in_kernel(block, slots);
+            for slot in slots {
+                // Slot 0 becomes the largest number.
+                match counts.get_mut((*slot as usize).wrapping_sub(1)) {
+                    Some(count) => *count += 1,
+                    None if *slot == 0 => *below += 1,
+                    None => *above += 1,
                 }
-                histogram.counts[bin] += 1;
             }
         }
     }

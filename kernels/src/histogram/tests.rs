@@ -104,11 +104,140 @@ fn counts_of_integers_compare_without_rounding() {
     }
 }
 
+/// `[below, counts.., above]` by comparing floats, which is exact between them.
+fn reference_of_floats(values: &[f64], edges: &[f64]) -> Vec<u64> {
+    let mut counts = vec![0; edges.len() + 1];
+    for &value in values.iter().filter(|value| !value.is_nan()) {
+        let slot = edges.partition_point(|edge| *edge <= value);
+        // The last bin that is not empty has its upper edge.
+        let is_last = slot == edges.len() && value == edges[edges.len() - 1];
+        counts[if is_last { slot - 1 } else { slot }] += 1;
+    }
+    counts
+}
+
+fn found<T: OrderKey>(histogram: &Histogram<T>) -> Vec<u64> {
+    [&[histogram.below()], histogram.counts(), &[histogram.above()]].concat()
+}
+
+#[test]
+fn bins_of_every_table_size_and_given_edges_agree_with_comparisons() {
+    let mut next = words(3);
+    let mut values: Vec<f64> = (0..20_000).map(|_| (next() >> 11) as f64 / (1u64 << 50) as f64).collect();
+    values.extend([f64::NAN, f64::INFINITY, f64::NEG_INFINITY, -0.0, 0.0, 8.0, 1e300, -1e300, 5e-324]);
+    values.extend((0..5000).map(|index| (index % 900) as f64 / 100.0));
+    let mut all_edges: Vec<Vec<f64>> = [9, 62, 63, 254, 255, 1000, 1022, 1023, 5000]
+        .map(|count| Bins::equal(0.0, 8.0, count).expect("wide enough").edges().to_vec())
+        .to_vec();
+    for count in [2, 9, 17, 18, 100, 1000] {
+        // Uneven, with some that repeat.
+        let mut edges: Vec<f64> = (0..count).map(|_| (next() % 64) as f64 / 8.0).collect();
+        edges.sort_by(f64::total_cmp);
+        all_edges.push(edges.clone());
+        edges[0] = f64::NEG_INFINITY;
+        edges[count - 1] = f64::INFINITY;
+        all_edges.push(edges);
+        all_edges.push((0..=count).map(|index| 2f64.powi(index as i32 / 8 - 20)).collect());
+    }
+    // One place in the range of the least floats, and all of the largest.
+    all_edges.push((0..40).map(|index| index as f64 * 5e-324).collect());
+    all_edges.push(Bins::equal(f64::MIN, f64::MAX, 100).expect("wide enough").edges().to_vec());
+    for edges in all_edges {
+        let bins = Bins::between(edges.clone()).expect("sorted");
+        let mut values = values.clone();
+        values.extend(edges.iter().flat_map(|edge| [*edge, edge.next_up(), edge.next_down()]));
+        let expected = reference_of_floats(&values, &edges);
+        for level in Level::available() {
+            let mut histogram = Histogram::new(bins.clone());
+            let (left, right) = values.split_at(777);
+            histogram.update(level, left);
+            histogram.update(level, right);
+            assert_eq!(found(&histogram), expected, "{level} {} {edges:?}", edges.len() - 1);
+            let slots = Slots::new(&bins, Comparison::Exact);
+            let mut places = vec![0; values.len()];
+            slots.fill(level, &values, &mut places);
+            for (value, place) in values.iter().zip(places) {
+                assert_eq!(place as usize, if value.is_nan() { 0 } else { slots.of(*value) }, "{value}");
+            }
+        }
+        let mut one_by_one = Histogram::new(bins);
+        values.iter().for_each(|value| one_by_one.update_repeated(*value, 1));
+        assert_eq!(found(&one_by_one), expected);
+        assert_eq!(one_by_one.nan(), 1);
+    }
+}
+
+#[test]
+fn nearest_comparison_rounds_integers_as_numpy_does() {
+    let mut next = words(5);
+    let values: Vec<i64> = (0..3000)
+        .map(|_| next() as i64 >> (next() & 63))
+        .chain([i64::MIN, i64::MIN + 1, i64::MAX, i64::MAX - 512, (1 << 53) + 1, -(1 << 53) - 1])
+        .collect();
+    let unsigned: Vec<u64> = values.iter().map(|&value| value as u64).collect();
+    for (low, high) in
+        [(i64::MIN as f64, i64::MAX as f64), (0.0, u64::MAX as f64), (-9.1e15, 9.1e15), (9.2e18, 9.2233e18)]
+    {
+        for count in [1, 7, 30, 300] {
+            let bins = Bins::equal(low, high, count).expect("wide enough");
+            for level in Level::available() {
+                let mut signed = Histogram::compared(bins.clone(), Comparison::Nearest);
+                signed.update(level, &values);
+                let floats: Vec<f64> = values.iter().map(|&value| value as f64).collect();
+                assert_eq!(found(&signed), reference_of_floats(&floats, bins.edges()));
+                let mut other = Histogram::compared(bins.clone(), Comparison::Nearest);
+                other.update(level, &unsigned);
+                let floats: Vec<f64> = unsigned.iter().map(|&value| value as f64).collect();
+                assert_eq!(found(&other), reference_of_floats(&floats, bins.edges()));
+            }
+        }
+    }
+}
+
+#[test]
+fn equal_bins_are_guessed_for_common_ranges() {
+    // Speed rests on it: counts are right either way.
+    for (low, high) in [(0.0, 1.0), (-1e-3, 7e5), (1e9, 1e9 + 1.0), (-3.0, 1e300), (0.0, 5e-310)] {
+        for count in [9, 100, 1000, 100_000] {
+            let Some(bins) = Bins::equal(low, high, count) else { continue };
+            let guessed = Slots::<f64>::new(&bins, Comparison::Exact).is_guessed();
+            assert!(guessed || high < 1e-300, "{low} {high} {count}");
+        }
+    }
+}
+
+#[test]
+fn bytes_are_counted() {
+    let mut next = words(6);
+    let values: Vec<i8> = (0..10_007).map(|_| next() as i8 >> (next() & 7)).collect();
+    for level in Level::available() {
+        let mut counts = [0; 256];
+        byte_counts(level, &values, |value| value as u8, &mut counts);
+        for byte in 0..=255u8 {
+            let expected = values.iter().filter(|value| **value == byte as i8).count() as u64;
+            assert_eq!(counts[usize::from(byte)], expected);
+        }
+    }
+}
+
 #[test]
 fn edges_are_those_of_numpy_linspace() {
     // numpy 2.4.6: np.histogram_bin_edges([0.1, 0.7], 8).tolist()
     let numpy = [0.1, 0.175, 0.25, 0.32499999999999996, 0.4, 0.475, 0.5499999999999999, 0.625, 0.7];
     assert_eq!(Bins::equal(0.1, 0.7, 8).map(|bins| bins.edges().to_vec()), Some(numpy.to_vec()));
+    // numpy 2.4.6: np.histogram_bin_edges(np.array([0.1, 0.7], "f4"), 6).tolist()
+    let numpy = [
+        0.10000000149011612,
+        0.19999998807907104,
+        0.29999998211860657,
+        0.3999999761581421,
+        0.4999999701976776,
+        0.5999999642372131,
+        0.699999988079071,
+    ];
+    let narrow = |value: f64| f64::from(value as f32);
+    let bins = Bins::equal_rounded(0.1f32.into(), 0.7f32.into(), 6, narrow, narrow);
+    assert_eq!(bins.map(|bins| bins.edges().to_vec()), Some(numpy.to_vec()));
     assert_eq!(Bins::equal(5.0, 5.0, 1).map(|bins| bins.edges().to_vec()), Some(vec![4.5, 5.5]));
 }
 
@@ -120,4 +249,5 @@ fn ranges_without_increasing_edges_are_refused() {
     assert_eq!(Bins::equal(1.0, 1.0 + f64::EPSILON, 8), None);
     assert_eq!(Bins::equal(1e300, 1e300, 8), None);
     assert!(Bins::between(vec![0.0]).is_none() && Bins::between(vec![0.0, 1.0, 5.0]).is_some());
+    assert!(Bins::between(vec![0.0, 1.0, 0.5]).is_none() && Bins::between(vec![f64::NAN; 3]).is_none());
 }

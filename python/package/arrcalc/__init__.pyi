@@ -34,6 +34,8 @@ _Method: TypeAlias = Literal[
     "nearest",
 ]
 
+_Rule: TypeAlias = Literal["auto", "doane", "fd", "rice", "scott", "sqrt", "sturges"]
+
 __version__: str
 
 class Error(Exception): ...
@@ -133,6 +135,33 @@ def percentile(
 def percentile(
     a: ArrayLike, q: ArrayLike, axis: None = None, *, method: _Method = "linear", threads: int | None = None
 ) -> _Float | NDArray[np.floating]: ...
+def histogram(
+    a: ArrayLike,
+    bins: int | ArrayLike | _Rule = 10,
+    range: tuple[float, float] | None = None,
+    density: bool | None = None,
+    weights: ArrayLike | None = None,
+    *,
+    threads: int | None = None,
+) -> tuple[NDArray[Any], NDArray[Any]]: ...
+def histogram_bin_edges(
+    a: ArrayLike,
+    bins: int | ArrayLike | _Rule = 10,
+    range: tuple[float, float] | None = None,
+    weights: ArrayLike | None = None,
+    *,
+    threads: int | None = None,
+) -> NDArray[Any]: ...
+def histogram2d(
+    x: ArrayLike,
+    y: ArrayLike,
+    bins: int | ArrayLike | Sequence[int | ArrayLike] = 10,
+    range: ArrayLike | None = None,
+    density: bool | None = None,
+    weights: ArrayLike | None = None,
+    *,
+    threads: int | None = None,
+) -> tuple[NDArray[np.float64], NDArray[Any], NDArray[Any]]: ...
 def nansum(a: ArrayLike, axis: None = None, *, threads: int | None = None) -> _Float | int: ...
 def nanmean(a: ArrayLike, axis: None = None, *, threads: int | None = None) -> _Float: ...
 def nanvar(a: ArrayLike, axis: None = None, *, ddof: int = 0, threads: int | None = None) -> _Float: ...

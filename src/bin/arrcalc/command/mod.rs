@@ -7,6 +7,7 @@ pub(crate) mod describe;
 pub(crate) mod explain;
 pub(crate) mod generate;
 pub(crate) mod head;
+pub(crate) mod hist;
 pub(crate) mod info;
 pub(crate) mod man;
 pub(crate) mod query;
@@ -25,6 +26,7 @@ pub(crate) fn run(command: Command, session: &Session) -> Result<()> {
         Command::Head(command) => command.run(session),
         Command::Tail(command) => command.run(session),
         Command::Describe(command) => command.run(session),
+        Command::Hist(command) => command.run(session),
         Command::Audit(command) => command.run(session),
         Command::Query(command) => command.run(session),
         Command::Sort(command) => command.run(session),

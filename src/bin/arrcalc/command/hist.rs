@@ -1,0 +1,136 @@
+//! `arrcalc hist`: a histogram in the terminal, as rows, or as SVG.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use arrcalc::Histogram as Task;
+use arrcalc::datasets::write::Output;
+use arrcalc::histogram::{BinChoice, Rule};
+use arrcalc::present::{histogram_fields, histogram_note, histogram_rows, histogram_svg, histogram_text};
+use clap::Args;
+
+use crate::Run;
+use crate::arguments::columns;
+use crate::arguments::input::{Input, NullTokens};
+use crate::destination::{Destination, Target};
+use crate::failure::{Failure, Result};
+use crate::session::{Session, select};
+
+const EXAMPLES: &str = "\
+Bins are half open, but for the last; edges and counts are those of NumPy. Rows
+that are null, NaN or outside are told apart from them.
+
+Examples:
+  arrcalc hist datasets/samples/weather.csv -c temp
+  arrcalc hist datasets/samples/flights.parquet -c dep_delay --bins 12 --range -30,90
+  arrcalc hist datasets/samples/penguins.csv -c body_mass_g --bins fd --svg mass.svg";
+
+/// Draw the histogram of a column, or give it as data or SVG
+#[derive(Args, Debug)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Hist {
+    /// Files of one table, in this order; - is standard input
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// The column; a table of one column needs none
+    #[arg(short, long, value_name = "COL")]
+    column: Option<String>,
+    /// A number, a rule (auto, doane, fd, rice, scott, sqrt, sturges) or the edges: 0,1,10,100
+    #[arg(long, value_name = "N|RULE|EDGES", default_value = "sturges", value_parser = bins, allow_hyphen_values = true)]
+    bins: Bins,
+    /// Bins between these ends instead of the lowest and the highest value
+    #[arg(long, value_name = "LOW,HIGH", value_parser = range, allow_hyphen_values = true)]
+    range: Option<(f64, f64)>,
+    /// Also sum this column in each bin
+    #[arg(long, value_name = "COL")]
+    weights: Option<String>,
+    /// Bars on a logarithmic scale
+    #[arg(long)]
+    log: bool,
+    /// Write a plot; - is standard output
+    #[arg(long, value_name = "FILE", conflicts_with = "output")]
+    svg: Option<PathBuf>,
+    /// Write to a file; its extension tells the form
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    #[command(flatten)]
+    input: Input,
+    #[command(flatten)]
+    null_tokens: NullTokens,
+}
+
+/// `--bins` as typed.
+#[derive(Clone, Debug)]
+struct Bins(BinChoice);
+
+fn bins(text: &str) -> std::result::Result<Bins, String> {
+    if let Ok(count) = text.parse::<usize>() {
+        return if count > 0 { Ok(Bins(count.into())) } else { Err("there is at least 1 bin".into()) };
+    }
+    if text.contains(',') {
+        let edges = text.split(',').map(number).collect::<std::result::Result<Vec<f64>, _>>()?;
+        return Ok(Bins(edges.into()));
+    }
+    Rule::named(text).map(|rule| Bins(rule.into())).map_err(|error| error.to_string())
+}
+
+fn number(text: &str) -> std::result::Result<f64, String> {
+    let found = text.trim().parse::<f64>().ok().filter(|number| !number.is_nan());
+    found.ok_or_else(|| format!("'{}' is no number", text.trim()))
+}
+
+fn range(text: &str) -> std::result::Result<(f64, f64), String> {
+    let (low, high) = text.split_once(',').ok_or("two numbers: LOW,HIGH")?;
+    Ok((number(low)?, number(high)?))
+}
+
+impl Run for Hist {
+    fn run(&self, session: &Session) -> Result<()> {
+        let destination = Destination::choose(self.output.as_deref(), session.shared())?;
+        let dataset = session.open(&self.files, &self.input, &self.null_tokens.null)?;
+        let column = |text: &str| -> Result<usize> {
+            match select(&dataset, &columns::listed(&[text.to_owned()])?)?.as_slice() {
+                [column] => Ok(*column),
+                _ => Err(Failure::Usage("a histogram is of one column".into())),
+            }
+        };
+        let of = match &self.column {
+            Some(text) => column(text)?,
+            None if dataset.schema().fields.len() == 1 => 0,
+            None => {
+                // What there is, as the message of a column that there is not.
+                select(&dataset, &[String::new()])?;
+                return Err(Failure::Usage("which column? name it with -c".into()));
+            }
+        };
+        let mut task = Task::new(&dataset, of).bins(self.bins.0.clone());
+        if let Some((low, high)) = self.range {
+            task = task.range(low, high);
+        }
+        if let Some(weights) = &self.weights {
+            task = task.weights(column(weights)?);
+        }
+        let bar = session.bar();
+        let answer = session.engine().run(&task)?;
+        drop(bar);
+        if let Some(path) = &self.svg {
+            return write(path, &histogram_svg(&answer, self.log));
+        }
+        if destination.form() == Target::Table {
+            return destination.write_text(&histogram_text(&answer, &session.page(&destination), self.log));
+        }
+        if let Some(note) = histogram_note(&answer) {
+            session.note(&note);
+        }
+        destination.write_rows(session, &histogram_fields(&answer), |emit| {
+            histogram_rows(&answer).iter().try_for_each(|row| emit(row))
+        })
+    }
+}
+
+fn write(path: &Path, text: &str) -> Result<()> {
+    let mut output = Output::create(path)?;
+    let written = output.write_all(text.as_bytes());
+    written.map_err(|error| Failure::write(&path.display().to_string(), error))?;
+    Ok(output.commit()?)
+}

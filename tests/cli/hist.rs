@@ -1,0 +1,108 @@
+//! `hist`: bars, rows and plots of the same counts.
+
+use std::fs;
+
+use serde_json::Value;
+
+use super::run::{FLIGHTS, PENGUINS, WEATHER, failure, run, stdout};
+
+fn rows(arguments: &[&str]) -> Vec<Value> {
+    let output = run(&[arguments, &["--format", "json", "--quiet"]].concat());
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).expect("an array of objects")
+}
+
+#[test]
+fn rows_are_bins_with_their_edges() {
+    let bins = rows(&["hist", PENGUINS, "-c", "body_mass_g", "--bins", "4"]);
+    let found: Vec<(f64, f64, u64)> = bins
+        .iter()
+        .map(|bin| {
+            let float = |key: &str| bin[key].as_f64().expect("a number");
+            (float("low"), float("high"), bin["count"].as_u64().expect("a count"))
+        })
+        .collect();
+    // numpy 2.4.6: np.histogram(mass, 4)
+    let numpy = [(2700.0, 3600.0, 82), (3600.0, 4500.0, 142), (4500.0, 5400.0, 87), (5400.0, 6300.0, 31)];
+    assert_eq!(found, numpy);
+    let output = run(&["hist", PENGUINS, "-c", "body_mass_g", "--bins", "4", "--format", "csv"]);
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "arrcalc: not in a bin: 2 null\n");
+    assert!(output.stdout.starts_with(b"low,high,count\n2700.0,3600.0,82\n"));
+}
+
+#[test]
+fn rules_edges_ranges_and_weights() {
+    for rule in ["auto", "doane", "fd", "rice", "scott", "sqrt", "sturges"] {
+        let bins = rows(&["hist", FLIGHTS, "-c", "distance", "--bins", rule]);
+        let total: u64 = bins.iter().filter_map(|bin| bin["count"].as_u64()).sum();
+        assert_eq!(total, 336_776, "{rule}");
+    }
+    let edges = rows(&["hist", FLIGHTS, "-c", "dep_delay", "--bins", "-100,0,15,inf"]);
+    assert_eq!(edges.len(), 3);
+    assert_eq!(edges[2]["high"], "Infinity");
+    let ranged = rows(&["hist", FLIGHTS, "-c", "dep_delay", "--range", "-30,90", "--bins", "12"]);
+    assert_eq!((ranged.len(), ranged[0]["low"].as_f64()), (12, Some(-30.0)));
+    let weighed = rows(&["hist", FLIGHTS, "-c", "distance", "--bins", "1", "--weights", "distance"]);
+    assert_eq!(weighed[0]["sum"], 350_217_607);
+}
+
+#[test]
+fn bins_of_times_are_times() {
+    let bins = rows(&["hist", WEATHER, "-c", "time_hour", "--bins", "12"]);
+    assert!(bins[0]["low"].as_str().expect("a time").starts_with("2013-01-01T"));
+    assert!(bins.windows(2).all(|pair| pair[0]["high"] == pair[1]["low"]));
+}
+
+#[test]
+fn bars_fit_the_page_and_every_number_is_whole() {
+    for (file, column) in
+        [(WEATHER, "temp"), (FLIGHTS, "dep_delay"), (FLIGHTS, "time_hour"), (PENGUINS, "body_mass_g")]
+    {
+        let text = stdout(&["hist", file, "-c", column, "--format", "table"]);
+        assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
+        assert!(!text.contains('…') && text.contains('█'), "{text}");
+        let one = stdout(&[
+            "hist",
+            file,
+            "-c",
+            column,
+            "--format",
+            "table",
+            "--threads",
+            "1",
+            "--chunk-rows",
+            "999",
+        ]);
+        assert_eq!(one, text);
+    }
+}
+
+#[test]
+fn a_plot_is_one_document() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join("mass.svg");
+    let path = path.to_str().expect("UTF-8");
+    assert_eq!(stdout(&["hist", PENGUINS, "-c", "body_mass_g", "--svg", path]), "");
+    let svg = fs::read_to_string(path).expect("written");
+    assert!(svg.starts_with("<svg ") && svg.ends_with("</svg>\n"));
+    assert!(svg.contains(">body_mass_g</text>") && svg.contains("<rect "));
+    assert_eq!(stdout(&["hist", PENGUINS, "-c", "body_mass_g", "--svg", "-"]), svg);
+}
+
+#[test]
+fn what_cannot_be_drawn_is_usage() {
+    for (arguments, what) in [
+        (&["hist", PENGUINS, "-c", "species"][..], "no histogram of values of type string"),
+        (&["hist", PENGUINS, "-c", "nothing"], "no column 'nothing'"),
+        (&["hist", PENGUINS], "no column"),
+        (&["hist", PENGUINS, "-c", "body_mass_g,sex"], "one column"),
+        (&["hist", PENGUINS, "-c", "body_mass_g", "--bins", "0"], "at least 1"),
+        (&["hist", PENGUINS, "-c", "body_mass_g", "--bins", "stone"], "no rule 'stone'"),
+        (&["hist", PENGUINS, "-c", "body_mass_g", "--bins", "3,2"], "edges"),
+        (&["hist", PENGUINS, "-c", "body_mass_g", "--range", "5"], "LOW,HIGH"),
+    ] {
+        let (code, message) = failure(arguments);
+        assert_eq!(code, 2, "{message}");
+        assert!(message.contains(what), "{message}");
+    }
+}
