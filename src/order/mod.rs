@@ -5,6 +5,7 @@
 //! `engine.scoped(|scope| ...)`. No setting of the engine changes a result.
 
 mod argsort;
+mod bincount;
 mod field;
 mod key;
 mod keys;
@@ -15,8 +16,14 @@ mod table;
 mod take;
 #[cfg(test)]
 mod tests;
+mod unique;
+mod value_counts;
 
 pub use argsort::{RowIndex, argsort, argsort_into};
+pub use bincount::{bincount, bincount_weighted};
 pub use key::SortKey;
 pub(crate) use rows::sorted_rows;
 pub use table::{TableKey, sort_table};
+pub use unique::{Unique, UniqueParts, count_distinct, unique};
+pub(crate) use value_counts::order_of_counts;
+pub use value_counts::{mode, value_counts};
