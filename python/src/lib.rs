@@ -12,13 +12,13 @@ mod describe;
 mod errors;
 mod evaluate;
 mod export;
-#[expect(dead_code, reason = "sorting comes next")]
 mod fresh;
 mod reduce;
 mod source;
 mod statistic;
 mod table;
 mod threads;
+mod unique;
 mod values;
 
 /// Exact statistics of arrays, tables and files; see the package `arrcalc`.
@@ -40,4 +40,6 @@ mod _arrcalc {
     use super::table::Table;
     #[pymodule_export]
     use super::threads::{get_threads, set_threads};
+    #[pymodule_export]
+    use super::unique::{bincount, count_distinct, mode, unique, value_counts};
 }

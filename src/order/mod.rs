@@ -25,5 +25,4 @@ pub use key::SortKey;
 pub(crate) use rows::sorted_rows;
 pub use table::{TableKey, sort_table};
 pub use unique::{Unique, UniqueParts, count_distinct, unique};
-pub(crate) use value_counts::order_of_counts;
 pub use value_counts::{mode, value_counts};

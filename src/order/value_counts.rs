@@ -46,7 +46,7 @@ pub fn mode(scope: &Scope<'_>, column: Column<'_>, data_type: &DataType) -> Resu
 }
 
 /// The places of values that are not null, by count downwards, then value upwards.
-pub(crate) fn order_of_counts(scope: &Scope<'_>, found: &Unique<'_>) -> Result<Vec<usize>> {
+fn order_of_counts(scope: &Scope<'_>, found: &Unique<'_>) -> Result<Vec<usize>> {
     let counts = found.counts(scope)?;
     let counts = &counts[..found.value_count()];
     let column = Column { values: Values::UInt64(counts), validity: None };
