@@ -9,6 +9,7 @@ mod set;
 mod sketch;
 #[cfg(test)]
 mod tests;
+mod word_counts;
 
 pub use hash::{HASH_VERSION, HashValue, hash_bytes};
 pub use narrow::{count, first_rows, look_up, mark};
@@ -16,3 +17,4 @@ pub use registers::{PRECISION, REGISTERS, Registers};
 pub use restore::Restore;
 pub use runs::{count_starts, write_starts};
 pub use set::{DistinctSet, EXACT_LIMIT};
+pub use word_counts::{COUNT_BYTES, WordCounts};
