@@ -443,3 +443,6 @@ impl Hasher for MixHasher {
         self.0
     }
 }
+
+#[cfg(test)]
+mod tests;
