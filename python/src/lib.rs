@@ -22,6 +22,7 @@ mod source;
 mod statistic;
 mod table;
 mod threads;
+mod unique;
 mod values;
 mod window;
 
@@ -52,6 +53,8 @@ mod _arrcalc {
     use super::table::Table;
     #[pymodule_export]
     use super::threads::{get_threads, set_threads};
+    #[pymodule_export]
+    use super::unique::{bincount, count_distinct, mode, unique, value_counts};
     #[pymodule_export]
     use super::window::{
         ewm_mean, move_count, move_max, move_mean, move_median, move_min, move_quantile, move_rank, move_std,

@@ -5,7 +5,9 @@ use std::hash::{BuildHasher, Hasher};
 
 use arrcalc_datasets::{Chunk, Column, DataType, Text, Values};
 use arrcalc_kernels::Level;
-use arrcalc_kernels::distinct::{DistinctSet, EXACT_LIMIT, HashValue, hash_bytes};
+use arrcalc_kernels::distinct::{
+    COUNT_BYTES as ENTRY_BYTES, DistinctSet, EXACT_LIMIT, HashValue, Restore, WordCounts, hash_bytes,
+};
 
 use crate::answer::Scalar;
 use crate::error::{Error, Result};
@@ -38,15 +40,15 @@ enum Counted {
     Null,
 }
 
-/// A kernel's set while there are few values, then a map by their bits.
+/// A kernel's set while there are few values, then its counts.
 #[derive(Clone, Debug)]
 enum Numbers<E> {
     Few(DistinctSet<E>),
-    Many(HashMap<u64, u64, Mix>),
+    Many(WordCounts),
 }
 
-/// Bytes that a distinct value takes in a map, about, its share of empty slots included.
-const ENTRY_BYTES: usize = 40;
+/// Most of the memory that counts of values which lie close together may take, whether or not all of them occur.
+const DIRECT_BYTES: usize = 16 << 20;
 
 impl ValueCounts {
     /// The empty state for a column of `data_type`, which may grow to about `memory_bytes`.
@@ -173,7 +175,7 @@ impl Counted {
     }
 }
 
-impl<E: HashValue + Element> Numbers<E> {
+impl<E: HashValue + Element + Restore> Numbers<E> {
     /// Takes in `values` until the map has more than `most` entries; returns the number of NaNs.
     fn update(&mut self, level: Level, values: &[E], most: usize) -> u64 {
         let mut nans = 0;
@@ -183,35 +185,28 @@ impl<E: HashValue + Element> Numbers<E> {
                     set.update(level, part);
                     continue;
                 }
-                nans += self.spread();
+                nans += self.spread(most);
             }
             let Numbers::Many(counts) = self else { continue };
-            if counts.len() > most {
-                continue;
-            }
-            for &value in part {
-                if value.is_nan() {
-                    nans += 1;
-                } else {
-                    *counts.entry(value.canonical_bits()).or_insert(0) += 1;
-                }
+            if counts.len() <= most {
+                nans += counts.update(level, part);
             }
         }
         nans
     }
 
-    /// Moves from the set to a map; returns the NaNs that the set has seen.
-    fn spread(&mut self) -> u64 {
+    /// Moves from the set to counts; returns the NaNs that the set has seen.
+    fn spread(&mut self, most: usize) -> u64 {
         let Numbers::Few(set) = self else { return 0 };
         let nans = set.nan();
         let entries = set.exact().unwrap_or_default();
-        *self = Numbers::Many(
-            entries.into_iter().map(|(value, count)| (value.canonical_bits(), count)).collect(),
-        );
+        let entries: Vec<(u64, u64)> =
+            entries.into_iter().map(|(value, count)| (value.ordered(), count)).collect();
+        *self = Numbers::Many(WordCounts::new(&entries, (most * ENTRY_BYTES / 4).min(DIRECT_BYTES)));
         nans
     }
 
-    fn merge(&mut self, other: &Self) -> u64 {
+    fn merge(&mut self, other: &Self, most: usize) -> u64 {
         let few = |numbers: &Self| matches!(numbers, Numbers::Few(_));
         if few(self) && few(other) && self.len() + other.len() < EXACT_LIMIT {
             if let (Numbers::Few(mine), Numbers::Few(theirs)) = (self, other) {
@@ -219,10 +214,13 @@ impl<E: HashValue + Element> Numbers<E> {
             }
             return 0;
         }
-        let mut nans = self.spread();
+        let mut nans = self.spread(most);
         if let Numbers::Many(counts) = self {
-            for (value, count) in other.entries() {
-                *counts.entry(value.canonical_bits()).or_insert(0) += count;
+            match other {
+                Numbers::Many(theirs) => counts.merge(theirs),
+                Numbers::Few(_) => {
+                    other.entries().into_iter().for_each(|(value, count)| counts.add(value.ordered(), count));
+                }
             }
         }
         if let Numbers::Few(theirs) = other {
@@ -247,7 +245,7 @@ impl<E: HashValue + Element> Numbers<E> {
         match self {
             Numbers::Few(set) => set.exact().unwrap_or_default(),
             Numbers::Many(counts) => {
-                counts.iter().map(|(&bits, &count)| (E::from_canonical_bits(bits), count)).collect()
+                counts.entries().map(|(code, count)| (E::restore(code), count)).collect()
             }
         }
     }
@@ -269,7 +267,7 @@ impl<E: HashValue + Element> Numbers<E> {
     }
 }
 
-fn update<E: HashValue + Element>(
+fn update<E: HashValue + Element + Restore>(
     numbers: &mut Numbers<E>,
     level: Level,
     column: &Column<'_>,
@@ -338,10 +336,11 @@ impl Aggregate for ValueCounts {
             return;
         };
         self.nans += other.nans;
+        let most = self.memory_bytes / ENTRY_BYTES;
         match (mine, theirs) {
-            (Counted::Float(mine), Counted::Float(theirs)) => self.nans += mine.merge(theirs),
-            (Counted::Signed(mine), Counted::Signed(theirs)) => _ = mine.merge(theirs),
-            (Counted::Unsigned(mine), Counted::Unsigned(theirs)) => _ = mine.merge(theirs),
+            (Counted::Float(mine), Counted::Float(theirs)) => self.nans += mine.merge(theirs, most),
+            (Counted::Signed(mine), Counted::Signed(theirs)) => _ = mine.merge(theirs, most),
+            (Counted::Unsigned(mine), Counted::Unsigned(theirs)) => _ = mine.merge(theirs, most),
             (Counted::Decimal(mine), Counted::Decimal(theirs)) => {
                 for (&value, &count) in theirs {
                     *mine.entry(value).or_insert(0) += count;
@@ -402,6 +401,11 @@ impl Aggregate for ValueCounts {
             Some(Counted::Float(Numbers::Few(set))) => set.heap_bytes(),
             Some(Counted::Signed(Numbers::Few(set))) => set.heap_bytes(),
             Some(Counted::Unsigned(Numbers::Few(set))) => set.heap_bytes(),
+            Some(
+                Counted::Float(Numbers::Many(counts))
+                | Counted::Signed(Numbers::Many(counts))
+                | Counted::Unsigned(Numbers::Many(counts)),
+            ) => counts.memory_bytes(),
             counted => counted.as_ref().map_or(0, Counted::bytes),
         }
     }
@@ -439,3 +443,6 @@ impl Hasher for MixHasher {
         self.0
     }
 }
+
+#[cfg(test)]
+mod tests;

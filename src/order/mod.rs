@@ -6,6 +6,7 @@
 
 mod argpartition;
 mod argsort;
+mod bincount;
 mod counting;
 mod external;
 mod field;
@@ -23,10 +24,13 @@ mod take_column;
 mod tests;
 mod top_k;
 mod top_rows;
+mod unique;
+mod value_counts;
 mod with_numbers;
 
 pub use argpartition::argpartition_into;
 pub use argsort::{RowIndex, argsort, argsort_into};
+pub use bincount::{bincount, bincount_weighted};
 pub use external::SortVolume;
 pub(crate) use external::Sorting;
 pub use key::SortKey;
@@ -35,3 +39,5 @@ pub(crate) use rows::sorted_rows;
 pub(crate) use table::take_rows;
 pub use table::{TableKey, sort_table};
 pub use top_k::first_rows;
+pub use unique::{Unique, UniqueParts, count_distinct, unique};
+pub use value_counts::{mode, value_counts};

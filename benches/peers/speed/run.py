@@ -25,6 +25,7 @@ import histogram  # noqa: E402
 import queries  # noqa: E402
 import report  # noqa: E402
 import window  # noqa: E402
+import unique  # noqa: E402
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 QUANTILES = [0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99]
@@ -357,12 +358,18 @@ def histograms(data):
     return histogram.questions(data, Question)
 
 
+def distinct(data):
+    """Questions about distinct values."""
+    return unique.questions(data, Question)
+
+
 FAMILIES = {
     "arrays": arrays,
     "queries": asked,
     "argsort": ordered,
     "windows": windows,
     "histograms": histograms,
+    "unique": distinct,
     "files": files,
     "calls": calls,
     "processes": processes,

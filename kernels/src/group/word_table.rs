@@ -129,6 +129,15 @@ impl WordTable {
         }
     }
 
+    /// Writes the number of each value's word to `numbers`, up to the first that has none; returns how many those are.
+    ///
+    /// # Panics
+    /// If the lengths differ.
+    pub fn find<T: OrderKey>(&self, level: Level, values: &[T], numbers: &mut [u32]) -> usize {
+        assert_eq!(values.len(), numbers.len(), "one number for each value");
+        level.run(Find { index: &self.index, values, numbers })
+    }
+
     /// The number of `word`, given now if it was not before.
     pub fn number(&mut self, word: u64) -> u32 {
         match self.index.find(word) {
