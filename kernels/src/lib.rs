@@ -14,6 +14,7 @@ pub mod level;
 pub mod order_key;
 pub mod random;
 pub mod reduce;
+pub mod search;
 pub mod select;
 
 pub use bits::Bits;

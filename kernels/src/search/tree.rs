@@ -1,0 +1,152 @@
+//! A static search tree whose leaves are the sorted array itself.
+//!
+//! Nodes of one cache line, found by counting keys below the value instead of by branches, are Algorithmica's S+ tree
+//! (S. Slotin, "Static B-trees"); groups of queries that go down one layer at a time, with each child asked for as soon
+//! as it is known, are R. Groot Koerkamp's "Static search trees: 40x faster than binary search". Here a key is the
+//! greatest of its subtree, so a position is always inside the leaf that is reached, and a layer is nothing but the last
+//! keys of the lines below: an eighth of the array for values of 64 bits, a sixteenth for those of 32.
+
+use super::blocks::Blocks;
+use super::key::LineKey;
+use super::side::Side;
+use crate::Level;
+use crate::arch::Simd;
+use crate::dispatch::Kernel;
+
+/// Queries that go down together: more than the memory requests a core can have under way.
+const GROUP: usize = 64;
+
+/// A node, on a cache line of its own.
+#[derive(Clone, Copy, Debug)]
+#[repr(align(64))]
+struct Node<L>(L);
+
+/// A search tree over a sorted array.
+#[derive(Clone, Debug)]
+pub struct SearchTree<'a, T: LineKey> {
+    blocks: Blocks<'a, T>,
+    /// From the root, one node, to the keys of the array's own lines.
+    layers: Vec<Vec<Node<T::Line>>>,
+}
+
+/// The layer above the array's lines, to be filled: by several threads where it is large.
+#[derive(Clone, Debug)]
+pub struct Layer<T: LineKey>(Vec<Node<T::Line>>);
+
+impl<T: LineKey> Layer<T> {
+    /// Room for the keys of `blocks`.
+    pub fn new(blocks: &Blocks<'_, T>) -> Self {
+        Self(vec![Node(T::HIGHEST.line()); blocks.count().div_ceil(T::KEYS)])
+    }
+
+    /// Parts of `nodes` nodes each, in order; the last may be shorter.
+    pub fn parts(&mut self, nodes: usize) -> impl Iterator<Item = LayerPart<'_, T>> {
+        let parts = self.0.chunks_mut(nodes).enumerate();
+        parts.map(move |(index, part)| LayerPart { start: index * nodes, nodes: part })
+    }
+}
+
+/// Consecutive nodes of a [`Layer`].
+#[derive(Debug)]
+pub struct LayerPart<'l, T: LineKey> {
+    start: usize,
+    nodes: &'l mut [Node<T::Line>],
+}
+
+impl<T: LineKey> LayerPart<'_, T> {
+    /// Writes the keys of the lines below. Cost: a read of one element a line.
+    pub fn fill(&mut self, blocks: &Blocks<'_, T>) {
+        for (index, node) in (self.start..).zip(&mut *self.nodes) {
+            blocks.last_keys(index * T::KEYS, node.0.as_mut());
+        }
+    }
+}
+
+impl<'a, T: LineKey> SearchTree<'a, T> {
+    /// The tree over `blocks`, whose keys `layer` holds.
+    pub fn new(blocks: Blocks<'a, T>, layer: Layer<T>) -> Self {
+        let mut layers = vec![layer.0];
+        while let [below, ..] = &layers[..]
+            && below.len() > 1
+        {
+            let keys = |node: usize, key: usize| {
+                below.get(node * T::KEYS + key).map_or(T::HIGHEST, |node| node.0.as_ref()[T::KEYS - 1])
+            };
+            let above = (0..below.len().div_ceil(T::KEYS)).map(|node| {
+                let mut line = T::HIGHEST.line();
+                line.as_mut().iter_mut().enumerate().for_each(|(key, to)| *to = keys(node, key));
+                Node(line)
+            });
+            let above = above.collect();
+            layers.insert(0, above);
+        }
+        Self { blocks, layers }
+    }
+
+    /// The tree over `values`, sorted, with NaN at the end, made on this thread.
+    pub fn of(values: &'a [T]) -> Self {
+        let blocks = Blocks::new(values);
+        let mut layer = Layer::new(&blocks);
+        layer.parts(usize::MAX).for_each(|mut part| part.fill(&blocks));
+        Self::new(blocks, layer)
+    }
+
+    /// Writes the position of each query into `positions`: before or behind elements equal to it. NaN goes before or
+    /// behind the NaNs at the end.
+    ///
+    /// Positions never exceed the array's length, even if it is not sorted.
+    ///
+    /// Cost: `log n / 3` lines a query for elements of 64 bits, `log n / 4` for those of 32; those of a group of queries
+    /// are fetched at the same time.
+    ///
+    /// # Panics
+    /// If there is not one position a query.
+    pub fn search(&self, level: Level, queries: &[T], side: Side, positions: &mut [u64]) {
+        struct Search<'a, T: LineKey, const OR_EQUAL: bool>(&'a SearchTree<'a, T>, &'a [T], &'a mut [u64]);
+        impl<T: LineKey, const OR_EQUAL: bool> Kernel for Search<'_, T, OR_EQUAL> {
+            type Output = ();
+            #[inline(always)]
+            fn run<S: Simd>(self, simd: S) {
+                let Search(tree, queries, positions) = self;
+                for (queries, positions) in queries.chunks(GROUP).zip(positions.chunks_mut(GROUP)) {
+                    tree.search_group::<S, OR_EQUAL>(simd, queries, positions);
+                }
+            }
+        }
+        assert!(queries.len() == positions.len(), "a position for each query");
+        match side {
+            Side::Left => level.run(Search::<T, false>(self, queries, positions)),
+            Side::Right => level.run(Search::<T, true>(self, queries, positions)),
+        }
+    }
+
+    #[inline(always)]
+    fn search_group<S: Simd, const OR_EQUAL: bool>(&self, simd: S, queries: &[T], positions: &mut [u64]) {
+        let mut nodes = [0usize; GROUP];
+        for (depth, layer) in self.layers.iter().enumerate() {
+            let Some(last) = layer.len().checked_sub(1) else { continue };
+            let below = self.layers.get(depth + 1);
+            for (node, &query) in nodes.iter_mut().zip(queries) {
+                // Past the last node only what is above all keys goes.
+                let at = (*node).min(last);
+                *node = at * T::KEYS + T::rank::<S, OR_EQUAL>(simd, &layer[at].0, query);
+                match below {
+                    Some(below) => {
+                        if let Some(child) = below.get(*node) {
+                            simd.prefetch_one(child);
+                        }
+                    }
+                    None => simd.prefetch_one(self.blocks.line(*node)),
+                }
+            }
+        }
+        let behind = if OR_EQUAL { self.blocks.len() } else { self.blocks.numbers() };
+        let last = self.blocks.count().saturating_sub(1);
+        for ((&node, &query), position) in nodes.iter().zip(queries).zip(positions) {
+            let at = node.min(last);
+            let rank = T::rank::<S, OR_EQUAL>(simd, self.blocks.line(at), query);
+            let found = self.blocks.position(at, rank);
+            *position = if query.is_nan() { behind } else { found } as u64;
+        }
+    }
+}
