@@ -6,6 +6,11 @@
 
 #[expect(dead_code, reason = "argsort comes next")]
 mod keys;
+mod pieces;
 mod rows;
+mod search;
+mod thresholds;
+
+pub use search::{Side, search};
 
 pub(crate) use rows::{SortKey, sorted_rows};
