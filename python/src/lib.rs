@@ -12,9 +12,9 @@ mod describe;
 mod errors;
 mod evaluate;
 mod export;
-#[expect(dead_code, reason = "sorting comes next")]
 mod fresh;
 mod reduce;
+mod search;
 mod source;
 mod statistic;
 mod table;
@@ -36,6 +36,8 @@ mod _arrcalc {
         nanargmin, nanmax, nanmean, nanmedian, nanmin, nanpercentile, nanprod, nanquantile, nanstd, nansum,
         nanvar, norm, percentile, prod, ptp, quantile, std, sum, var,
     };
+    #[pymodule_export]
+    use super::search::searchsorted;
     #[pymodule_export]
     use super::table::Table;
     #[pymodule_export]
