@@ -5,6 +5,7 @@ use arrcalc_kernels::search::{Blocks, Layer, LineKey, SearchTree, search_by_halv
 
 use super::pieces::{each_piece, piece_len};
 use super::thresholds::{Query, Searched, Threshold, threshold};
+use super::types::{by_type, not_numbers};
 use crate::Scope;
 use crate::error::{Error, Result};
 
@@ -69,10 +70,6 @@ pub fn search(
     }
 }
 
-fn not_numbers() -> Error {
-    Error::Request { reason: "only numbers of 8 to 64 bits (floats: 32 or 64) are searched among".into() }
-}
-
 /// Elements of 8 or 16 bits, of which there are few distinct ones: the same lines are met again and again.
 fn in_any<T: Searched + Same>(
     scope: &Scope<'_>,
@@ -124,9 +121,10 @@ pub(crate) fn plant<'a, T: LineKey>(scope: &Scope<'_>, blocks: Blocks<'a, T>) ->
     Ok(SearchTree::new(blocks, layer))
 }
 
-/// Queries of the values' own type.
+/// Slices as columns lend them, and back.
 pub(crate) trait Same: Sized {
     fn same(queries: Values<'_>) -> Option<&[Self]>;
+    fn lend(values: &[Self]) -> Values<'_>;
 }
 
 macro_rules! same {
@@ -134,6 +132,10 @@ macro_rules! same {
         impl Same for $type {
             fn same(queries: Values<'_>) -> Option<&[Self]> {
                 if let Values::$variant(queries) = queries { Some(queries) } else { None }
+            }
+
+            fn lend(values: &[Self]) -> Values<'_> {
+                Values::$variant(values)
             }
         }
     )*};
@@ -167,19 +169,11 @@ fn pieces<T: Searched + Same>(
             },
         );
     }
-    match queries {
-        Values::Int8(queries) => converted(scope, values, queries, side, positions, find),
-        Values::Int16(queries) => converted(scope, values, queries, side, positions, find),
-        Values::Int32(queries) => converted(scope, values, queries, side, positions, find),
-        Values::Int64(queries) => converted(scope, values, queries, side, positions, find),
-        Values::UInt8(queries) => converted(scope, values, queries, side, positions, find),
-        Values::UInt16(queries) => converted(scope, values, queries, side, positions, find),
-        Values::UInt32(queries) => converted(scope, values, queries, side, positions, find),
-        Values::UInt64(queries) => converted(scope, values, queries, side, positions, find),
-        Values::Float32(queries) => converted(scope, values, queries, side, positions, find),
-        Values::Float64(queries) => converted(scope, values, queries, side, positions, find),
-        _ => Err(not_numbers()),
-    }
+    by_type!(
+        queries,
+        queries => converted(scope, values, queries, side, positions, find),
+        _ => Err(not_numbers())
+    )
 }
 
 fn converted<T: Searched, Q: Query>(
@@ -242,11 +236,11 @@ mod tests {
             Values::UInt64(&u64s),
         ];
         let exact = |values: Values<'_>, row: usize| match values {
-            Values::Int64(values) => Exact::Integer(values[row].into()),
-            Values::Float64(values) => Exact::Float(values[row]),
-            Values::UInt8(values) => Exact::Integer(values[row].into()),
-            Values::Float32(values) => Exact::Float(values[row].into()),
-            Values::UInt64(values) => Exact::Integer(values[row].into()),
+            Values::Int64(values) => Number::Integer(values[row].into()),
+            Values::Float64(values) => Number::Float(values[row]),
+            Values::UInt8(values) => Number::Integer(values[row].into()),
+            Values::Float32(values) => Number::Float(values[row].into()),
+            Values::UInt64(values) => Number::Integer(values[row].into()),
             _ => unreachable!(),
         };
         let engine = Engine::new();
@@ -270,22 +264,22 @@ mod tests {
         }
     }
 
-    use crate::order::thresholds::Exact;
+    use crate::order::thresholds::Number;
     use std::cmp::Ordering;
 
-    /// Exact comparison, NaN last: floats of these tests are integers or fit a float with their fraction.
-    fn order(left: Exact, right: Exact) -> Ordering {
+    /// Number comparison, NaN last: floats of these tests are integers or fit a float with their fraction.
+    fn order(left: Number, right: Number) -> Ordering {
         match (left, right) {
-            (Exact::Integer(left), Exact::Integer(right)) => left.cmp(&right),
-            (Exact::Float(left), Exact::Float(right)) => {
+            (Number::Integer(left), Number::Integer(right)) => left.cmp(&right),
+            (Number::Float(left), Number::Float(right)) => {
                 left.partial_cmp(&right).unwrap_or_else(|| left.is_nan().cmp(&right.is_nan()))
             }
-            (Exact::Integer(_), Exact::Float(right)) if right.is_nan() => Ordering::Less,
-            (Exact::Integer(left), Exact::Float(right)) => match left.cmp(&(right.floor() as i128)) {
+            (Number::Integer(_), Number::Float(right)) if right.is_nan() => Ordering::Less,
+            (Number::Integer(left), Number::Float(right)) => match left.cmp(&(right.floor() as i128)) {
                 Ordering::Equal if right.floor() < right => Ordering::Less,
                 found => found,
             },
-            (Exact::Float(_), Exact::Integer(_)) => order(right, left).reverse(),
+            (Number::Float(_), Number::Integer(_)) => order(right, left).reverse(),
         }
     }
 

@@ -5,28 +5,30 @@
 
 use arrcalc_kernels::search::{Ordered, Side};
 
-/// A number's exact value.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Exact {
+/// A number, by its exact value.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Number {
+    /// A whole number.
     Integer(i128),
+    /// A float; every binary32 number is one.
     Float(f64),
 }
 
 /// What can be searched for.
 pub(crate) trait Query: Ordered {
-    fn exact(self) -> Exact;
+    fn exact(self) -> Number;
 }
 
 /// What can be searched in for numbers of any type.
 pub(crate) trait Searched: Ordered {
     /// The lowest value that is not below the number; `None` if there is none.
-    fn at_least(number: Exact) -> Option<Self>;
+    fn at_least(number: Number) -> Option<Self>;
     /// The highest value that is not above the number; `None` if there is none.
-    fn at_most(number: Exact) -> Option<Self>;
+    fn at_most(number: Number) -> Option<Self>;
     /// The value that stands in for NaN: itself, or `None` for integers.
     fn nan() -> Option<Self>;
     /// The value equal to the number.
-    fn equal_to(number: Exact) -> Option<Self> {
+    fn equal_to(number: Number) -> Option<Self> {
         let (low, high) = (Self::at_least(number)?, Self::at_most(number)?);
         (low == high).then_some(low)
     }
@@ -61,27 +63,27 @@ macro_rules! integers {
     ($($type:ty)*) => {$(
         impl Query for $type {
             #[inline(always)]
-            fn exact(self) -> Exact {
-                Exact::Integer(self.into())
+            fn exact(self) -> Number {
+                Number::Integer(self.into())
             }
         }
 
         impl Searched for $type {
             #[inline(always)]
-            fn at_least(number: Exact) -> Option<Self> {
+            fn at_least(number: Number) -> Option<Self> {
                 let number = match number {
-                    Exact::Integer(number) => number,
+                    Number::Integer(number) => number,
                     // Conversions saturate, far outside of this type.
-                    Exact::Float(number) => number.ceil() as i128,
+                    Number::Float(number) => number.ceil() as i128,
                 };
                 (number <= <$type>::MAX.into()).then(|| number.max(<$type>::MIN.into()) as $type)
             }
 
             #[inline(always)]
-            fn at_most(number: Exact) -> Option<Self> {
+            fn at_most(number: Number) -> Option<Self> {
                 let number = match number {
-                    Exact::Integer(number) => number,
-                    Exact::Float(number) => number.floor() as i128,
+                    Number::Integer(number) => number,
+                    Number::Float(number) => number.floor() as i128,
                 };
                 (number >= <$type>::MIN.into()).then(|| number.min(<$type>::MAX.into()) as $type)
             }
@@ -100,20 +102,20 @@ macro_rules! floats {
     ($($type:ty)*) => {$(
         impl Query for $type {
             #[inline(always)]
-            fn exact(self) -> Exact {
-                Exact::Float(self.into())
+            fn exact(self) -> Number {
+                Number::Float(self.into())
             }
         }
 
         impl Searched for $type {
             #[inline(always)]
-            fn at_least(number: Exact) -> Option<Self> {
+            fn at_least(number: Number) -> Option<Self> {
                 Some(match number {
-                    Exact::Integer(number) => {
+                    Number::Integer(number) => {
                         let near = number as $type;
                         if (near as i128) < number { near.next_up() } else { near }
                     }
-                    Exact::Float(number) => {
+                    Number::Float(number) => {
                         let near = number as $type;
                         if f64::from(near) < number { near.next_up() } else { near }
                     }
@@ -121,13 +123,13 @@ macro_rules! floats {
             }
 
             #[inline(always)]
-            fn at_most(number: Exact) -> Option<Self> {
+            fn at_most(number: Number) -> Option<Self> {
                 Some(match number {
-                    Exact::Integer(number) => {
+                    Number::Integer(number) => {
                         let near = number as $type;
                         if near as i128 > number { near.next_down() } else { near }
                     }
-                    Exact::Float(number) => {
+                    Number::Float(number) => {
                         let near = number as $type;
                         if f64::from(near) > number { near.next_down() } else { near }
                     }
@@ -167,6 +169,6 @@ mod tests {
         assert_eq!(threshold::<i64, f64>(f64::INFINITY, Side::Left), Threshold::BehindNumbers);
         assert_eq!(threshold::<f32, f64>(0.1, Side::Left), Threshold::Value(0.1f32));
         assert_eq!(threshold::<f32, f64>(0.1, Side::Right), Threshold::Value(0.1f32.next_down()));
-        assert_eq!((i32::equal_to(Exact::Float(2.5)), i32::equal_to(Exact::Float(-4.0))), (None, Some(-4)));
+        assert_eq!((i32::equal_to(Number::Float(2.5)), i32::equal_to(Number::Float(-4.0))), (None, Some(-4)));
     }
 }

@@ -13,6 +13,7 @@ mod tests;
 mod truths;
 
 pub use ahead::prefetch;
+pub(crate) use compress::pack as pack_lanes;
 pub use compress::{Lane64, compress, compress_in_place};
 pub use floats::{FloatOperation, Real, float_operation};
 pub use integers::{add_checked, floor_divide, floor_remainder, subtract_checked};

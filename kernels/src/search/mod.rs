@@ -13,6 +13,6 @@ mod tree;
 pub use binary::search_by_halves;
 pub use blocks::Blocks;
 pub use key::{LineKey, Ordered};
-pub use places::{Narrow, count_ones, gather, pack, places};
+pub use places::{Packable, count_ones, gather, pack, places};
 pub use side::Side;
 pub use tree::{Layer, LayerPart, SearchTree};

@@ -6,6 +6,7 @@
 use crate::Level;
 use crate::arch::Simd;
 use crate::dispatch::Kernel;
+use crate::elementwise::pack_lanes;
 
 /// Number of set bits.
 pub fn count_ones(level: Level, words: &[u64]) -> u64 {
@@ -59,66 +60,74 @@ pub fn places(level: Level, words: &[u64], first: u64, out: &mut [u64]) -> usize
     level.run(Places(words, first, out))
 }
 
-/// Sixteen values of less than 64 bits.
-pub trait Narrow: Copy + Default {
-    /// Those of `values` whose bit of `mask` is set, moved to the front in order; what follows them may be anything.
-    fn left_pack<S: Simd>(simd: S, values: &[Self; 16], mask: u16) -> [Self; 16];
+/// What can be packed: values by their width.
+pub trait Packable: Copy + Default {
+    /// Writes those of 64 values whose bit is set to the front of `out`, which has 64 places.
+    fn pack_block<S: Simd>(simd: S, values: &[Self; 64], word: u64, out: &mut [Self]);
 }
 
-impl Narrow for u32 {
-    #[inline(always)]
-    fn left_pack<S: Simd>(simd: S, values: &[Self; 16], mask: u16) -> [Self; 16] {
-        simd.left_pack_sixteen(values, mask)
-    }
-}
-
-macro_rules! one_by_one {
-    ($($type:ty)*) => {$(
-        impl Narrow for $type {
+macro_rules! by_sixteen {
+    ($($type:ty, $pack:expr);*) => {$(
+        impl Packable for $type {
             #[inline(always)]
-            fn left_pack<S: Simd>(_: S, values: &[Self; 16], mask: u16) -> [Self; 16] {
-                let (mut packed, mut to) = ([0; 16], 0);
-                for (lane, value) in values.iter().enumerate() {
-                    packed[to & 15] = *value;
-                    to += usize::from(mask >> lane & 1);
+            fn pack_block<S: Simd>(simd: S, values: &[Self; 64], word: u64, out: &mut [Self]) {
+                assert!(out.len() == 64, "a place for each value");
+                let (sixteens, _) = values.as_chunks::<16>();
+                let mut to = 0;
+                for (part, sixteen) in sixteens.iter().enumerate() {
+                    let mask = (word >> (16 * part)) as u16;
+                    // At most `16 * part` values were stored before: there is room for a whole vector.
+                    out[to..to + 16].copy_from_slice(&$pack(simd, sixteen, mask));
+                    to += mask.count_ones() as usize;
                 }
-                packed
             }
         }
     )*};
 }
 
-one_by_one!(u8 u16);
+by_sixteen!(u8, one_by_one; u16, one_by_one; u32, S::left_pack_sixteen);
+
+impl Packable for u64 {
+    #[inline(always)]
+    fn pack_block<S: Simd>(simd: S, values: &[Self; 64], word: u64, out: &mut [Self]) {
+        pack_lanes(simd, values, word, out);
+    }
+}
+
+#[inline(always)]
+fn one_by_one<T: Copy + Default, S: Simd>(_: S, values: &[T; 16], mask: u16) -> [T; 16] {
+    let (mut packed, mut to) = ([T::default(); 16], 0);
+    for (lane, value) in values.iter().enumerate() {
+        packed[to & 15] = *value;
+        to += usize::from(mask >> lane & 1);
+    }
+    packed
+}
 
 /// Writes the values whose bit is set to the front of `out`, in order; returns how many. What follows them in `out` may
 /// be overwritten.
 ///
 /// # Panics
 /// If there are fewer bits than values, or `out` has no room.
-pub fn pack<T: Narrow>(level: Level, values: &[T], words: &[u64], out: &mut [T]) -> usize {
+pub fn pack<T: Packable>(level: Level, values: &[T], words: &[u64], out: &mut [T]) -> usize {
     struct Pack<'a, T>(&'a [T], &'a [u64], &'a mut [T]);
-    impl<T: Narrow> Kernel for Pack<'_, T> {
+    impl<T: Packable> Kernel for Pack<'_, T> {
         type Output = usize;
         #[inline(always)]
         fn run<S: Simd>(self, simd: S) -> usize {
             let Pack(values, words, out) = self;
             let mut to = 0;
             for (values, &word) in values.chunks(64).zip(words) {
-                let (sixteens, rest) = values.as_chunks::<16>();
-                if word == 0 {
-                } else if word == u64::MAX && rest.is_empty() {
-                    out[to..to + values.len()].copy_from_slice(values);
-                } else if rest.is_empty() && to + 64 <= out.len() {
-                    let mut front = to;
-                    for (part, sixteen) in sixteens.iter().enumerate() {
-                        let mask = (word >> (16 * part)) as u16;
-                        // At most `16 * part` values were stored before: there is room for a whole vector.
-                        out[front..front + 16].copy_from_slice(&T::left_pack(simd, sixteen, mask));
-                        front += mask.count_ones() as usize;
+                match <&[T; 64]>::try_from(values) {
+                    _ if word == 0 => {}
+                    Ok(block) if word == u64::MAX => out[to..to + 64].copy_from_slice(block),
+                    Ok(block) if to + 64 <= out.len() => {
+                        T::pack_block(simd, block, word, &mut out[to..to + 64])
                     }
-                } else {
-                    let chosen = values.iter().enumerate().filter(|(index, _)| word >> index & 1 == 1);
-                    out[to..].iter_mut().zip(chosen).for_each(|(to, (_, value))| *to = *value);
+                    _ => {
+                        let chosen = values.iter().enumerate().filter(|(index, _)| word >> index & 1 == 1);
+                        out[to..].iter_mut().zip(chosen).for_each(|(to, (_, value))| *to = *value);
+                    }
                 }
                 to += word.count_ones() as usize;
             }
@@ -189,7 +198,7 @@ mod tests {
         words[row / 64] >> (row % 64) & 1 == 1
     }
 
-    fn check_pack<T: Narrow + PartialEq + std::fmt::Debug>(
+    fn check_pack<T: Packable + PartialEq + std::fmt::Debug>(
         level: Level,
         len: usize,
         make: impl Fn(usize) -> T,
@@ -214,6 +223,7 @@ mod tests {
                 check_pack::<u8>(level, len, |row| row as u8);
                 check_pack::<u16>(level, len, |row| row as u16);
                 check_pack::<u32>(level, len, |row| row as u32 * 77);
+                check_pack::<u64>(level, len, |row| row as u64 * 777);
                 for seed in 0..5 {
                     let words = words(len, seed);
                     let expected: Vec<u64> =
