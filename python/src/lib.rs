@@ -37,7 +37,9 @@ mod _arrcalc {
         nanvar, norm, percentile, prod, ptp, quantile, std, sum, var,
     };
     #[pymodule_export]
-    use super::search::searchsorted;
+    use super::search::{
+        argwhere, compress, digitize, filter, find, flatnonzero, isin, nonzero, searchsorted, take,
+    };
     #[pymodule_export]
     use super::table::Table;
     #[pymodule_export]
