@@ -25,6 +25,7 @@ pub mod expression;
 mod generate;
 pub mod golden;
 pub mod group;
+mod locate;
 #[cfg(feature = "ndarray")]
 pub mod ndarray;
 pub mod order;
@@ -41,8 +42,10 @@ pub use convert::Convert;
 pub use describe::{Describe, Summary};
 pub use error::{Error, Result};
 pub use execute::{
-    Budget, CancelToken, Control, Engine, EngineBuilder, Job, Progress, Reduce, Repeat, Scope, Task,
+    Budget, CancelToken, Control, Engine, EngineBuilder, Job, Progress, Reduce, Repeat, Reservation, Scope,
+    Task,
 };
 pub use generate::Generate;
+pub use locate::Locate;
 pub use query::{Explanation, IntoKey, Query, QueryText, Queryable};
 pub use rows::read_rows;

@@ -26,5 +26,6 @@ pub use search::{Side, search};
 pub use select::Choice;
 pub use take::take;
 pub use thresholds::Number;
+pub(crate) use thresholds::{Searched, Threshold, threshold_of};
 
 pub(crate) use rows::{SortKey, sorted_rows};

@@ -11,9 +11,8 @@ use super::compare::{Comparison, Test, test, tested};
 use super::pieces::{SEQUENTIAL, each_piece};
 use super::thresholds::{Number, Searched};
 use super::types::{by_type, not_numbers};
-use crate::Scope;
 use crate::error::{Error, Result};
-use crate::execute::Reservation;
+use crate::{Reservation, Scope};
 
 /// Rows of a piece: its values stay in a core's cache, from the mask's making to the choice.
 const PIECE_ROWS: usize = 32_768;

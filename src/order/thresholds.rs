@@ -53,9 +53,15 @@ pub(crate) fn threshold<T: Searched, Q: Query>(query: Q, side: Side) -> Threshol
     if query.is_nan() {
         return T::nan().map_or(Threshold::Last, Threshold::Value);
     }
+    threshold_of(query.exact(), side)
+}
+
+/// The same of a number that is not NaN.
+#[inline(always)]
+pub(crate) fn threshold_of<T: Searched>(number: Number, side: Side) -> Threshold<T> {
     match side {
-        Side::Left => T::at_least(query.exact()).map_or(Threshold::BehindNumbers, Threshold::Value),
-        Side::Right => T::at_most(query.exact()).map_or(Threshold::First, Threshold::Value),
+        Side::Left => T::at_least(number).map_or(Threshold::BehindNumbers, Threshold::Value),
+        Side::Right => T::at_most(number).map_or(Threshold::First, Threshold::Value),
     }
 }
 
@@ -97,6 +103,27 @@ macro_rules! integers {
 }
 
 integers!(i8 i16 i32 i64 u8 u16 u32 u64);
+
+/// Decimals of one scale, by their digits.
+impl Searched for i128 {
+    fn at_least(number: Number) -> Option<Self> {
+        match number {
+            Number::Integer(number) => Some(number),
+            Number::Float(number) => (number <= i128::MAX as f64).then(|| number.ceil() as i128),
+        }
+    }
+
+    fn at_most(number: Number) -> Option<Self> {
+        match number {
+            Number::Integer(number) => Some(number),
+            Number::Float(number) => (number >= i128::MIN as f64).then(|| number.floor() as i128),
+        }
+    }
+
+    fn nan() -> Option<Self> {
+        None
+    }
+}
 
 macro_rules! floats {
     ($($type:ty)*) => {$(
@@ -157,7 +184,11 @@ mod tests {
             let number = integer.exact();
             let (low, high) = (f64::at_least(number).unwrap(), f64::at_most(number).unwrap());
             assert!(low as i128 >= integer.into() && high as i128 <= integer.into());
-            assert!((low.next_down() as i128) < integer.into() && high.next_up() as i128 > integer.into());
+            if integer.unsigned_abs() > 1 << 52 {
+                assert!(
+                    (low.next_down() as i128) < integer.into() && high.next_up() as i128 > integer.into()
+                );
+            }
             let (low, high) = (f32::at_least(number).unwrap(), f32::at_most(number).unwrap());
             assert!(low as i128 >= integer.into() && high as i128 <= integer.into());
         }

@@ -14,7 +14,8 @@ use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::command::{
     audit::Audit, completions::Completions, convert::Convert, describe::Describe, explain::Explain,
-    generate::Generate, head::Head, head::Tail, info::Info, man::Man, query::Query, selftest::Selftest,
+    generate::Generate, head::Head, head::Tail, info::Info, locate::Locate, man::Man, query::Query,
+    selftest::Selftest,
 };
 use shared::Shared;
 
@@ -61,6 +62,7 @@ pub(crate) enum Command {
     Describe(Describe),
     Audit(Audit),
     Query(Box<Query>),
+    Locate(Locate),
     Convert(Convert),
     Generate(Generate),
     Explain(Explain),

@@ -8,6 +8,7 @@ pub(crate) mod explain;
 pub(crate) mod generate;
 pub(crate) mod head;
 pub(crate) mod info;
+pub(crate) mod locate;
 pub(crate) mod man;
 pub(crate) mod query;
 pub(crate) mod selftest;
@@ -26,6 +27,7 @@ pub(crate) fn run(command: Command, session: &Session) -> Result<()> {
         Command::Describe(command) => command.run(session),
         Command::Audit(command) => command.run(session),
         Command::Query(command) => command.run(session),
+        Command::Locate(command) => command.run(session),
         Command::Explain(command) => command.run(session),
         Command::Convert(command) => command.run(session),
         Command::Generate(command) => command.run(session),
