@@ -7,5 +7,6 @@ mod cli {
     mod files;
     mod golden;
     mod interruption;
+    mod locate;
     mod run;
 }

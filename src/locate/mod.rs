@@ -32,9 +32,9 @@ use wanted::{are_comparable, are_of_type, number_of, scalar_of};
 /// ```
 /// use arrcalc::{Engine, Locate, answer::Scalar, datasets::Dataset, order::Side};
 ///
-/// let penguins = Dataset::open("datasets/samples/penguins.csv")?;
-/// let years = Locate::of_texts(&penguins, "species", &["Chinstrap".into()], Side::Left)?;
-/// assert!(Engine::new().run(&years).is_err(), "Gentoo stands before Chinstrap");
+/// let weather = Dataset::open("datasets/samples/weather.csv")?;
+/// let answer = Engine::new().run(&Locate::of_texts(&weather, "origin", &["JFK".into()], Side::Left)?)?;
+/// assert_eq!(answer.row(0), [Scalar::Text("JFK".into()), Scalar::Integer(8703)]);
 /// # Ok::<(), arrcalc::Error>(())
 /// ```
 #[derive(Clone, Debug)]

@@ -18,9 +18,9 @@ The column is in ascending order, NaN and then nulls at its end; one that is not
 is an error that names the first row out of order.
 
 Examples:
-  arrcalc locate datasets/samples/weather.csv -c year 2013 2014
-  arrcalc locate datasets/samples/weather.csv -c year 2013 --side right --raw
-  arrcalc locate datasets/samples/penguins.csv -c species Adelie --format json";
+  arrcalc locate datasets/samples/weather.csv -c origin JFK LGA
+  arrcalc locate datasets/samples/weather.csv -c origin EWR --side right --raw
+  arrcalc locate datasets/samples/weather.csv -c year 2012.5 2013 2014 --format json";
 
 /// Find the positions of values in a sorted column
 #[derive(Args, Debug)]
