@@ -41,9 +41,25 @@ fn numbers(object: &Bound<'_, PyAny>, what: &str) -> Result<Array, Failure> {
 
 /// The values of what [`numbers`] made.
 fn values<'a>(array: &'a Array, what: &str) -> Result<Values<'a>, Failure> {
-    array
-        .dense()
-        .ok_or_else(|| Failure::Dtype(format!("no {what} of elements of type {}", array.type_name())))
+    // Nothing has no address, and so none that is aligned.
+    let values = if array.len() == 0 { array.kind().and_then(no_values) } else { array.dense() };
+    values.ok_or_else(|| Failure::Dtype(format!("no {what} of elements of type {}", array.type_name())))
+}
+
+fn no_values(kind: (u8, usize)) -> Option<Values<'static>> {
+    Some(match kind {
+        (b'f', 8) => Values::Float64(&[]),
+        (b'f', 4) => Values::Float32(&[]),
+        (b'i', 8) => Values::Int64(&[]),
+        (b'i', 4) => Values::Int32(&[]),
+        (b'i', 2) => Values::Int16(&[]),
+        (b'i', 1) => Values::Int8(&[]),
+        (b'u', 8) => Values::UInt64(&[]),
+        (b'u', 4) => Values::UInt32(&[]),
+        (b'u', 2) => Values::UInt16(&[]),
+        (b'u', 1) => Values::UInt8(&[]),
+        _ => return None,
+    })
 }
 
 /// Work on about `bytes` of data with an engine's scope, without the GIL.

@@ -35,6 +35,10 @@ fn check<T: LineKey>(make: impl Fn(u64) -> T) {
             let mut queries: Vec<T> = (0..70).map(|_| make(noise.next())).collect();
             queries.extend(values.iter().step_by(1 + len / 50));
             queries.extend([T::LOWEST, T::HIGHEST]);
+            // Neighbours share most of their way down.
+            let mut sorted = queries.clone();
+            sorted.sort_by(|a, b| a.partial_cmp(b).unwrap_or_else(|| a.is_nan().cmp(&b.is_nan())));
+            queries.extend(sorted);
             let tree = SearchTree::of(values);
             for side in [Side::Left, Side::Right] {
                 let expected: Vec<u64> = queries.iter().map(|&query| expected(values, query, side)).collect();

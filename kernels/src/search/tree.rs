@@ -16,6 +16,9 @@ use crate::dispatch::Kernel;
 /// Queries that go down together: more than the memory requests a core can have under way.
 const GROUP: usize = 64;
 
+/// Nodes of a layer that stay in a core's cache by themselves.
+const CACHED_NODES: usize = 512;
+
 /// A node, on a cache line of its own.
 #[derive(Clone, Copy, Debug)]
 #[repr(align(64))]
@@ -97,7 +100,8 @@ impl<'a, T: LineKey> SearchTree<'a, T> {
     /// Positions never exceed the array's length, even if it is not sorted.
     ///
     /// Cost: `log n / 3` lines a query for elements of 64 bits, `log n / 4` for those of 32; those of a group of queries
-    /// are fetched at the same time.
+    /// are fetched at the same time. Queries next to each other that are close, as sorted ones are, go down from where
+    /// their ways part.
     ///
     /// # Panics
     /// If there is not one position a query.
@@ -122,22 +126,29 @@ impl<'a, T: LineKey> SearchTree<'a, T> {
 
     #[inline(always)]
     fn search_group<S: Simd, const OR_EQUAL: bool>(&self, simd: S, queries: &[T], positions: &mut [u64]) {
-        let mut nodes = [0usize; GROUP];
-        for (depth, layer) in self.layers.iter().enumerate() {
+        let (shared, start) = self.shared_path::<S, OR_EQUAL>(simd, queries);
+        let mut nodes = [start; GROUP];
+        for (depth, layer) in self.layers.iter().enumerate().skip(shared) {
+            // Past the last node only what is above all keys goes.
             let Some(last) = layer.len().checked_sub(1) else { continue };
-            let below = self.layers.get(depth + 1);
-            for (node, &query) in nodes.iter_mut().zip(queries) {
-                // Past the last node only what is above all keys goes.
-                let at = (*node).min(last);
-                *node = at * T::KEYS + T::rank::<S, OR_EQUAL>(simd, &layer[at].0, query);
-                match below {
-                    Some(below) => {
-                        if let Some(child) = below.get(*node) {
-                            simd.prefetch_one(child);
-                        }
+            let children = nodes.iter_mut().zip(queries);
+            match self.layers.get(depth + 1) {
+                Some(below) if below.len() <= CACHED_NODES => children.for_each(|(node, &query)| {
+                    let at = (*node).min(last);
+                    *node = at * T::KEYS + T::rank::<S, OR_EQUAL>(simd, &layer[at].0, query);
+                }),
+                Some(below) => children.for_each(|(node, &query)| {
+                    let at = (*node).min(last);
+                    *node = at * T::KEYS + T::rank::<S, OR_EQUAL>(simd, &layer[at].0, query);
+                    if let Some(child) = below.get(*node) {
+                        simd.prefetch_one(child);
                     }
-                    None => simd.prefetch_one(self.blocks.line(*node)),
-                }
+                }),
+                None => children.for_each(|(node, &query)| {
+                    let at = (*node).min(last);
+                    *node = at * T::KEYS + T::rank::<S, OR_EQUAL>(simd, &layer[at].0, query);
+                    simd.prefetch_one(self.blocks.line(*node));
+                }),
             }
         }
         let behind = if OR_EQUAL { self.blocks.len() } else { self.blocks.numbers() };
@@ -148,5 +159,27 @@ impl<'a, T: LineKey> SearchTree<'a, T> {
             let found = self.blocks.position(at, rank);
             *position = if query.is_nan() { behind } else { found } as u64;
         }
+    }
+
+    /// The layers that all queries leave by the same child, and the node that they reach: few for queries from
+    /// anywhere, nearly all for neighbours, such as sorted queries are.
+    #[inline(always)]
+    fn shared_path<S: Simd, const OR_EQUAL: bool>(&self, simd: S, queries: &[T]) -> (usize, usize) {
+        // NaN is neither; where it goes does not matter.
+        let (low, high) = queries.iter().fold((T::HIGHEST, T::LOWEST), |(low, high), &query| {
+            (if query < low { query } else { low }, if query > high { query } else { high })
+        });
+        let mut node = 0;
+        for (depth, layer) in self.layers.iter().enumerate() {
+            let Some(last) = layer.len().checked_sub(1) else { continue };
+            let at = node.min(last);
+            let child = |query| at * T::KEYS + T::rank::<S, OR_EQUAL>(simd, &layer[at].0, query);
+            let (first, last) = (child(low), child(high));
+            if first != last {
+                return (depth, node);
+            }
+            node = first;
+        }
+        (self.layers.len(), node)
     }
 }
