@@ -32,7 +32,7 @@ macro_rules! ordered {
 ordered!(bool i8 i16 i32 i64 i128 u8 u16 u32 u64; f16 f32 f64);
 
 /// An element of which a cache line of 64 bytes is a node of a search tree.
-pub trait LineKey: Ordered {
+pub trait LineKey: Ordered + Default {
     /// As many as fill a cache line: `[Self; KEYS]`.
     type Line: Copy + Debug + Send + Sync + AsRef<[Self]> + AsMut<[Self]>;
     /// Elements of a line.

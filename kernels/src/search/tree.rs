@@ -19,33 +19,57 @@ const GROUP: usize = 64;
 /// Nodes of a layer that stay in a core's cache by themselves.
 const CACHED_NODES: usize = 512;
 
-/// A node, on a cache line of its own.
-#[derive(Clone, Copy, Debug)]
-#[repr(align(64))]
-struct Node<L>(L);
-
 /// A search tree over a sorted array.
 #[derive(Clone, Debug)]
 pub struct SearchTree<'a, T: LineKey> {
     blocks: Blocks<'a, T>,
     /// From the root, one node, to the keys of the array's own lines.
-    layers: Vec<Vec<Node<T::Line>>>,
+    layers: Vec<Layer<T>>,
 }
 
-/// The layer above the array's lines, to be filled: by several threads where it is large.
+/// The nodes of one layer, each on a cache line of its own; that above the array's lines is to be filled, by several
+/// threads where it is large.
 #[derive(Clone, Debug)]
-pub struct Layer<T: LineKey>(Vec<Node<T::Line>>);
+pub struct Layer<T: LineKey> {
+    /// Zeros at first, so that memory is taken by whoever writes it.
+    keys: Vec<T>,
+    /// Keys in front of the first node.
+    start: usize,
+}
 
 impl<T: LineKey> Layer<T> {
     /// Room for the keys of `blocks`.
     pub fn new(blocks: &Blocks<'_, T>) -> Self {
-        Self(vec![Node(T::HIGHEST.line()); blocks.count().div_ceil(T::KEYS)])
+        Self::with_nodes(blocks.count().div_ceil(T::KEYS))
+    }
+
+    fn with_nodes(nodes: usize) -> Self {
+        let mut keys = vec![T::default(); nodes * T::KEYS + T::KEYS];
+        let start = keys.as_ptr().align_offset(64).min(T::KEYS);
+        keys.truncate(start + nodes * T::KEYS);
+        Self { keys, start }
+    }
+
+    #[inline(always)]
+    fn nodes(&self) -> &[T::Line] {
+        T::lines(&self.keys[self.start..]).0
     }
 
     /// Parts of `nodes` nodes each, in order; the last may be shorter.
     pub fn parts(&mut self, nodes: usize) -> impl Iterator<Item = LayerPart<'_, T>> {
-        let parts = self.0.chunks_mut(nodes).enumerate();
-        parts.map(move |(index, part)| LayerPart { start: index * nodes, nodes: part })
+        let len = nodes.saturating_mul(T::KEYS);
+        let parts = self.keys[self.start..].chunks_mut(len).enumerate();
+        parts.map(move |(index, keys)| LayerPart { start: index * len, keys })
+    }
+
+    /// The layer above.
+    fn above(&self) -> Self {
+        let below = self.nodes();
+        let mut above = Self::with_nodes(below.len().div_ceil(T::KEYS));
+        for (index, key) in above.keys[above.start..].iter_mut().enumerate() {
+            *key = below.get(index).map_or(T::HIGHEST, |node| node.as_ref()[T::KEYS - 1]);
+        }
+        above
     }
 }
 
@@ -53,34 +77,22 @@ impl<T: LineKey> Layer<T> {
 #[derive(Debug)]
 pub struct LayerPart<'l, T: LineKey> {
     start: usize,
-    nodes: &'l mut [Node<T::Line>],
+    keys: &'l mut [T],
 }
 
 impl<T: LineKey> LayerPart<'_, T> {
     /// Writes the keys of the lines below. Cost: a read of one element a line.
     pub fn fill(&mut self, blocks: &Blocks<'_, T>) {
-        for (index, node) in (self.start..).zip(&mut *self.nodes) {
-            blocks.last_keys(index * T::KEYS, node.0.as_mut());
-        }
+        blocks.last_keys(self.start, self.keys);
     }
 }
 
 impl<'a, T: LineKey> SearchTree<'a, T> {
     /// The tree over `blocks`, whose keys `layer` holds.
     pub fn new(blocks: Blocks<'a, T>, layer: Layer<T>) -> Self {
-        let mut layers = vec![layer.0];
-        while let [below, ..] = &layers[..]
-            && below.len() > 1
-        {
-            let keys = |node: usize, key: usize| {
-                below.get(node * T::KEYS + key).map_or(T::HIGHEST, |node| node.0.as_ref()[T::KEYS - 1])
-            };
-            let above = (0..below.len().div_ceil(T::KEYS)).map(|node| {
-                let mut line = T::HIGHEST.line();
-                line.as_mut().iter_mut().enumerate().for_each(|(key, to)| *to = keys(node, key));
-                Node(line)
-            });
-            let above = above.collect();
+        let mut layers = vec![layer];
+        while layers[0].nodes().len() > 1 {
+            let above = layers[0].above();
             layers.insert(0, above);
         }
         Self { blocks, layers }
@@ -128,25 +140,25 @@ impl<'a, T: LineKey> SearchTree<'a, T> {
     fn search_group<S: Simd, const OR_EQUAL: bool>(&self, simd: S, queries: &[T], positions: &mut [u64]) {
         let (shared, start) = self.shared_path::<S, OR_EQUAL>(simd, queries);
         let mut nodes = [start; GROUP];
-        for (depth, layer) in self.layers.iter().enumerate().skip(shared) {
+        for (depth, layer) in self.layers.iter().map(Layer::nodes).enumerate().skip(shared) {
             // Past the last node only what is above all keys goes.
             let Some(last) = layer.len().checked_sub(1) else { continue };
             let children = nodes.iter_mut().zip(queries);
-            match self.layers.get(depth + 1) {
+            match self.layers.get(depth + 1).map(Layer::nodes) {
                 Some(below) if below.len() <= CACHED_NODES => children.for_each(|(node, &query)| {
                     let at = (*node).min(last);
-                    *node = at * T::KEYS + T::rank::<S, OR_EQUAL>(simd, &layer[at].0, query);
+                    *node = at * T::KEYS + T::rank::<S, OR_EQUAL>(simd, &layer[at], query);
                 }),
                 Some(below) => children.for_each(|(node, &query)| {
                     let at = (*node).min(last);
-                    *node = at * T::KEYS + T::rank::<S, OR_EQUAL>(simd, &layer[at].0, query);
+                    *node = at * T::KEYS + T::rank::<S, OR_EQUAL>(simd, &layer[at], query);
                     if let Some(child) = below.get(*node) {
                         simd.prefetch_one(child);
                     }
                 }),
                 None => children.for_each(|(node, &query)| {
                     let at = (*node).min(last);
-                    *node = at * T::KEYS + T::rank::<S, OR_EQUAL>(simd, &layer[at].0, query);
+                    *node = at * T::KEYS + T::rank::<S, OR_EQUAL>(simd, &layer[at], query);
                     simd.prefetch_one(self.blocks.line(*node));
                 }),
             }
@@ -170,10 +182,10 @@ impl<'a, T: LineKey> SearchTree<'a, T> {
             (if query < low { query } else { low }, if query > high { query } else { high })
         });
         let mut node = 0;
-        for (depth, layer) in self.layers.iter().enumerate() {
+        for (depth, layer) in self.layers.iter().map(Layer::nodes).enumerate() {
             let Some(last) = layer.len().checked_sub(1) else { continue };
             let at = node.min(last);
-            let child = |query| at * T::KEYS + T::rank::<S, OR_EQUAL>(simd, &layer[at].0, query);
+            let child = |query| at * T::KEYS + T::rank::<S, OR_EQUAL>(simd, &layer[at], query);
             let (first, last) = (child(low), child(high));
             if first != last {
                 return (depth, node);
