@@ -5,7 +5,7 @@ use arrcalc::datasets::Values;
 use arrcalc::order::{self, Choice, Comparison, Number, Side};
 use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::PyTuple;
+use pyo3::types::{PyDict, PyTuple};
 
 use crate::array::{Array, numpy};
 use crate::errors::Failure;
@@ -256,7 +256,7 @@ pub(crate) fn find(
 /// `comparison` is one of `<`, `<=`, `==`, `!=`, `>=`, `>`. Comparisons with NaN are IEEE's; numbers of different types
 /// are compared by their exact values.
 ///
-/// Cost: two passes over `a` at the speed of memory, and the result.
+/// Cost: one pass over `a` at the speed of memory, and the result.
 ///
 /// >>> import arrcalc
 /// >>> arrcalc.filter([0.5, 1.5, 2.5], ">", 1)
@@ -269,13 +269,10 @@ pub(crate) fn filter<'py>(
     value: &Bound<'py, PyAny>,
     threads: Option<usize>,
 ) -> Answer<'py> {
-    let (py, comparison, number) = (a.py(), comparison_of(comparison)?, number_of(Some(value))?);
+    let (comparison, number) = (comparison_of(comparison)?, number_of(Some(value))?);
     let a = array_of(a)?;
     let array = numbers(&a, "filter")?;
-    let values = values(&array, "filter")?;
-    let choice =
-        scoped(py, array.byte_count(), threads, |scope| Choice::compared(scope, values, comparison, number))?;
-    chosen(&a, &choice, threads)
+    chosen(&a, values(&array, "filter")?, comparison, number, threads)
 }
 
 fn comparison_of(text: &str) -> Result<Comparison, Failure> {
@@ -298,7 +295,7 @@ fn number_of(value: Option<&Bound<'_, PyAny>>) -> Result<Number, Failure> {
 /// As `numpy.compress` with `axis=None`: a condition may be shorter than the array, and elements behind its end are
 /// left out; a longer one is an error. Elements of 1, 2, 4 or 8 bytes of any type are moved as they are.
 ///
-/// Cost: one pass over the condition and one over `a`, at the speed of memory.
+/// Cost: one pass over the condition and `a` at the speed of memory, and the result.
 ///
 /// >>> import arrcalc
 /// >>> arrcalc.compress([True, False, True], [1.5, 2.5, 3.5])
@@ -311,13 +308,12 @@ pub(crate) fn compress<'py>(
     axis: Option<&Bound<'py, PyAny>>,
     threads: Option<usize>,
 ) -> Answer<'py> {
-    let (py, a, condition) = (a.py(), array_of(a)?, array_of(condition)?);
+    let (a, condition) = (array_of(a)?, array_of(condition)?);
     flattened(&a, axis)?;
     one_axis(&condition, "the condition")?;
     let mask = numbers(&condition, "compress")?;
     let truths = values(&mask, "compress")?;
-    let choice = scoped(py, mask.byte_count(), threads, |scope| Choice::nonzero(scope, truths))?;
-    chosen(&a, &choice, threads)
+    chosen(&a, truths, Comparison::Unequal, Number::Integer(0), threads)
 }
 
 /// No axis, or the only one.
@@ -349,35 +345,48 @@ fn lanes<'py>(a: &Bound<'py, PyAny>, what: &str) -> Result<(usize, Array), Failu
     Ok((bytes, Array::of(&dense.call_method1(intern!(py, "view"), (format!("u{bytes}"),))?)?))
 }
 
-/// The chosen ones among the first elements of `a`, of its type.
-fn chosen<'py>(a: &Bound<'py, PyAny>, choice: &Choice, threads: Option<usize>) -> Answer<'py> {
+/// The first elements of `a` for which the comparison is true of `tested`, of its type.
+fn chosen<'py>(
+    a: &Bound<'py, PyAny>,
+    tested: Values<'_>,
+    comparison: Comparison,
+    number: Number,
+    threads: Option<usize>,
+) -> Answer<'py> {
     let py = a.py();
     let (bytes, array) = lanes(a, "compress")?;
-    let rows = choice.rows();
+    let rows = tested.len();
     if rows > array.len() {
         return Err(Failure::Input(format!("a condition of {rows} for {} elements", array.len())));
     }
-    let mut out = Fresh::new(py, &format!("u{bytes}"), choice.count())?;
-    macro_rules! write {
+    // Room for all, of which memory is taken where it is written.
+    let mut out = Fresh::new(py, &format!("u{bytes}"), rows)?;
+    macro_rules! filter {
         ($values:expr) => {{
             let (values, out) = (&$values[..rows], out.elements());
-            scoped(py, array.byte_count(), threads, |scope| choice.write_values(scope, values, out))?
+            scoped(py, rows * bytes, threads, |scope| {
+                order::filter(scope, tested, comparison, number, values, out)
+            })?
         }};
     }
-    match values(&array, "compress")? {
-        Values::UInt8(values) => write!(values),
-        Values::UInt16(values) => write!(values),
-        Values::UInt32(values) => write!(values),
-        Values::UInt64(values) => write!(values),
+    let count = match values(&array, "compress")? {
+        Values::UInt8(values) => filter!(values),
+        Values::UInt16(values) => filter!(values),
+        Values::UInt32(values) => filter!(values),
+        Values::UInt64(values) => filter!(values),
         _ => return Err(Failure::Dtype("elements of that type are not moved".into())),
-    }
-    of_type(out, a)
+    };
+    let array = out.into_array();
+    let keywords = PyDict::new(py);
+    keywords.set_item("refcheck", false)?;
+    array.call_method("resize", (count,), Some(&keywords))?;
+    of_type(array, a)
 }
 
-/// `fresh` as elements of `a`'s type.
-fn of_type<'py>(fresh: Fresh<'py>, a: &Bound<'py, PyAny>) -> Answer<'py> {
+/// `lanes` as elements of `a`'s type.
+fn of_type<'py>(lanes: Bound<'py, PyAny>, a: &Bound<'py, PyAny>) -> Answer<'py> {
     let dtype = a.getattr(intern!(a.py(), "dtype"))?;
-    Ok(fresh.into_array().call_method1(intern!(a.py(), "view"), (dtype,))?)
+    Ok(lanes.call_method1(intern!(a.py(), "view"), (dtype,))?)
 }
 
 /// The elements of the flattened array `a` at `indices`, in the shape of `indices`.
@@ -440,7 +449,7 @@ fn taken<'py>(a: &Bound<'py, PyAny>, indices: &Bound<'py, PyAny>, threads: Optio
         Values::UInt64(values) => take!(values),
         _ => return Err(Failure::Dtype("elements of that type are not moved".into())),
     }
-    of_type(out, a)
+    of_type(out.into_array(), a)
 }
 
 /// Whether each element is among `test_elements`, in the shape of `element`; the other way round with `invert`.

@@ -6,6 +6,7 @@
 
 mod compare;
 mod digitize;
+mod filter;
 mod find;
 mod is_in;
 #[expect(dead_code, reason = "argsort comes next")]
@@ -20,6 +21,7 @@ mod types;
 
 pub use compare::Comparison;
 pub use digitize::digitize;
+pub use filter::filter;
 pub use find::find;
 pub use is_in::is_in;
 pub use search::{Side, search};

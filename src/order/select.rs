@@ -1,11 +1,11 @@
-//! Rows chosen by what is true of them: a mask first, then places or values from it.
+//! Rows chosen by what is true of them: a mask first, then their places.
 //!
 //! The set bits of each piece are counted when the mask is made, so every piece knows where its rows go: pieces are
 //! written by any thread in any order.
 
 use arrcalc_datasets::Values;
 use arrcalc_kernels::elementwise::truths;
-use arrcalc_kernels::search::{Packable, count_ones, pack, places};
+use arrcalc_kernels::search::{count_ones, places};
 
 use super::compare::{Comparison, Test, test, tested};
 use super::pieces::{SEQUENTIAL, each_piece};
@@ -114,64 +114,31 @@ impl Choice {
     /// # Errors
     /// [`Error::Request`] if there are not [`Choice::count`] places; cancelling; the deadline.
     pub fn write_rows(&self, scope: &Scope<'_>, out: &mut [u64]) -> Result<()> {
-        let level = scope.level();
-        self.write(scope, out, |piece, words, out| {
-            places(level, words, (piece * PIECE_ROWS) as u64, out);
-        })
-    }
-
-    /// Writes those of `values`, one a row, that are chosen, in order.
-    ///
-    /// Cost: a pass at the speed of memory over what is read and what is written.
-    ///
-    /// # Errors
-    /// [`Error::Request`] if there is not a value for each row or are not [`Choice::count`] places; cancelling; the
-    /// deadline.
-    pub fn write_values<T: Packable + Send + Sync>(
-        &self,
-        scope: &Scope<'_>,
-        values: &[T],
-        out: &mut [T],
-    ) -> Result<()> {
-        if values.len() != self.rows {
-            let reason = format!("{} values for a choice among {}", values.len(), self.rows);
-            return Err(Error::Request { reason });
-        }
-        let level = scope.level();
-        self.write(scope, out, |piece, words, out| {
-            let start = piece * PIECE_ROWS;
-            pack(level, &values[start..self.rows.min(start + PIECE_ROWS)], words, out);
-        })
-    }
-
-    /// Lends each piece's words with its own part of `out`.
-    fn write<T: Send>(
-        &self,
-        scope: &Scope<'_>,
-        out: &mut [T],
-        step: impl Fn(usize, &[u64], &mut [T]) + Sync,
-    ) -> Result<()> {
         scope.check()?;
         if out.len() != self.count() {
             let reason = format!("{} places for {} chosen rows", out.len(), self.count());
             return Err(Error::Request { reason });
         }
+        let level = scope.level();
         let mut rest = out;
         let parts = self.words.chunks(PIECE_ROWS / 64).zip(self.starts.windows(2)).map(|(words, ends)| {
             let (part, behind) = std::mem::take(&mut rest).split_at_mut((ends[1] - ends[0]) as usize);
             rest = behind;
             (words, part)
         });
+        let write = |piece: usize, (words, out): (&[u64], &mut [u64])| {
+            places(level, words, (piece * PIECE_ROWS) as u64, out);
+        };
         if self.rows < SEQUENTIAL {
-            parts.enumerate().for_each(|(piece, (words, out))| step(piece, words, out));
+            parts.enumerate().for_each(|(piece, part)| write(piece, part));
             return Ok(());
         }
         each_piece(
             scope,
             parts,
             || (),
-            |(), piece, (words, out)| {
-                step(piece, words, out);
+            |(), piece, part| {
+                write(piece, part);
                 Ok(())
             },
         )
@@ -184,12 +151,11 @@ mod tests {
     use crate::Engine;
 
     #[test]
-    fn chosen_rows_and_values_are_those_of_a_loop() {
+    fn chosen_rows_are_those_of_a_loop() {
         for rows in [0, 1, 63, 64, 65, 16_383, 16_384, 32_768, 32_769, 100_003] {
             let values: Vec<f64> = (0..rows as u64)
                 .map(|row| if row % 97 == 0 { f64::NAN } else { (row * 7919 % 1000) as f64 - 500.0 })
                 .collect();
-            let bits: Vec<u64> = values.iter().map(|value| value.to_bits()).collect();
             for threads in [1, 2, 5] {
                 let engine = Engine::builder().threads(threads).build();
                 for (comparison, bound) in [
@@ -208,18 +174,16 @@ mod tests {
                     };
                     let expected: Vec<usize> = (0..rows).filter(|&row| is_chosen(values[row])).collect();
                     let number = Number::Float(bound);
-                    let (places, chosen) = engine
+                    let places = engine
                         .scoped(|scope| {
                             let choice =
                                 Choice::compared(scope, Values::Float64(&values), comparison, number)?;
-                            let (mut places, mut chosen) = (vec![0; choice.count()], vec![0; choice.count()]);
+                            let mut places = vec![0; choice.count()];
                             choice.write_rows(scope, &mut places)?;
-                            choice.write_values(scope, &bits, &mut chosen)?;
-                            Ok((places, chosen))
+                            Ok(places)
                         })
                         .unwrap();
                     assert!(places.iter().map(|&row| row as usize).eq(expected.iter().copied()));
-                    assert!(chosen.iter().eq(expected.iter().map(|&row| &bits[row])));
                 }
             }
         }

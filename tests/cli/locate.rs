@@ -17,7 +17,7 @@ fn file(name: &str, text: &str) -> (tempfile::TempDir, String) {
 
 /// The positions that `locate` prints bare.
 fn positions(arguments: &[&str]) -> Vec<String> {
-    let arguments = [&["locate"], arguments, &["--format", "csv", "--no-header"]].concat();
+    let arguments = [&["locate", "--format", "csv", "--no-header"], arguments].concat();
     stdout(&arguments).lines().map(|line| line.rsplit(',').next().unwrap_or_default().to_owned()).collect()
 }
 
@@ -49,7 +49,7 @@ fn every_type_is_parsed_as_its_column_writes_it() {
     let (_folder, path) = file("x.csv", text);
     assert_eq!(positions(&[&path, "-c", "i", "-3", "4", "5", "100", "5.5"]), ["0", "2", "2", "4", "3"]);
     assert_eq!(positions(&[&path, "-c", "i", "-3", "5", "--side", "right"]), ["2", "3"]);
-    assert_eq!(positions(&[&path, "-c", "f", "0", "1", "NaN", "-inf"]), ["1", "3", "3", "0"]);
+    assert_eq!(positions(&[&path, "-c", "f", "--", "0", "1", "NaN", "-inf"]), ["1", "3", "3", "0"]);
     assert_eq!(positions(&[&path, "-c", "f", "0", "NaN", "--side", "right"]), ["3", "4"]);
     assert_eq!(positions(&[&path, "-c", "d", "2013-01-15", "2013-01-01"]), ["2", "0"]);
     assert_eq!(positions(&[&path, "-c", "t", "2013-01-02", "2013-01-02T00:00:00Z"]), ["2", "2"]);

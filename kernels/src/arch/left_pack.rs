@@ -1,9 +1,23 @@
-//! Left-pack of 32-bit lanes: those whose bit is set, moved to the front in order.
+//! Left-pack: the lanes whose bit is set, moved to the front in order. Whole blocks of 64 values, so that vectors go
+//! from memory to memory without a stop in between.
 
 use super::Baseline;
 
-/// Moves lanes of 32 bits.
+/// Moves lanes.
 pub trait LeftPack: Copy {
+    /// Whether [`LeftPack::left_pack_block`] is of vectors.
+    const PACKS_BLOCKS: bool = false;
+
+    /// Writes those of 64 values whose bit is set to the front of `out`, in order; what follows them may be anything.
+    #[inline(always)]
+    fn left_pack_block(self, values: &[u64; 64], word: u64, out: &mut [u64; 64]) {
+        let mut to = 0;
+        for (lane, value) in values.iter().enumerate() {
+            out[to & 63] = *value;
+            to += (word >> lane & 1) as usize;
+        }
+    }
+
     /// Those of sixteen values whose bit of `mask` is set, moved to the front in order; what follows them may be
     /// anything.
     #[inline(always)]
@@ -86,13 +100,42 @@ mod avx2 {
 mod avx512 {
     use super::LeftPack;
     use crate::arch::Avx512;
-    use std::arch::x86_64::{_mm512_loadu_si512, _mm512_maskz_compress_epi32, _mm512_storeu_si512};
+    use std::arch::x86_64::{
+        _mm512_loadu_si512, _mm512_maskz_compress_epi32, _mm512_maskz_compress_epi64, _mm512_storeu_si512,
+    };
 
     impl LeftPack for Avx512 {
+        const PACKS_BLOCKS: bool = true;
+
+        #[inline(always)]
+        fn left_pack_block(self, values: &[u64; 64], word: u64, out: &mut [u64; 64]) {
+            // SAFETY: the token proves AVX-512.
+            unsafe { left_pack_block(values, word, out) }
+        }
+
         #[inline(always)]
         fn left_pack_sixteen(self, values: &[u32; 16], mask: u16) -> [u32; 16] {
             // SAFETY: the token proves AVX-512.
             unsafe { left_pack_sixteen(values, mask) }
+        }
+    }
+
+    #[target_feature(enable = "avx2,fma,bmi1,bmi2,f16c,lzcnt,popcnt,avx512f,avx512bw,avx512dq,avx512vl")]
+    #[inline]
+    fn left_pack_block(values: &[u64; 64], word: u64, out: &mut [u64; 64]) {
+        let (eights, _) = values.as_chunks::<8>();
+        let mut to = 0;
+        for (index, eight) in eights.iter().enumerate() {
+            let mask = (word >> (8 * index)) as u8;
+            // SAFETY: the array covers the 64 bytes read.
+            let lanes = unsafe { _mm512_loadu_si512(eight.as_ptr().cast()) };
+            // In a register first: storing straight to memory is slow where it is done in microcode.
+            let lanes = _mm512_maskz_compress_epi64(mask, lanes);
+            // At most `8 * index` values were stored before: there is room for a whole vector.
+            let place = &mut out[to..to + 8];
+            // SAFETY: the slice covers the 64 bytes written.
+            unsafe { _mm512_storeu_si512(place.as_mut_ptr().cast(), lanes) };
+            to += mask.count_ones() as usize;
         }
     }
 

@@ -90,7 +90,12 @@ by_sixteen!(u8, one_by_one; u16, one_by_one; u32, S::left_pack_sixteen);
 impl Packable for u64 {
     #[inline(always)]
     fn pack_block<S: Simd>(simd: S, values: &[Self; 64], word: u64, out: &mut [Self]) {
-        pack_lanes(simd, values, word, out);
+        match <&mut [u64; 64]>::try_from(&mut *out) {
+            Ok(out) if S::PACKS_BLOCKS => simd.left_pack_block(values, word, out),
+            _ => {
+                pack_lanes(simd, values, word, out);
+            }
+        }
     }
 }
 
