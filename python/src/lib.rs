@@ -13,8 +13,10 @@ mod errors;
 mod evaluate;
 mod export;
 mod fresh;
+mod numbers;
 mod reduce;
 mod search;
+mod select;
 mod source;
 mod statistic;
 mod table;
@@ -37,9 +39,9 @@ mod _arrcalc {
         nanvar, norm, percentile, prod, ptp, quantile, std, sum, var,
     };
     #[pymodule_export]
-    use super::search::{
-        argwhere, compress, digitize, filter, find, flatnonzero, isin, nonzero, searchsorted, take,
-    };
+    use super::search::{digitize, isin, searchsorted};
+    #[pymodule_export]
+    use super::select::{argwhere, compress, filter, find, flatnonzero, nonzero, take};
     #[pymodule_export]
     use super::table::Table;
     #[pymodule_export]
