@@ -33,6 +33,8 @@ mod plan;
 pub mod present;
 mod query;
 mod rows;
+mod sort;
+mod sort_to;
 pub mod statistics;
 
 pub use arrcalc_datasets as datasets;
@@ -49,3 +51,5 @@ pub use generate::Generate;
 pub use locate::Locate;
 pub use query::{Explanation, IntoKey, Query, QueryText, Queryable};
 pub use rows::read_rows;
+pub use sort::{ColumnOrder, Sort, read_table};
+pub use sort_to::SortTo;

@@ -134,7 +134,7 @@ impl Spooled {
 }
 
 /// A new file that is open and has no name.
-fn nameless(directory: &Path) -> io::Result<File> {
+pub(crate) fn nameless(directory: &Path) -> io::Result<File> {
     static COUNTER: AtomicU64 = AtomicU64::new(0);
     for _ in 0..100 {
         let number = COUNTER.fetch_add(1, Ordering::Relaxed);

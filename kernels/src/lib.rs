@@ -11,11 +11,13 @@ pub mod exact;
 pub mod group;
 pub mod histogram;
 pub mod level;
+pub mod order;
 pub mod order_key;
 pub mod random;
 pub mod reduce;
 pub mod search;
 pub mod select;
+pub mod sort;
 
 pub use bits::Bits;
 pub use level::Level;

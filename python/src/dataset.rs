@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use arrcalc::aggregate::NanPolicy;
 use arrcalc::datasets::Dataset as Opened;
-use arrcalc::{Query, QueryText};
+use arrcalc::{ColumnOrder, Query, QueryText, Sort};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
 
@@ -149,6 +149,32 @@ impl Dataset {
         threads: Option<usize>,
     ) -> Result<Description, Failure> {
         description(py, &self.source, self.opened.as_ref(), columns, threads)
+    }
+
+    /// All rows in the order of some columns: texts such as `"k"`, `"-x"`, `"x desc nulls first"`, of which the first
+    /// counts most.
+    ///
+    /// Stable: rows that are equal in all of them keep their order. NaN stands last in both directions, nulls last unless
+    /// `nulls first` is said.
+    ///
+    /// >>> import arrcalc
+    /// >>> d = arrcalc.open({"k": [2, 1, 2], "x": [0.5, 1.5, 2.5]})
+    /// >>> d.sort(["k", "-x"]).to_dict()
+    /// {'k': [1, 2, 2], 'x': [1.5, 2.5, 0.5]}
+    #[pyo3(signature = (by, *, threads=None))]
+    fn sort(&self, py: Python<'_>, by: &Bound<'_, PyAny>, threads: Option<usize>) -> Result<Table, Failure> {
+        let by = ColumnOrder::parse(&clause(Some(by), ", ")?)?;
+        let engine = threads::engine(threads)?;
+        let answer = threads::run(py, self.source.byte_count(), |control| {
+            let run = |dataset: &Opened<'_>| {
+                Ok(engine.run_with(&Sort::new(dataset).by(by.iter().cloned()), control)?)
+            };
+            match &self.opened {
+                Some(opened) => run(opened),
+                None => run(&self.source.open(&engine)?),
+            }
+        })?;
+        Ok(Table::new(answer))
     }
 
     fn __repr__(&self) -> String {

@@ -4,6 +4,7 @@
 
 use pyo3::prelude::*;
 
+mod argsort;
 mod array;
 mod capsule;
 mod columns;
@@ -17,6 +18,7 @@ mod numbers;
 mod reduce;
 mod search;
 mod select;
+mod sort;
 mod source;
 mod statistic;
 mod table;
@@ -26,6 +28,8 @@ mod values;
 /// Exact statistics of arrays, tables and files; see the package `arrcalc`.
 #[pymodule]
 mod _arrcalc {
+    #[pymodule_export]
+    use super::argsort::{argpartition, argsort, bottom_k, lexsort, rank, top_k};
     #[pymodule_export]
     use super::dataset::{Dataset, open, query};
     #[pymodule_export]
@@ -42,6 +46,8 @@ mod _arrcalc {
     use super::search::{digitize, isin, searchsorted};
     #[pymodule_export]
     use super::select::{argwhere, compress, filter, find, flatnonzero, nonzero, take};
+    #[pymodule_export]
+    use super::sort::{partition, sort};
     #[pymodule_export]
     use super::table::Table;
     #[pymodule_export]

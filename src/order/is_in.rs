@@ -4,7 +4,7 @@ use arrcalc_datasets::Values;
 use arrcalc_kernels::elementwise::map;
 use arrcalc_kernels::search::{Blocks, LineKey};
 
-use super::pieces::{each_piece, piece_len};
+use super::pieces::{each_with, piece_len};
 use super::search::{Side, plant};
 use super::thresholds::{Query, Searched};
 use super::types::{by_type, not_numbers};
@@ -133,7 +133,7 @@ fn among_whole<T: Whole>(
     };
     let len = piece_len(values.len(), PIECE_ROWS);
     let pieces = values.chunks(len).zip(out.chunks_mut(len));
-    each_piece(
+    each_with(
         scope,
         pieces,
         || (),
@@ -160,7 +160,7 @@ fn by_tree<T: LineKey>(
     let tree = plant(scope, Blocks::new(elements))?;
     let len = piece_len(values.len(), PIECE_ROWS);
     let pieces = values.chunks(len).zip(out.chunks_mut(len));
-    each_piece(
+    each_with(
         scope,
         pieces,
         || (),

@@ -4,30 +4,54 @@
 //! Everything here is a function of a [`crate::Scope`], which lends threads, instructions and memory:
 //! `engine.scoped(|scope| ...)`. No setting of the engine changes a result.
 
+mod argpartition;
+mod argsort;
 mod compare;
+mod counting;
 mod digitize;
+mod external;
+mod field;
 mod filter;
 mod find;
 mod is_in;
-#[expect(dead_code, reason = "argsort comes next")]
+mod key;
 mod keys;
+mod moved;
+pub(crate) mod partitioned;
 mod pieces;
+mod rank;
 mod rows;
 mod search;
 mod select;
+pub mod sort;
+mod table;
 mod take;
+mod take_column;
+#[cfg(test)]
+mod tests;
 mod thresholds;
+mod top_k;
+mod top_rows;
 mod types;
+mod with_numbers;
 
+pub use argpartition::argpartition_into;
+pub use argsort::{RowIndex, argsort, argsort_into};
 pub use compare::Comparison;
 pub use digitize::digitize;
+pub use external::SortVolume;
+pub(crate) use external::Sorting;
 pub use filter::filter;
 pub use find::find;
 pub use is_in::is_in;
+pub use key::SortKey;
+pub use rank::{RankMethod, doubled_ranks};
+pub(crate) use rows::sorted_rows;
 pub use search::{Side, search};
 pub use select::Choice;
+pub(crate) use table::take_rows;
+pub use table::{TableKey, sort_table};
 pub use take::take;
 pub use thresholds::Number;
 pub(crate) use thresholds::{Searched, Threshold, threshold_of};
-
-pub(crate) use rows::{SortKey, sorted_rows};
+pub use top_k::first_rows;

@@ -1,34 +1,48 @@
-//! Outputs written in pieces, by as many threads as there are.
+//! Disjoint pieces of one slice, for the threads of a scope.
 
 use std::sync::{Mutex, PoisonError};
 
 use crate::Scope;
 use crate::error::Result;
 
-/// Outputs below this many elements are written by the calling thread.
-pub(crate) const SEQUENTIAL: usize = 16_384;
+/// Rows of a piece: its words stay in a core's second-level cache, and handing it out costs nothing beside the work.
+pub(super) const PIECE_ROWS: usize = 1 << 16;
 
-/// Calls `step` with each of `pieces` and its index, on the threads of `scope`; `state` is made once a thread.
+/// Outputs below this many elements are written by the calling thread.
+pub(super) const SEQUENTIAL: usize = 16_384;
+
+/// The length of pieces of `len` elements, `rows` each where there are several.
+pub(super) fn piece_len(len: usize, rows: usize) -> usize {
+    if len < SEQUENTIAL { len.max(1) } else { rows }
+}
+
+/// Does `work` on each of `pieces`, told its index, on all threads.
 ///
 /// # Errors
-/// That of the first piece that failed; cancelling; the deadline.
-pub(crate) fn each_piece<P: Send, S: Send>(
+/// The error of the lowest piece that failed; cancelling; the deadline.
+pub(super) fn each<P: Send>(
+    scope: &Scope<'_>,
+    pieces: impl IntoIterator<Item = P>,
+    work: impl Fn(usize, P) -> Result<()> + Sync,
+) -> Result<()> {
+    each_with(scope, pieces, || (), |(), index, piece| work(index, piece))
+}
+
+/// As [`each`], with a state that is made once a thread.
+///
+/// # Errors
+/// As [`each`].
+pub(super) fn each_with<P: Send, S: Send>(
     scope: &Scope<'_>,
     pieces: impl IntoIterator<Item = P>,
     state: impl Fn() -> S + Sync,
-    step: impl Fn(&mut S, usize, P) -> Result<()> + Sync,
+    work: impl Fn(&mut S, usize, P) -> Result<()> + Sync,
 ) -> Result<()> {
     // A piece is taken once, so that each lock is free when it is asked for.
     let pieces: Vec<Mutex<Option<P>>> = pieces.into_iter().map(|piece| Mutex::new(Some(piece))).collect();
-    let take = |index: usize| pieces[index].lock().unwrap_or_else(PoisonError::into_inner).take();
-    scope.fold(pieces.len(), state, |state, index| match take(index) {
-        Some(piece) => step(state, index, piece),
-        None => Ok(()),
+    scope.fold(pieces.len(), state, |state, index| {
+        let piece = pieces[index].lock().unwrap_or_else(PoisonError::into_inner).take();
+        piece.map_or(Ok(()), |piece| work(state, index, piece))
     })?;
     Ok(())
-}
-
-/// The length of pieces of `len` elements, `rows` each where there are several.
-pub(crate) fn piece_len(len: usize, rows: usize) -> usize {
-    if len < SEQUENTIAL { len.max(1) } else { rows }
 }

@@ -1,19 +1,6 @@
 //! The order of rows by comparing one row with another: by several keys, stable, NaN and nulls last.
 
-use std::cmp::Ordering;
-
-use arrcalc_datasets::{Column, Values, text};
-
-/// One key of an order.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct SortKey<'a> {
-    /// A value for each row.
-    pub(crate) column: Column<'a>,
-    /// Largest first; NaN stays last.
-    pub(crate) descending: bool,
-    /// Nulls before everything, instead of after it.
-    pub(crate) nulls_first: bool,
-}
+use super::key::{SortKey, compare_rows};
 
 /// The rows `0..rows` in the order of `keys`, of which the first counts most; rows whose keys are all equal keep their
 /// order. Zeros of both signs are equal; text is compared by its bytes.
@@ -21,57 +8,13 @@ pub(crate) struct SortKey<'a> {
 /// Cost: `O(rows log rows)` comparisons.
 pub(crate) fn sorted_rows(keys: &[SortKey<'_>], rows: usize) -> Vec<usize> {
     let mut order: Vec<usize> = (0..rows).collect();
-    order.sort_by(|&left, &right| {
-        (keys.iter())
-            .map(|key| key.compare(left, right))
-            .find(|found| found.is_ne())
-            .unwrap_or(Ordering::Equal)
-    });
+    order.sort_by(|&left, &right| compare_rows(keys, left, right));
     order
-}
-
-impl SortKey<'_> {
-    fn compare(&self, left: usize, right: usize) -> Ordering {
-        let is_null = |row| text::is_null(&self.column, row);
-        match (is_null(left), is_null(right)) {
-            (true, true) => return Ordering::Equal,
-            (false, false) => {}
-            (left_is_null, _) => {
-                return if left_is_null == self.nulls_first { Ordering::Less } else { Ordering::Greater };
-            }
-        }
-        let direct = |found: Ordering| if self.descending { found.reverse() } else { found };
-        match self.column.values {
-            Values::Null(_) => Ordering::Equal,
-            Values::Bool(bits) => direct(bits.get(left).cmp(&bits.get(right))),
-            Values::Int8(values) => direct(values[left].cmp(&values[right])),
-            Values::Int16(values) => direct(values[left].cmp(&values[right])),
-            Values::Int32(values) => direct(values[left].cmp(&values[right])),
-            Values::Int64(values) => direct(values[left].cmp(&values[right])),
-            Values::UInt8(values) => direct(values[left].cmp(&values[right])),
-            Values::UInt16(values) => direct(values[left].cmp(&values[right])),
-            Values::UInt32(values) => direct(values[left].cmp(&values[right])),
-            Values::UInt64(values) => direct(values[left].cmp(&values[right])),
-            Values::Decimal128(values) => direct(values[left].cmp(&values[right])),
-            Values::Float16(values) => self.floats(values[left].to_f64(), values[right].to_f64()),
-            Values::Float32(values) => self.floats(values[left].into(), values[right].into()),
-            Values::Float64(values) => self.floats(values[left], values[right]),
-            Values::Text(text) => direct(text.bytes(left).cmp(text.bytes(right))),
-        }
-    }
-
-    /// NaN after everything in both directions.
-    fn floats(&self, left: f64, right: f64) -> Ordering {
-        match left.partial_cmp(&right) {
-            Some(found) if self.descending => found.reverse(),
-            Some(found) => found,
-            None => left.is_nan().cmp(&right.is_nan()),
-        }
-    }
 }
 
 #[cfg(test)]
 mod tests {
+    use arrcalc_datasets::{Column, Values};
     use arrcalc_kernels::Bits;
 
     use super::*;

@@ -3,7 +3,7 @@
 use arrcalc_datasets::Values;
 use arrcalc_kernels::search::{Blocks, Layer, LineKey, SearchTree, search_by_halves};
 
-use super::pieces::{each_piece, piece_len};
+use super::pieces::{each_with, piece_len};
 use super::thresholds::{Query, Searched, Threshold, threshold};
 use super::types::{by_type, not_numbers};
 use crate::Scope;
@@ -109,7 +109,7 @@ fn in_lines<T: Searched + LineKey + Same>(
 /// The tree over `blocks`, made on all threads.
 pub(crate) fn plant<'a, T: LineKey>(scope: &Scope<'_>, blocks: Blocks<'a, T>) -> Result<SearchTree<'a, T>> {
     let mut layer = Layer::new(&blocks);
-    each_piece(
+    each_with(
         scope,
         layer.parts(PIECE_NODES),
         || (),
@@ -159,7 +159,7 @@ fn pieces<T: Searched + Same>(
     if let Some(queries) = T::same(queries) {
         let len = piece_len(queries.len(), PIECE_QUERIES);
         let pieces = queries.chunks(len).zip(positions.chunks_mut(len));
-        return each_piece(
+        return each_with(
             scope,
             pieces,
             || (),
@@ -189,7 +189,7 @@ fn converted<T: Searched, Q: Query>(
     let pieces = queries.chunks(len).zip(positions.chunks_mut(len));
     // Queries as thresholds, and those that have their position already.
     let state = || (Vec::new(), Vec::new());
-    each_piece(scope, pieces, state, |(thresholds, known): &mut (Vec<T>, Vec<_>), _, (queries, positions)| {
+    each_with(scope, pieces, state, |(thresholds, known): &mut (Vec<T>, Vec<_>), _, (queries, positions)| {
         thresholds.clear();
         known.clear();
         let Some(&any) = values.first() else {

@@ -8,7 +8,7 @@ use arrcalc_kernels::elementwise::truths;
 use arrcalc_kernels::search::{count_ones, places};
 
 use super::compare::{Comparison, Test, test, tested};
-use super::pieces::{SEQUENTIAL, each_piece};
+use super::pieces::{SEQUENTIAL, each_with};
 use super::thresholds::{Number, Searched};
 use super::types::{by_type, not_numbers};
 use crate::error::{Error, Result};
@@ -81,7 +81,7 @@ impl Choice {
         if rows < SEQUENTIAL {
             pieces.for_each(mark);
         } else {
-            each_piece(
+            each_with(
                 scope,
                 pieces,
                 || (),
@@ -133,7 +133,7 @@ impl Choice {
             parts.enumerate().for_each(|(piece, part)| write(piece, part));
             return Ok(());
         }
-        each_piece(
+        each_with(
             scope,
             parts,
             || (),

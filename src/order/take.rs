@@ -2,7 +2,7 @@
 
 use arrcalc_kernels::search::gather;
 
-use super::pieces::{each_piece, piece_len};
+use super::pieces::{each_with, piece_len};
 use crate::Scope;
 use crate::error::{Error, Result};
 
@@ -40,7 +40,7 @@ pub fn take<T: Copy + Send + Sync>(
     let level = scope.level();
     let len = piece_len(indices.len(), PIECE_ROWS);
     let pieces = indices.chunks(len).zip(out.chunks_mut(len));
-    each_piece(
+    each_with(
         scope,
         pieces,
         || (),

@@ -8,7 +8,7 @@ use crate::answer::Table;
 use crate::error::{Error, Result};
 use crate::execute::Scope;
 use crate::expression::{Bound, Evaluator};
-use crate::order::{SortKey, sorted_rows};
+use crate::order::{SortKey, argsort, first_rows, take_rows};
 use crate::plan::{Clause, Plan, field};
 
 use super::text::Texts;
@@ -42,24 +42,35 @@ pub(super) fn answer(scope: &Scope<'_>, plan: &Plan, middle: &Table, texts: &Tex
         keys.extend(&order.values(level, &block)?, rows);
         start = end;
     }
-    Ok(ordered(plan, values, &keys))
+    ordered(scope, plan, values, &keys)
 }
 
 /// `values` in the order of `keys`, without what offset and limit leave out.
-pub(super) fn ordered(plan: &Plan, values: Table, keys: &Table) -> Table {
+pub(super) fn ordered(scope: &Scope<'_>, plan: &Plan, values: Table, keys: &Table) -> Result<Table> {
     let rows = values.row_count();
     let first = usize::try_from(plan.offset).unwrap_or(usize::MAX).min(rows);
     let count =
         plan.limit.map_or(rows, |limit| usize::try_from(limit).unwrap_or(usize::MAX)).min(rows - first);
     if plan.order.is_empty() && count == rows {
-        return values;
+        return Ok(values);
     }
     let chunk = keys.lend();
-    let sort_keys: Vec<SortKey<'_>> = (chunk.columns.iter().zip(&plan.order))
+    let keys = sort_keys(plan, &chunk);
+    let order: Vec<u64> = if plan.order.is_empty() {
+        (0..(first + count) as u64).collect()
+    } else if first + count < rows {
+        first_rows(scope, &keys, rows, first + count)?
+    } else {
+        argsort(scope, &keys, rows)?
+    };
+    take_rows(scope, &values, &order[first..first + count])
+}
+
+/// The order of the answer, by columns that hold its keys.
+pub(super) fn sort_keys<'c>(plan: &Plan, keys: &Chunk<'c>) -> Vec<SortKey<'c>> {
+    (keys.columns.iter().zip(&plan.order))
         .map(|(&column, key)| SortKey { column, descending: key.descending, nulls_first: key.nulls_first })
-        .collect();
-    let order = sorted_rows(&sort_keys, rows);
-    values.take(&order[first..first + count])
+        .collect()
 }
 
 /// Whether row `row` of a predicate is true: neither false nor null.

@@ -8,7 +8,7 @@ use crate::answer::{Scalar, Table};
 use crate::error::{Error, Result};
 use crate::execute::Scope;
 use crate::group::Part;
-use crate::order::{SortKey, sorted_rows};
+use crate::order::{SortKey, argsort, sorted_rows, take_rows};
 use crate::plan::Plan;
 
 use super::grouped;
@@ -82,7 +82,7 @@ fn gathered(
         return Err(error);
     }
     let as_it_is = count == 1 && plan.key_order.iter().all(|&key| key == (false, false));
-    Ok(if as_it_is { middle } else { ordered(&middle, &plan.key_order) })
+    if as_it_is { Ok(middle) } else { ordered(scope, &middle, &plan.key_order) }
 }
 
 /// The first of several errors: of the first aggregate, of the lowest key.
@@ -104,8 +104,9 @@ fn sort_keys<'t>(table: &'t Table, key_order: &[(bool, bool)]) -> Vec<SortKey<'t
 }
 
 /// `middle` in the order that the keys ask for.
-fn ordered(middle: &Table, key_order: &[(bool, bool)]) -> Table {
-    middle.take(&sorted_rows(&sort_keys(middle, key_order), middle.row_count()))
+fn ordered(scope: &Scope<'_>, middle: &Table, key_order: &[(bool, bool)]) -> Result<Table> {
+    let order: Vec<u64> = argsort(scope, &sort_keys(middle, key_order), middle.row_count())?;
+    take_rows(scope, middle, &order)
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use crate::answer::Table;
 use crate::error::Result;
 use crate::execute::{Pass, Reservation, Scope};
 use crate::expression::{Bound, Evaluator};
+use crate::order::first_rows;
 use crate::plan::{Clause, Plan, field};
 
 use super::blocks::{Blocks, Rows, cut};
@@ -28,6 +29,8 @@ struct Worker {
     pieces: Vec<(u64, Table)>,
     /// Rows that may still come; `None`: all.
     wanted: Option<u64>,
+    /// Rows of the pieces; where the answer is ordered and limited, they are thinned out when there are many.
+    rows: usize,
     reserved: Reservation,
 }
 
@@ -36,18 +39,27 @@ pub(super) fn table(scope: &Scope<'_>, dataset: &Dataset<'_>, plan: &Plan, texts
     let columns = plan.columns();
     let level = scope.level();
     let pass = Pass { dataset, columns: &columns, layout: Layout::Together };
+    // Rows of an ordered answer that may be among the first.
+    let first = plan
+        .limit
+        .filter(|_| !plan.order.is_empty())
+        .map(|limit| usize::try_from(limit.saturating_add(plan.offset)).unwrap_or(usize::MAX));
     let start = || {
         Ok(Worker {
             blocks: Blocks::new(plan.predicate.as_ref(), &columns, &plan.used_columns(), BLOCK_ROWS),
             evaluator: Evaluator::new(&plan.row_expressions().cloned().collect::<Vec<Bound>>(), &columns),
             pieces: Vec::new(),
             wanted: None,
+            rows: 0,
             reserved: scope.budget().reserve(WHAT, 0)?,
         })
     };
     let update = |worker: &mut Worker, chunk: &Chunk<'_>| {
         let bytes = worker.update(level, plan, chunk);
         let bytes = bytes.map_err(|fallen| fallen.into_error(dataset, texts, chunk.first_row))?;
+        if let Some(first) = first {
+            return worker.keep(scope, plan, first);
+        }
         worker.reserved.grow(WHAT, bytes as u64)
     };
     let workers = if columns.is_empty() {
@@ -89,13 +101,13 @@ pub(super) fn table(scope: &Scope<'_>, dataset: &Dataset<'_>, plan: &Plan, texts
         values.extend(mine, piece.row_count());
         keys.extend(order, piece.row_count());
     }
-    Ok(finish::ordered(plan, values, &keys))
+    finish::ordered(scope, plan, values, &keys)
 }
 
 impl Worker {
     /// Takes in the rows of `chunk`; returns how many bytes they take.
     fn update(&mut self, level: Level, plan: &Plan, chunk: &Chunk<'_>) -> std::result::Result<usize, Fallen> {
-        let Self { blocks, evaluator, pieces, wanted, .. } = self;
+        let Self { blocks, evaluator, pieces, wanted, rows: held, .. } = self;
         let fields = plan.row_expressions().map(|bound| field("", bound.data_type())).collect();
         // Without a predicate as many rows as there are; with one, who knows.
         let rows = if plan.predicate.is_none() { chunk.row_count } else { 0 };
@@ -122,9 +134,108 @@ impl Worker {
             done => done?,
         }
         let bytes = piece.memory_bytes();
+        *held += piece.row_count();
         if piece.row_count() > 0 {
             pieces.push((chunk.first_row, piece));
         }
         Ok(bytes)
+    }
+
+    /// Drops rows that cannot be among the `first` of the answer: from the last piece at once, and from all of them where
+    /// there are many. Rows that are left keep their order.
+    fn keep(&mut self, scope: &Scope<'_>, plan: &Plan, first: usize) -> Result<()> {
+        if let Some((_, piece)) = self.pieces.last_mut()
+            && piece.row_count() > first
+        {
+            self.rows -= piece.row_count();
+            *piece = firsts(scope, plan, std::slice::from_ref(&&*piece), first)?.swap_remove(0);
+            self.rows += piece.row_count();
+        }
+        if self.rows / 8 > first && self.rows > KEPT_ROWS {
+            self.pieces.sort_unstable_by_key(|(row, _)| *row);
+            let pieces: Vec<&Table> = self.pieces.iter().map(|(_, piece)| piece).collect();
+            let kept = firsts(scope, plan, &pieces, first)?;
+            self.pieces = self.pieces.iter().map(|(row, _)| *row).zip(kept).collect();
+            self.pieces.retain(|(_, piece)| piece.row_count() > 0);
+            self.rows = first;
+        }
+        let bytes: usize = self.pieces.iter().map(|(_, piece)| piece.memory_bytes()).sum();
+        let held = self.reserved.bytes();
+        if bytes as u64 > held {
+            return self.reserved.grow(WHAT, bytes as u64 - held);
+        }
+        if (bytes as u64) < held / 2 {
+            self.reserved = scope.budget().reserve(WHAT, bytes as u64)?;
+        }
+        Ok(())
+    }
+}
+
+/// Up to this many rows are kept without another look.
+const KEPT_ROWS: usize = 1 << 16;
+
+/// Of each of `pieces`, which follow one another, the rows that are among the `count` first of all of them.
+fn firsts(scope: &Scope<'_>, plan: &Plan, pieces: &[&Table], count: usize) -> Result<Vec<Table>> {
+    let outputs = plan.outputs.len();
+    let fields = plan.order.iter().map(|key| field("", key.value.data_type())).collect();
+    let mut keys = Table::new(fields);
+    for piece in pieces {
+        keys.extend(&piece.lend().columns[outputs..], piece.row_count());
+    }
+    let sort_keys = finish::sort_keys(plan, &keys.lend());
+    let mut rows = first_rows(scope, &sort_keys, keys.row_count(), count)?;
+    rows.sort_unstable();
+    let (mut kept, mut start, mut rest) = (Vec::with_capacity(pieces.len()), 0, rows.as_slice());
+    for piece in pieces {
+        let end = start + piece.row_count();
+        let (own, after) = rest.split_at(rest.partition_point(|&row| (row as usize) < end));
+        kept.push(piece.take(&own.iter().map(|&row| row as usize - start).collect::<Vec<usize>>()));
+        (start, rest) = (end, after);
+    }
+    Ok(kept)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Engine, Query, QueryText};
+
+    use super::*;
+
+    #[test]
+    fn a_limit_gives_the_first_rows_of_the_whole_order() {
+        let rows = 150_000u64;
+        let mixed = |row: u64| row.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 40;
+        let keys: Vec<i32> = (0..rows).map(|row| (mixed(row) % 50) as i32).collect();
+        let floats: Vec<f64> = (0..rows)
+            .map(|row| if mixed(row) % 9 == 0 { f64::NAN } else { (mixed(row) % 7777) as f64 })
+            .collect();
+        let rows: Vec<i64> = (0..rows as i64).collect();
+        let columns = vec![
+            ("k".to_owned(), keys.as_slice().into()),
+            ("x".to_owned(), floats.as_slice().into()),
+            ("row".to_owned(), rows.as_slice().into()),
+        ];
+        let dataset = Dataset::from_arrays(columns).expect("columns of one length");
+        let ask = |order_by: &str, limit, offset, chunk_rows| {
+            let engine = Engine::builder().threads(3).chunk_rows(chunk_rows).build();
+            let text = QueryText {
+                select: "row".into(),
+                predicate: "row % 10 <> 3".into(),
+                order_by: order_by.into(),
+                limit,
+                offset,
+                ..QueryText::default()
+            };
+            engine.run(&Query::parse(&dataset, &text).expect("a query")).expect("an answer")
+        };
+        for order_by in ["-x", "k, -x", "k desc nulls first", "x * 0", "x"] {
+            let whole = ask(order_by, None, 0, 60_000);
+            for (limit, offset, chunk_rows) in
+                [(1, 0, 1000), (100, 7, 777), (12_000, 0, 50_000), (0, 5, 4096)]
+            {
+                let chosen: Vec<usize> = (offset as usize..(limit + offset) as usize).collect();
+                assert!(ask(order_by, Some(limit), offset, chunk_rows) == whole.take(&chosen), "{order_by}");
+            }
+        }
     }
 }

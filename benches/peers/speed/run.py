@@ -19,6 +19,7 @@ from pathlib import Path
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+import argsort  # noqa: E402
 import columns  # noqa: E402
 import queries  # noqa: E402
 import report  # noqa: E402
@@ -339,7 +340,20 @@ def searched(data):
     return search.questions(data, Question)
 
 
-FAMILIES = {"arrays": arrays, "queries": asked, "search": searched, "files": files, "calls": calls, "processes": processes}
+def ordered(data):
+    """Orders of rows."""
+    return argsort.questions(data, Question)
+
+
+FAMILIES = {
+    "arrays": arrays,
+    "queries": asked,
+    "argsort": ordered,
+    "search": searched,
+    "files": files,
+    "calls": calls,
+    "processes": processes,
+}
 
 
 def main():

@@ -13,6 +13,7 @@ mod baseline;
 mod extrema;
 mod left_pack;
 mod ranks;
+pub(crate) mod sort;
 
 #[cfg(target_arch = "x86_64")]
 pub use avx2::Avx2;

@@ -15,7 +15,7 @@ use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 use crate::command::{
     audit::Audit, completions::Completions, convert::Convert, describe::Describe, explain::Explain,
     generate::Generate, head::Head, head::Tail, info::Info, locate::Locate, man::Man, query::Query,
-    selftest::Selftest,
+    selftest::Selftest, sort::Sort,
 };
 use shared::Shared;
 
@@ -63,6 +63,7 @@ pub(crate) enum Command {
     Audit(Audit),
     Query(Box<Query>),
     Locate(Locate),
+    Sort(Sort),
     Convert(Convert),
     Generate(Generate),
     Explain(Explain),

@@ -12,6 +12,7 @@ pub(crate) mod locate;
 pub(crate) mod man;
 pub(crate) mod query;
 pub(crate) mod selftest;
+pub(crate) mod sort;
 
 use crate::Run;
 use crate::arguments::Command;
@@ -28,6 +29,7 @@ pub(crate) fn run(command: Command, session: &Session) -> Result<()> {
         Command::Audit(command) => command.run(session),
         Command::Query(command) => command.run(session),
         Command::Locate(command) => command.run(session),
+        Command::Sort(command) => command.run(session),
         Command::Explain(command) => command.run(session),
         Command::Convert(command) => command.run(session),
         Command::Generate(command) => command.run(session),

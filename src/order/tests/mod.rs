@@ -1,0 +1,5 @@
+//! Orders of rows against comparisons of one row with another.
+
+mod chosen;
+mod columns;
+mod orders;
