@@ -6,6 +6,7 @@ use arrcalc_kernels::search::{Blocks, LineKey};
 
 use super::pieces::{each_with, piece_len};
 use super::search::{Side, plant};
+use super::sort::{Direction, Sort, sort};
 use super::thresholds::{Query, Searched};
 use super::types::{by_type, not_numbers};
 use crate::Scope;
@@ -62,23 +63,22 @@ pub fn is_in(
         Values::Int64(values) => among_whole(scope, values, elements, invert, out, by_tree),
         Values::UInt32(values) => among_whole(scope, values, elements, invert, out, by_tree),
         Values::UInt64(values) => among_whole(scope, values, elements, invert, out, by_tree),
-        Values::Float32(values) => by_tree(scope, values, &sorted(elements)?, invert, out),
-        Values::Float64(values) => by_tree(scope, values, &sorted(elements)?, invert, out),
+        Values::Float32(values) => by_tree(scope, values, &sorted(scope, elements)?, invert, out),
+        Values::Float64(values) => by_tree(scope, values, &sorted(scope, elements)?, invert, out),
         _ => Err(not_numbers()),
     }
 }
 
 /// Those elements that a value of type `T` can equal, sorted, each once.
-fn sorted<T: Searched>(elements: Values<'_>) -> Result<Vec<T>> {
-    fn sorted<T: Searched, Q: Query>(elements: &[Q]) -> Vec<T> {
+fn sorted<T: Searched + Sort>(scope: &Scope<'_>, elements: Values<'_>) -> Result<Vec<T>> {
+    fn equals<T: Searched, Q: Query>(elements: &[Q]) -> Vec<T> {
         let numbers = elements.iter().filter(|element| !element.is_nan());
-        let mut sorted: Vec<T> = numbers.filter_map(|element| T::equal_to(element.exact())).collect();
-        // Without NaN there is an order.
-        sorted.sort_unstable_by(|a, b| a.partial_cmp(b).unwrap_or(std::cmp::Ordering::Equal));
-        sorted.dedup();
-        sorted
+        numbers.filter_map(|element| T::equal_to(element.exact())).collect()
     }
-    Ok(by_type!(elements, elements => sorted(elements), _ => return Err(not_numbers())))
+    let mut sorted: Vec<T> = by_type!(elements, elements => equals(elements), _ => return Err(not_numbers()));
+    sort(scope, &mut sorted, Direction::Ascending)?;
+    sorted.dedup();
+    Ok(sorted)
 }
 
 /// Whole numbers, which have a distance.
@@ -103,7 +103,7 @@ whole!(i8 i16 i32 i64 u8 u16 u32 u64);
 /// What is done where a range is too wide for bits.
 type ByTree<T> = fn(&Scope<'_>, &[T], &[T], bool, &mut [u8]) -> Result<()>;
 
-fn among_whole<T: Whole>(
+fn among_whole<T: Whole + Sort>(
     scope: &Scope<'_>,
     values: &[T],
     elements: Values<'_>,
@@ -111,7 +111,7 @@ fn among_whole<T: Whole>(
     out: &mut [u8],
     by_tree: ByTree<T>,
 ) -> Result<()> {
-    let elements = sorted::<T>(elements)?;
+    let elements = sorted::<T>(scope, elements)?;
     let (Some(&low), Some(&high)) = (elements.first(), elements.last()) else {
         out.fill(u8::from(invert));
         return Ok(());
