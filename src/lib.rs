@@ -26,6 +26,7 @@ mod generate;
 pub mod golden;
 pub mod group;
 pub mod histogram;
+mod locate;
 #[cfg(feature = "ndarray")]
 pub mod ndarray;
 pub mod order;
@@ -50,6 +51,7 @@ pub use execute::{
 };
 pub use generate::Generate;
 pub use histogram::Histogram;
+pub use locate::Locate;
 pub use query::{Explanation, IntoKey, Query, QueryText, Queryable};
 pub use rows::read_rows;
 pub use sort::{ColumnOrder, Sort, read_table};

@@ -8,5 +8,6 @@ mod cli {
     mod golden;
     mod hist;
     mod interruption;
+    mod locate;
     mod run;
 }

@@ -16,7 +16,10 @@ mod evaluate;
 mod export;
 mod fresh;
 mod histogram;
+mod numbers;
 mod reduce;
+mod search;
+mod select;
 mod sort;
 mod source;
 mod statistic;
@@ -47,6 +50,10 @@ mod _arrcalc {
         nanargmin, nanmax, nanmean, nanmedian, nanmin, nanpercentile, nanprod, nanquantile, nanstd, nansum,
         nanvar, norm, percentile, prod, ptp, quantile, std, sum, var,
     };
+    #[pymodule_export]
+    use super::search::{digitize, isin, searchsorted};
+    #[pymodule_export]
+    use super::select::{argwhere, compress, filter, find, flatnonzero, nonzero, take};
     #[pymodule_export]
     use super::sort::{partition, sort};
     #[pymodule_export]

@@ -8,6 +8,14 @@ use crate::error::Result;
 /// Rows of a piece: its words stay in a core's second-level cache, and handing it out costs nothing beside the work.
 pub(super) const PIECE_ROWS: usize = 1 << 16;
 
+/// Outputs below this many elements are written by the calling thread.
+pub(super) const SEQUENTIAL: usize = 16_384;
+
+/// The length of pieces of `len` elements, `rows` each where there are several.
+pub(super) fn piece_len(len: usize, rows: usize) -> usize {
+    if len < SEQUENTIAL { len.max(1) } else { rows }
+}
+
 /// Does `work` on each of `pieces`, told its index, on all threads.
 ///
 /// # Errors
@@ -17,14 +25,24 @@ pub(super) fn each<P: Send>(
     pieces: impl IntoIterator<Item = P>,
     work: impl Fn(usize, P) -> Result<()> + Sync,
 ) -> Result<()> {
+    each_with(scope, pieces, || (), |(), index, piece| work(index, piece))
+}
+
+/// As [`each`], with a state that is made once a thread.
+///
+/// # Errors
+/// As [`each`].
+pub(super) fn each_with<P: Send, S: Send>(
+    scope: &Scope<'_>,
+    pieces: impl IntoIterator<Item = P>,
+    state: impl Fn() -> S + Sync,
+    work: impl Fn(&mut S, usize, P) -> Result<()> + Sync,
+) -> Result<()> {
+    // A piece is taken once, so that each lock is free when it is asked for.
     let pieces: Vec<Mutex<Option<P>>> = pieces.into_iter().map(|piece| Mutex::new(Some(piece))).collect();
-    scope.fold(
-        pieces.len(),
-        || (),
-        |(), index| {
-            let piece = pieces[index].lock().unwrap_or_else(PoisonError::into_inner).take();
-            piece.map_or(Ok(()), |piece| work(index, piece))
-        },
-    )?;
+    scope.fold(pieces.len(), state, |state, index| {
+        let piece = pieces[index].lock().unwrap_or_else(PoisonError::into_inner).take();
+        piece.map_or(Ok(()), |piece| work(state, index, piece))
+    })?;
     Ok(())
 }

@@ -5,8 +5,8 @@ use std::process::Command;
 
 use super::run::{PENGUINS, failure, root, run, stdout};
 
-const COMMANDS: [&str; 9] =
-    ["info", "head", "tail", "describe", "convert", "generate", "selftest", "completions", "man"];
+const COMMANDS: [&str; 10] =
+    ["info", "head", "tail", "describe", "locate", "convert", "generate", "selftest", "completions", "man"];
 
 /// The lines after `Examples:` of a help text.
 fn examples(help: &str) -> Vec<String> {

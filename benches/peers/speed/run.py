@@ -26,6 +26,7 @@ import queries  # noqa: E402
 import report  # noqa: E402
 import window  # noqa: E402
 import unique  # noqa: E402
+import search  # noqa: E402
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 QUANTILES = [0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99]
@@ -341,6 +342,8 @@ def asked(data):
 def windows(data):
     """Cumulative sums and moving windows."""
     return window.questions(data, Question)
+def searched(data):
+    return search.questions(data, Question)
 
 
 def ordered(data):
@@ -370,6 +373,7 @@ FAMILIES = {
     "windows": windows,
     "histograms": histograms,
     "unique": distinct,
+    "search": searched,
     "files": files,
     "calls": calls,
     "processes": processes,

@@ -128,7 +128,7 @@ pub fn compress_in_place<T: Lane64>(level: Level, values: &mut [T], bits: Bits<'
 
 /// Packs 64 values; `out` has 64 places.
 #[inline(always)]
-fn pack<T: Lane64, S: Simd>(simd: S, values: &[T; 64], word: u64, out: &mut [T]) -> usize {
+pub(crate) fn pack<T: Lane64, S: Simd>(simd: S, values: &[T; 64], word: u64, out: &mut [T]) -> usize {
     assert!(out.len() == 64, "a place for each value");
     let mut to = 0;
     if S::PACKS_EIGHT {

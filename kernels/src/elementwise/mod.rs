@@ -16,6 +16,7 @@ mod truths;
 pub(crate) use ahead::AHEAD_BYTES;
 pub use ahead::prefetch;
 pub use compare::{FloatComparison, compare_floats};
+pub(crate) use compress::pack as pack_lanes;
 pub use compress::{Lane64, compress, compress_in_place};
 pub use floats::{FloatOperation, Real, float_operation};
 pub use integers::{add_checked, floor_divide, floor_remainder, subtract_checked};

@@ -265,6 +265,44 @@ def partition(
     a: ArrayLike, kth: int | Sequence[int] | NDArray[np.integer], axis: int | None = -1, *, threads: int | None = None
 ) -> NDArray[Any]: ...
 def corr(a: ArrayLike, b: ArrayLike, *, threads: int | None = None) -> _Float: ...
+
+_Comparison: TypeAlias = Literal["<", "<=", "==", "!=", ">=", ">"]
+
+def searchsorted(
+    a: ArrayLike,
+    v: ArrayLike,
+    side: Literal["left", "right"] = "left",
+    sorter: ArrayLike | None = None,
+    *,
+    threads: int | None = None,
+) -> NDArray[np.intp] | np.intp: ...
+def nonzero(a: ArrayLike, *, threads: int | None = None) -> tuple[NDArray[np.intp], ...]: ...
+def flatnonzero(a: ArrayLike, *, threads: int | None = None) -> NDArray[np.intp]: ...
+def argwhere(a: ArrayLike, *, threads: int | None = None) -> NDArray[np.intp]: ...
+def find(
+    a: ArrayLike, comparison: _Comparison = "!=", value: float | None = None, *, threads: int | None = None
+) -> int | None: ...
+def filter(
+    a: ArrayLike, comparison: _Comparison, value: float, *, threads: int | None = None
+) -> NDArray[Any]: ...
+def compress(
+    condition: ArrayLike, a: ArrayLike, axis: None = None, *, threads: int | None = None
+) -> NDArray[Any]: ...
+def take(
+    a: ArrayLike, indices: ArrayLike, axis: None = None, *, threads: int | None = None
+) -> NDArray[Any] | np.generic: ...
+def isin(
+    element: ArrayLike,
+    test_elements: ArrayLike,
+    assume_unique: bool = False,
+    invert: bool = False,
+    *,
+    kind: Literal["sort", "table"] | None = None,
+    threads: int | None = None,
+) -> NDArray[np.bool_] | np.bool_: ...
+def digitize(
+    x: ArrayLike, bins: ArrayLike, right: bool = False, *, threads: int | None = None
+) -> NDArray[np.intp] | np.intp: ...
 def argsort(
     a: ArrayLike,
     axis: int | None = -1,

@@ -14,8 +14,8 @@ use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::command::{
     audit::Audit, completions::Completions, convert::Convert, describe::Describe, explain::Explain,
-    generate::Generate, head::Head, head::Tail, hist::Hist, info::Info, man::Man, query::Query,
-    selftest::Selftest, sort::Sort,
+    generate::Generate, head::Head, head::Tail, hist::Hist, info::Info, locate::Locate, man::Man,
+    query::Query, selftest::Selftest, sort::Sort,
 };
 use shared::Shared;
 
@@ -63,6 +63,7 @@ pub(crate) enum Command {
     Hist(Hist),
     Audit(Audit),
     Query(Box<Query>),
+    Locate(Locate),
     Sort(Sort),
     Convert(Convert),
     Generate(Generate),

@@ -9,6 +9,7 @@ pub(crate) mod generate;
 pub(crate) mod head;
 pub(crate) mod hist;
 pub(crate) mod info;
+pub(crate) mod locate;
 pub(crate) mod man;
 pub(crate) mod query;
 pub(crate) mod selftest;
@@ -29,6 +30,7 @@ pub(crate) fn run(command: Command, session: &Session) -> Result<()> {
         Command::Hist(command) => command.run(session),
         Command::Audit(command) => command.run(session),
         Command::Query(command) => command.run(session),
+        Command::Locate(command) => command.run(session),
         Command::Sort(command) => command.run(session),
         Command::Explain(command) => command.run(session),
         Command::Convert(command) => command.run(session),
