@@ -204,13 +204,13 @@ pub(super) fn build(
                 },
             )?
         }
-        Op::Distinct => counted(x, nan, DataType::Int64, |counts| {
+        Op::Distinct => counted(ValueCounts::new(x, nan, 0)?.values_only(), DataType::Int64, |counts| {
             Ok(Scalar::Integer(counts.finish().distinct()?.into()))
-        })?,
-        Op::Mode => counted(x, nan, value_type(x), |counts| counts.finish().mode())?,
-        Op::Entropy => counted(x, nan, DataType::Float64, |counts| {
+        }),
+        Op::Mode => counted(ValueCounts::new(x, nan, 0)?, value_type(x), |counts| counts.finish().mode()),
+        Op::Entropy => counted(ValueCounts::new(x, nan, 0)?, DataType::Float64, |counts| {
             Ok(entropy(&counts.finish().counts()?).map_or(Scalar::Null, Scalar::Float64))
-        })?,
+        }),
         Op::Mad => {
             let mad = Mad::new(x, nan)?;
             rounds(float_type(x), move |bytes| mad.clone().memory_bytes(bytes), Ok)
@@ -289,16 +289,14 @@ fn one_pass<A: Aggregate>(
 
 /// What is read from the counts of values, which may take so many bytes.
 fn counted(
-    data_type: &DataType,
-    nan: NanPolicy,
+    empty: ValueCounts,
     result_type: DataType,
     read: impl Fn(&ValueCounts) -> Result<Scalar> + Clone + Send + Sync + 'static,
-) -> Result<Built> {
-    let empty = ValueCounts::new(data_type, nan, 0)?;
+) -> Built {
     let make: Make = Arc::new(move |memory_bytes| {
         Box::new(OnePass { aggregate: empty.clone().memory_bytes(memory_bytes), read: read.clone() })
     });
-    Ok(Built { class: Class::Exact, result_type, make })
+    Built { class: Class::Exact, result_type, make }
 }
 
 /// Several passes, whose rounds are made for a number of bytes.

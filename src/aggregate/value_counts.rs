@@ -25,6 +25,7 @@ pub struct ValueCounts {
     data_type: DataType,
     nan: NanPolicy,
     memory_bytes: usize,
+    keeps_counts: bool,
     nans: u64,
     /// `None`: there were too many.
     counted: Option<Counted>,
@@ -68,13 +69,25 @@ impl ValueCounts {
                 return Err(Error::Request { reason });
             }
         };
-        Ok(Self { data_type: data_type.clone(), nan, memory_bytes, nans: 0, counted: Some(counted) })
+        Ok(Self {
+            data_type: data_type.clone(),
+            nan,
+            memory_bytes,
+            keeps_counts: true,
+            nans: 0,
+            counted: Some(counted),
+        })
     }
 
     /// With another limit.
     pub fn memory_bytes(mut self, bytes: usize) -> Self {
         self.memory_bytes = bytes;
         self
+    }
+
+    /// Without the counts of numbers, for those who ask only which there are: faster.
+    pub fn values_only(self) -> Self {
+        Self { keeps_counts: false, ..self }
     }
 
     /// The number of distinct values.
@@ -131,6 +144,10 @@ impl ValueCounts {
         Ok(counts)
     }
 
+    fn limits(&self) -> Limits {
+        Limits { most: self.memory_bytes / ENTRY_BYTES, keeps_counts: self.keeps_counts }
+    }
+
     fn counts_nan(&self) -> bool {
         self.nan == NanPolicy::Propagate && self.nans > 0
     }
@@ -150,6 +167,14 @@ impl ValueCounts {
             self.counted = None;
         }
     }
+}
+
+/// What a state of numbers may take.
+#[derive(Clone, Copy)]
+struct Limits {
+    /// Values.
+    most: usize,
+    keeps_counts: bool,
 }
 
 /// The most frequent entry, the lowest among ties.
@@ -177,7 +202,8 @@ impl Counted {
 
 impl<E: HashValue + Element + Restore> Numbers<E> {
     /// Takes in `values` until the map has more than `most` entries; returns the number of NaNs.
-    fn update(&mut self, level: Level, values: &[E], most: usize) -> u64 {
+    fn update(&mut self, level: Level, values: &[E], limits: Limits) -> u64 {
+        let most = limits.most;
         let mut nans = 0;
         for part in values.chunks(BLOCK_ROWS) {
             if let Numbers::Few(set) = self {
@@ -185,7 +211,7 @@ impl<E: HashValue + Element + Restore> Numbers<E> {
                     set.update(level, part);
                     continue;
                 }
-                nans += self.spread(most);
+                nans += self.spread(limits);
             }
             let Numbers::Many(counts) = self else { continue };
             if counts.len() <= most {
@@ -196,17 +222,18 @@ impl<E: HashValue + Element + Restore> Numbers<E> {
     }
 
     /// Moves from the set to counts; returns the NaNs that the set has seen.
-    fn spread(&mut self, most: usize) -> u64 {
+    fn spread(&mut self, limits: Limits) -> u64 {
         let Numbers::Few(set) = self else { return 0 };
         let nans = set.nan();
         let entries = set.exact().unwrap_or_default();
         let entries: Vec<(u64, u64)> =
             entries.into_iter().map(|(value, count)| (value.ordered(), count)).collect();
-        *self = Numbers::Many(WordCounts::new(&entries, (most * ENTRY_BYTES / 4).min(DIRECT_BYTES)));
+        let direct_bytes = (limits.most * ENTRY_BYTES / 4).min(DIRECT_BYTES);
+        *self = Numbers::Many(WordCounts::new(&entries, direct_bytes, limits.keeps_counts));
         nans
     }
 
-    fn merge(&mut self, other: &Self, most: usize) -> u64 {
+    fn merge(&mut self, other: &Self, limits: Limits) -> u64 {
         let few = |numbers: &Self| matches!(numbers, Numbers::Few(_));
         if few(self) && few(other) && self.len() + other.len() < EXACT_LIMIT {
             if let (Numbers::Few(mine), Numbers::Few(theirs)) = (self, other) {
@@ -214,7 +241,7 @@ impl<E: HashValue + Element + Restore> Numbers<E> {
             }
             return 0;
         }
-        let mut nans = self.spread(most);
+        let mut nans = self.spread(limits);
         if let Numbers::Many(counts) = self {
             match other {
                 Numbers::Many(theirs) => counts.merge(theirs),
@@ -259,9 +286,10 @@ impl<E: HashValue + Element + Restore> Numbers<E> {
         self.entries().into_iter().map(|(_, count)| count).collect()
     }
 
-    fn to_bytes(&self) -> Vec<u8> {
+    fn to_bytes(&self, keeps_counts: bool) -> Vec<u8> {
+        let kept = |count| if keeps_counts { count } else { 1 };
         let mut entries: Vec<(u64, u64)> =
-            self.entries().into_iter().map(|(value, count)| (value.key(), count)).collect();
+            self.entries().into_iter().map(|(value, count)| (value.key(), kept(count))).collect();
         entries.sort_unstable();
         entries.iter().flat_map(|(key, count)| [key.to_le_bytes(), count.to_le_bytes()].concat()).collect()
     }
@@ -271,10 +299,10 @@ fn update<E: HashValue + Element + Restore>(
     numbers: &mut Numbers<E>,
     level: Level,
     column: &Column<'_>,
-    most: usize,
+    limits: Limits,
 ) -> u64 {
     let mut nans = 0;
-    E::blocks(level, column, |block| nans += numbers.update(level, block.values, most));
+    E::blocks(level, column, |block| nans += numbers.update(level, block.values, limits));
     nans
 }
 
@@ -298,11 +326,12 @@ impl Aggregate for ValueCounts {
 
     fn update(&mut self, level: Level, chunk: &Chunk<'_>) {
         let (column, bytes) = (&chunk.columns[0], self.memory_bytes);
-        let most = bytes / ENTRY_BYTES;
+        let limits = self.limits();
+        let most = limits.most;
         match &mut self.counted {
-            Some(Counted::Float(numbers)) => self.nans += update(numbers, level, column, most),
-            Some(Counted::Signed(numbers)) => _ = update(numbers, level, column, most),
-            Some(Counted::Unsigned(numbers)) => _ = update(numbers, level, column, most),
+            Some(Counted::Float(numbers)) => self.nans += update(numbers, level, column, limits),
+            Some(Counted::Signed(numbers)) => _ = update(numbers, level, column, limits),
+            Some(Counted::Unsigned(numbers)) => _ = update(numbers, level, column, limits),
             Some(Counted::Decimal(counts)) => i128::blocks(level, column, |block| {
                 for &value in block.values {
                     if counts.len() <= most {
@@ -331,16 +360,16 @@ impl Aggregate for ValueCounts {
     }
 
     fn merge(&mut self, other: &Self) {
+        let limits = self.limits();
         let (Some(mine), Some(theirs)) = (&mut self.counted, &other.counted) else {
             self.counted = None;
             return;
         };
         self.nans += other.nans;
-        let most = self.memory_bytes / ENTRY_BYTES;
         match (mine, theirs) {
-            (Counted::Float(mine), Counted::Float(theirs)) => self.nans += mine.merge(theirs, most),
-            (Counted::Signed(mine), Counted::Signed(theirs)) => _ = mine.merge(theirs, most),
-            (Counted::Unsigned(mine), Counted::Unsigned(theirs)) => _ = mine.merge(theirs, most),
+            (Counted::Float(mine), Counted::Float(theirs)) => self.nans += mine.merge(theirs, limits),
+            (Counted::Signed(mine), Counted::Signed(theirs)) => _ = mine.merge(theirs, limits),
+            (Counted::Unsigned(mine), Counted::Unsigned(theirs)) => _ = mine.merge(theirs, limits),
             (Counted::Decimal(mine), Counted::Decimal(theirs)) => {
                 for (&value, &count) in theirs {
                     *mine.entry(value).or_insert(0) += count;
@@ -370,9 +399,9 @@ impl Aggregate for ValueCounts {
         let nans = self.nans + if let Counted::Float(numbers) = counted { numbers.nans() } else { 0 };
         let mut bytes = nans.to_le_bytes().to_vec();
         match counted {
-            Counted::Float(numbers) => bytes.extend(numbers.to_bytes()),
-            Counted::Signed(numbers) => bytes.extend(numbers.to_bytes()),
-            Counted::Unsigned(numbers) => bytes.extend(numbers.to_bytes()),
+            Counted::Float(numbers) => bytes.extend(numbers.to_bytes(self.keeps_counts)),
+            Counted::Signed(numbers) => bytes.extend(numbers.to_bytes(self.keeps_counts)),
+            Counted::Unsigned(numbers) => bytes.extend(numbers.to_bytes(self.keeps_counts)),
             Counted::Decimal(counts) => {
                 let mut entries: Vec<_> = counts.iter().collect();
                 entries.sort_unstable();

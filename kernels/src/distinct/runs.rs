@@ -59,3 +59,27 @@ pub fn write_starts<K: Copy + Eq, V>(
     let left = level.run(Write(&keys[lead..], value, firsts, offset + lead as u64, places));
     assert!(left == 0, "a place for each run");
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn runs_begin_where_keys_change_wherever_the_keys_are_cut() {
+        let keys = [1u64, 1, 2, 5, 5, 5, 9];
+        for level in Level::available() {
+            for cut in 0..=keys.len() {
+                let (head, tail) = keys.split_at(cut);
+                let before = head.last().copied();
+                let first = count_starts(level, head, None);
+                assert_eq!(first + count_starts(level, tail, before), 4);
+                let (mut values, mut places) = ([0; 4], [0; 4]);
+                let (left, right) = values.split_at_mut(first);
+                let (left_places, right_places) = places.split_at_mut(first);
+                write_starts(level, head, None, |key| key, left, 0, left_places);
+                write_starts(level, tail, before, |key| key, right, cut as u64, right_places);
+                assert_eq!((values, places), ([1, 2, 5, 9], [0, 2, 3, 6]));
+            }
+        }
+    }
+}

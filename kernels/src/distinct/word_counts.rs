@@ -1,5 +1,5 @@
-//! How often each of many values occurs: a count for each code that there could be while they lie close together, else
-//! hash tables.
+//! How often each of many values occurs, or only which do: a count or a bit for each code that there could be while they
+//! lie close together, else hash tables.
 //!
 //! Which of the two it is changes the speed and nothing else. The tables are 64, by the first bits of the hash, so that
 //! one that grows needs little beside the others; open addressing with linear probing, between two and four fifths full
@@ -28,6 +28,7 @@ pub struct WordCounts {
     len: usize,
     /// Bytes that one count for each code may take.
     direct_bytes: usize,
+    keeps_counts: bool,
     index: Index,
 }
 
@@ -37,6 +38,11 @@ enum Index {
     Direct {
         low: u64,
         counts: Vec<u64>,
+    },
+    /// Bit `at` of `bits` says whether there is code `low + at`; how often is not kept.
+    Marked {
+        low: u64,
+        bits: Vec<u64>,
     },
     Hashed(Vec<Part>),
 }
@@ -57,9 +63,10 @@ struct Slot {
 }
 
 impl WordCounts {
-    /// The counts of `entries`; at most `direct_bytes` are spent on a count for each code.
-    pub fn new(entries: &[(u64, u64)], direct_bytes: usize) -> Self {
-        let mut counts = Self { len: 0, direct_bytes, index: Index::Hashed(Vec::new()) };
+    /// The counts of `entries`; at most `direct_bytes` are spent on a count for each code. Unless it `keeps_counts`, the
+    /// counts that it tells mean nothing, and it is faster.
+    pub fn new(entries: &[(u64, u64)], direct_bytes: usize, keeps_counts: bool) -> Self {
+        let mut counts = Self { len: 0, direct_bytes, keeps_counts, index: Index::Hashed(Vec::new()) };
         counts.index = counts.fitting(entries.iter().map(|entry| entry.0), entries.len());
         entries.iter().for_each(|&(word, count)| counts.add(word, count));
         counts
@@ -77,20 +84,29 @@ impl WordCounts {
 
     /// Codes and counts, in no particular order.
     pub fn entries(&self) -> impl Iterator<Item = (u64, u64)> + '_ {
-        let (direct, parts) = match &self.index {
-            Index::Direct { low, counts } => (Some((*low, counts)), &[][..]),
-            Index::Hashed(parts) => (None, &parts[..]),
-        };
+        let (mut direct, mut marked, mut parts) = (None, None, &[][..]);
+        match &self.index {
+            Index::Direct { low, counts } => direct = Some((*low, counts)),
+            Index::Marked { low, bits } => marked = Some((*low, bits)),
+            Index::Hashed(all) => parts = all,
+        }
+        // Codes are told by what they are above the lowest: the one after the last cell may be none.
         let direct = direct.into_iter().flat_map(|(low, counts)| {
-            (low..).zip(counts).filter(|(_, count)| **count > 0).map(|(word, &count)| (word, count))
+            let cells = (0u64..).zip(counts).filter(|(_, count)| **count > 0);
+            cells.map(move |(at, &count)| (low + at, count))
         });
-        direct.chain(parts.iter().flat_map(Part::entries))
+        let marked = marked.into_iter().flat_map(|(low, bits)| {
+            (0u64..).zip(bits).flat_map(move |(word, &bits)| {
+                (0..64).filter(move |at| bits >> at & 1 == 1).map(move |at| (low + (64 * word + at), 1))
+            })
+        });
+        direct.chain(marked).chain(parts.iter().flat_map(Part::entries))
     }
 
     /// Bytes of memory that it takes.
     pub fn memory_bytes(&self) -> usize {
         match &self.index {
-            Index::Direct { counts, .. } => 8 * counts.capacity(),
+            Index::Direct { counts: cells, .. } | Index::Marked { bits: cells, .. } => 8 * cells.capacity(),
             Index::Hashed(parts) => parts.iter().map(|part| 16 * part.slots.capacity()).sum(),
         }
     }
@@ -103,6 +119,11 @@ impl WordCounts {
             let taken = match &mut self.index {
                 Index::Direct { low, counts } => {
                     let (taken, fresh) = level.run(CountDirect { values, low: *low, counts });
+                    self.len += fresh;
+                    taken
+                }
+                Index::Marked { low, bits } => {
+                    let (taken, fresh) = level.run(MarkDirect { values, low: *low, bits });
                     self.len += fresh;
                     taken
                 }
@@ -129,23 +150,35 @@ impl WordCounts {
 
     /// Counts `word` `count` times; `count` is not 0.
     pub fn add(&mut self, word: u64, count: u64) {
-        if let Index::Direct { low, counts } = &mut self.index {
-            if let Some(held) = counts.get_mut(word.wrapping_sub(*low) as usize) {
-                self.len += usize::from(*held == 0);
-                *held += count;
-                return;
-            }
+        if !self.has_place(word) {
             self.rebuild(word);
         }
-        match &mut self.index {
+        let is_fresh = match &mut self.index {
             Index::Direct { low, counts } => {
-                self.len += 1;
-                counts[(word - *low) as usize] = count;
+                let held = &mut counts[(word - *low) as usize];
+                *held += count;
+                *held == count
+            }
+            Index::Marked { low, bits } => {
+                let place = word - *low;
+                let held = &mut bits[(place / 64) as usize];
+                let is_fresh = *held >> (place % 64) & 1 == 0;
+                *held |= 1 << (place % 64);
+                is_fresh
             }
             Index::Hashed(parts) => {
                 let hash = hash(word);
-                self.len += usize::from(parts[part_of(hash)].add(word, hash, count));
+                parts[part_of(hash)].add(word, hash, count)
             }
+        };
+        self.len += usize::from(is_fresh);
+    }
+
+    fn has_place(&self, word: u64) -> bool {
+        match &self.index {
+            Index::Direct { low, counts } => word.wrapping_sub(*low) < counts.len() as u64,
+            Index::Marked { low, bits } => word.wrapping_sub(*low) < 64 * bits.len() as u64,
+            Index::Hashed(_) => true,
         }
     }
 
@@ -166,12 +199,22 @@ impl WordCounts {
     /// An empty index with room for `words`, which are `len`.
     fn fitting(&self, words: impl Iterator<Item = u64>, len: usize) -> Index {
         let (low, high) = words.fold((u64::MAX, 0), |(low, high), word| (low.min(word), high.max(word)));
-        let most = (self.direct_bytes / 8).min(SPREAD * len) as u64;
+        // A bit takes less than a count, but what lies outside the caches takes as long.
+        let (cells, spread) = if self.keeps_counts {
+            (self.direct_bytes / 8, SPREAD)
+        } else {
+            (2 * self.direct_bytes, 16 * SPREAD)
+        };
+        let most = cells.min(spread * len) as u64;
         let span = high.wrapping_sub(low);
         if low <= high && span < most && span + span / 4 < most {
             // A quarter more, half of it before the lowest word: words in order find no place a few times only.
             let low = low.saturating_sub(span / 8);
-            return Index::Direct { low, counts: vec![0; (span + span / 4 + 1) as usize] };
+            let cells = (span + span / 4 + 1) as usize;
+            if self.keeps_counts {
+                return Index::Direct { low, counts: vec![0; cells] };
+            }
+            return Index::Marked { low, bits: vec![0; cells.div_ceil(64)] };
         }
         Index::Hashed(vec![Part::default(); 1 << PART_BITS])
     }
@@ -268,6 +311,34 @@ impl<T: Orderable> Kernel for CountDirect<'_, T> {
     }
 }
 
+/// Marks values up to the first that has no place; returns how many those are, and how many were new.
+struct MarkDirect<'a, T> {
+    values: &'a [T],
+    low: u64,
+    bits: &'a mut [u64],
+}
+
+impl<T: Orderable> Kernel for MarkDirect<'_, T> {
+    type Output = (usize, usize);
+
+    #[inline(always)]
+    fn run<S: Simd>(self, _: S) -> (usize, usize) {
+        let MarkDirect { values, low, bits } = self;
+        let mut fresh = 0;
+        for (at, value) in values.iter().enumerate() {
+            let word = value.ordered();
+            let place = word.wrapping_sub(low);
+            let Some(held) = bits.get_mut((place / 64) as usize) else { return (at, fresh) };
+            if T::NAN == Some(word) {
+                return (at, fresh);
+            }
+            fresh += (!*held >> (place % 64) & 1) as usize;
+            *held |= 1 << (place % 64);
+        }
+        (values.len(), fresh)
+    }
+}
+
 /// Counts all values; returns how many were new, and how many are NaN.
 struct CountHashed<'a, T> {
     values: &'a [T],
@@ -326,13 +397,17 @@ mod tests {
                     let mut expected = BTreeMap::<u64, u64>::new();
                     values.iter().for_each(|&value| *expected.entry(value).or_default() += 1);
                     let (head, tail) = values.split_at(7001);
-                    let mut counts = WordCounts::new(&[], direct_bytes);
-                    let mut other = WordCounts::new(&[(tail[0], 1)], direct_bytes);
-                    head.chunks(999).for_each(|part| assert_eq!(counts.update(level, part), 0));
-                    other.update(level, &tail[1..]);
-                    counts.merge(&other);
-                    assert!(counts.entries().collect::<BTreeMap<_, _>>() == expected);
-                    assert_eq!(counts.len(), expected.len());
+                    for keeps_counts in [true, false] {
+                        let mut counts = WordCounts::new(&[], direct_bytes, keeps_counts);
+                        let mut other = WordCounts::new(&[(tail[0], 1)], direct_bytes, keeps_counts);
+                        head.chunks(999).for_each(|part| assert_eq!(counts.update(level, part), 0));
+                        other.update(level, &tail[1..]);
+                        counts.merge(&other);
+                        let found: BTreeMap<u64, u64> = counts.entries().collect();
+                        assert!(found.keys().eq(expected.keys()));
+                        assert!(!keeps_counts || found == expected);
+                        assert_eq!(counts.len(), expected.len());
+                    }
                 }
             }
         }
@@ -341,8 +416,8 @@ mod tests {
     #[test]
     fn nan_is_told_and_not_counted() {
         for values in [&[1.5, f64::NAN, 1.5, -0.0, 0.0][..], &[f64::NAN, -f64::NAN]] {
-            for direct_bytes in [0, 1 << 20] {
-                let mut counts = WordCounts::new(&[(1.5f64.ordered(), 1)], direct_bytes);
+            for (direct_bytes, keeps_counts) in [(0, true), (1 << 20, true), (1 << 20, false)] {
+                let mut counts = WordCounts::new(&[(1.5f64.ordered(), 1)], direct_bytes, keeps_counts);
                 let nans = counts.update(Level::detect(), values);
                 assert_eq!(nans as usize, values.iter().filter(|value| value.is_nan()).count());
                 assert_eq!(counts.len(), if values.len() == 5 { 2 } else { 1 });

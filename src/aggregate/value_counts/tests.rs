@@ -31,6 +31,10 @@ fn many_values_close_together_and_apart_obey_the_law() {
         for memory_bytes in [1 << 30, 3 << 20, 1 << 20] {
             let empty = ValueCounts::new(&DataType::Int64, NanPolicy::Propagate, memory_bytes).unwrap();
             laws::check(&empty, &chunk).unwrap();
+            let values_only = empty.clone().values_only();
+            laws::check(&values_only, &chunk).unwrap();
+            let mut again = values_only;
+            again.update(Level::detect(), &chunk);
             let mut state = empty;
             state.update(Level::detect(), &chunk);
             let found = state.finish();
@@ -39,6 +43,7 @@ fn many_values_close_together_and_apart_obey_the_law() {
                 continue;
             }
             assert_eq!(found.distinct().unwrap(), expected.len() as u64);
+            assert_eq!(again.finish().distinct().unwrap(), expected.len() as u64);
             let most = expected.values().max().unwrap();
             let mode = expected.iter().find(|(_, count)| *count == most).unwrap().0;
             assert_eq!(found.mode().unwrap(), Scalar::Integer((*mode).into()));

@@ -162,7 +162,7 @@ fn sum(tables: Vec<Counts>, span: usize) -> Vec<u64> {
 
 /// The codes from `low` on that `are` there.
 fn codes(low: u64, are: impl Iterator<Item = bool>) -> Vec<u64> {
-    (low..).zip(are).filter(|(_, is)| *is).map(|(code, _)| code).collect()
+    are.enumerate().filter(|(_, is)| *is).map(|(at, _)| low + at as u64).collect()
 }
 
 /// The codes of values whose bit is set.
