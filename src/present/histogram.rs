@@ -222,10 +222,10 @@ mod tests {
         let text = histogram_text(&found, &page, false);
         let expected = "\
 x  float64  1,000 rows, 3 bins
-    from        to  count
-   -0.50      0.00      1  ▏
-    0.00      0.25    900  █████████████
-    0.25  1,250.00     95  █▍
+ from        to  count
+-0.50      0.00      1  ▏
+ 0.00      0.25    900  ████████████████
+ 0.25  1,250.00     95  █▊
 not in a bin: 3 null, 1 above
 ";
         assert_eq!(text, expected);
