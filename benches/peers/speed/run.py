@@ -22,6 +22,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import columns  # noqa: E402
 import queries  # noqa: E402
 import report  # noqa: E402
+import sort  # noqa: E402
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 QUANTILES = [0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99]
@@ -334,7 +335,19 @@ def asked(data):
     return queries.questions(data, Question)
 
 
-FAMILIES = {"arrays": arrays, "queries": asked, "files": files, "calls": calls, "processes": processes}
+def sorted_values(data):
+    """Questions about sorting."""
+    return sort.questions(data, Question)
+
+
+FAMILIES = {
+    "arrays": arrays,
+    "queries": asked,
+    "sort": sorted_values,
+    "files": files,
+    "calls": calls,
+    "processes": processes,
+}
 
 
 def main():
