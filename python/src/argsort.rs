@@ -92,7 +92,6 @@ pub(crate) fn lexsort<'py>(
 /// np.int64(1)
 #[pyfunction]
 #[pyo3(signature = (a, kth, axis=Some(-1), kind="introselect", order=None, *, threads=None))]
-#[expect(clippy::too_many_arguments, reason = "NumPy's signature")]
 pub(crate) fn argpartition<'py>(
     py: Python<'py>,
     a: &Bound<'py, PyAny>,

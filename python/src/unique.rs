@@ -148,7 +148,7 @@ impl<'py> Find<'py> {
         let values_out = &mut values.elements::<T>()[..unique.value_count()];
         let mut counts_out = counts.as_mut().map(|counts| counts.elements::<u64>());
         threads::run(py, unique.value_count() * size_of::<T>(), |control| {
-            Ok(engine.scoped_with(control, |scope| match counts_out.as_deref_mut() {
+            Ok(engine.scoped_with(control, |scope| match counts_out {
                 Some(counts) => {
                     unique.write_counted(scope, values_out, &mut counts[..unique.value_count()])?;
                     if counts.len() > unique.value_count() {

@@ -21,6 +21,9 @@ const PARTITIONED_KEYS: usize = 1 << 17;
 /// Parts that each thread should find, so that the last ones even out.
 const PARTS_PER_THREAD: usize = 8;
 
+/// Fewer keys are cut into half as many parts, as each round of cuts waits for the slowest thread.
+const MANY_KEYS: usize = 1 << 20;
+
 /// Keys exchanged at a time.
 const EXCHANGE_KEYS: usize = 1 << 16;
 
@@ -51,7 +54,8 @@ pub(super) fn sort_parts<K: Key>(scope: &Scope<'_>, mut parts: Vec<Part<'_, K>>,
         parts.into_iter().for_each(|part| sort::sort_part(level, part, map));
         return Ok(());
     }
-    let target = (count / (scope.threads() * PARTS_PER_THREAD)).max(SEQUENTIAL_KEYS / 2);
+    let parts_per_thread = if count < MANY_KEYS { PARTS_PER_THREAD / 2 } else { PARTS_PER_THREAD };
+    let target = (count / (scope.threads() * parts_per_thread)).max(SEQUENTIAL_KEYS / 2);
     for _ in 0..2 * (count / target).ilog2() + 4 {
         let (large, small): (Vec<_>, Vec<_>) = parts.into_iter().partition(|part| part.keys.len() > target);
         parts = small;

@@ -27,6 +27,7 @@ import report  # noqa: E402
 import window  # noqa: E402
 import unique  # noqa: E402
 import search  # noqa: E402
+import sort  # noqa: E402
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 QUANTILES = [0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99]
@@ -364,6 +365,9 @@ def histograms(data):
 def distinct(data):
     """Questions about distinct values."""
     return unique.questions(data, Question)
+def sorted_values(data):
+    """Questions about sorting."""
+    return sort.questions(data, Question)
 
 
 FAMILIES = {
@@ -374,6 +378,7 @@ FAMILIES = {
     "histograms": histograms,
     "unique": distinct,
     "search": searched,
+    "sort": sorted_values,
     "files": files,
     "calls": calls,
     "processes": processes,

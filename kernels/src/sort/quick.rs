@@ -7,11 +7,11 @@
 use super::{Key, Map};
 use crate::Level;
 
-/// Keys of which the one in the middle is the pivot: more for longer slices.
-const SAMPLES: [usize; 3] = [9, 63, 511];
+/// Keys of which the one in the middle is the pivot.
+const SAMPLES: [usize; 2] = [63, 511];
 
-/// From these lengths on the larger samples pay.
-const LENGTHS: [usize; 2] = [2048, 1 << 17];
+/// From these lengths on a sample pays, and a larger one.
+const LENGTHS: [usize; 2] = [4096, 1 << 17];
 
 /// Keys that become values again at a time: they are still in the first-level cache.
 const RESTORED_KEYS: usize = 4096;
@@ -92,8 +92,11 @@ fn sort_below<K: Key>(level: Level, mut keys: &mut [K], mut lowest: Option<K>, m
 /// # Panics
 /// If there are none.
 pub fn pivot<K: Key>(level: Level, bits: &[K], map: &Map<K>) -> K {
-    let size = SAMPLES[LENGTHS.iter().filter(|length| bits.len() >= **length).count()];
-    let mut taken = [K::ZERO; SAMPLES[2]];
+    if bits.len() < LENGTHS[0] {
+        return ninther(bits, map);
+    }
+    let size = SAMPLES[usize::from(bits.len() >= LENGTHS[1])];
+    let mut taken = [K::ZERO; SAMPLES[1]];
     let taken = &mut taken[..size];
     sample(bits, map, taken);
     if size <= K::few_max(level) {
@@ -102,6 +105,14 @@ pub fn pivot<K: Key>(level: Level, bits: &[K], map: &Map<K>) -> K {
         taken.sort_unstable();
     }
     taken[size / 2]
+}
+
+/// The median of three medians of three keys (Tukey's ninther), for slices that a better pivot would not repay.
+fn ninther<K: Key>(bits: &[K], map: &Map<K>) -> K {
+    let (last, step) = (bits.len() - 1, (bits.len() - 1) / 8);
+    let key = |place: usize| map.key(bits[(place * step).min(last)]);
+    let median = |a: K, b: K, c: K| a.min(b).max(a.max(b).min(c));
+    median(median(key(0), key(3), key(6)), median(key(1), key(4), key(7)), median(key(2), key(5), key(8)))
 }
 
 /// Some of the keys that `map` gives for `bits`, from places that depend on their number only.

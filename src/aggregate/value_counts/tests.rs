@@ -18,7 +18,7 @@ fn random(row: u64) -> u64 {
 #[test]
 fn many_values_close_together_and_apart_obey_the_law() {
     let streams: [&dyn Fn(u64) -> u64; 4] =
-        [&|row| random(row) % 100_000, &|row| random(row) % 100_000 << 40, &|row| row, &|row| {
+        [&|row| random(row) % 100_000, &|row| (random(row) % 100_000) << 40, &|row| row, &|row| {
             if row < ROWS / 2 { row % 70_000 } else { random(row) }
         }];
     for stream in streams {

@@ -17,6 +17,9 @@ const REPEATS: usize = 8;
 /// .. and a table of it is not too large for the caches.
 const RANGE_MAX: usize = 1 << 21;
 
+/// Fewer values are compared.
+const COUNTED_VALUES: usize = 1 << 13;
+
 /// Keys from which the range is guessed.
 const SAMPLE: usize = 1023;
 
@@ -33,7 +36,7 @@ pub(super) struct Counted<K> {
 /// Cancelling; the deadline; memory for the tables.
 pub(super) fn count<K: Key>(scope: &Scope<'_>, bits: &[K], map: &Map<K>) -> Result<Option<Counted<K>>> {
     let mut sample = [K::ZERO; SAMPLE];
-    if bits.len() < 2 * SAMPLE || bits.len() > u32::MAX as usize {
+    if bits.len() < COUNTED_VALUES || bits.len() > u32::MAX as usize {
         return Ok(None);
     }
     sort::sample(bits, map, &mut sample);

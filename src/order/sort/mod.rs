@@ -3,11 +3,13 @@
 //! The order is total on bits, so the result is a function of the multiset of values: -0.0 stands before +0.0, and NaNs
 //! stand last in both directions, in the order in which they came, their payloads kept.
 
+mod column;
 mod counted;
 mod nth;
 pub(in crate::order) mod order;
 pub(in crate::order) mod pieces;
 mod shorts;
+mod text;
 mod words;
 
 #[cfg(test)]
@@ -17,6 +19,8 @@ use half::f16;
 
 use crate::Scope;
 use crate::error::{Error, Result};
+
+pub use column::{Nulls, sort_column};
 
 /// Which end of the order comes first. NaN and null stand last in both.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

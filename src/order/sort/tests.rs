@@ -2,11 +2,14 @@
 
 use std::fmt::Debug;
 
-use arrcalc_kernels::Level;
+use arrcalc_datasets::{Column, DataType, Field, Text, Values};
+use arrcalc_kernels::{Bits, Level};
 use half::f16;
 
-use super::{Direction, Sort, nth, partition, sort, sort_to};
+use super::{Direction, Nulls, Sort, nth, partition, sort, sort_column, sort_to};
+use crate::answer::Table;
 use crate::order::keys::sort_keys;
+use crate::order::{SortKey, sorted_rows};
 use crate::{Engine, Scope};
 
 /// Runs `work` on engines of all levels with several numbers of threads.
@@ -172,5 +175,44 @@ fn partitions_put_the_right_values_at_their_places() {
         }
         assert!(nth(scope, &mut [1u8, 2], 2).is_err());
         assert_eq!(nth(scope, &mut [3i16, 1, 2], 0).unwrap(), 1);
+    });
+}
+
+#[test]
+fn columns_are_sorted_with_their_nulls_apart() {
+    let words = ["b", "", "abcdefgh", "abcdefghi", "é", "a", "abcdefg", "b\0", "z"];
+    let strings: Vec<&str> = (0..20_000).map(|row| words[row * row % 9]).collect();
+    let floats: Vec<f64> = (0..20_000).map(|row| [2.0, -0.0, f64::NAN, 0.0, -1.5][row % 5]).collect();
+    let truths: Vec<u8> = (0..20_000usize.div_ceil(8)).map(|byte| (byte * 37) as u8).collect();
+    let validity: Vec<u8> = (0..20_000usize.div_ceil(8)).map(|byte| 0xef ^ (byte % 3) as u8).collect();
+    let bits = Bits::new(&validity, 0, 20_000);
+    everywhere(|scope| {
+        for (data_type, values) in [
+            (DataType::String, Values::Text(Text::Slices(&strings))),
+            (DataType::Float64, Values::Float64(&floats)),
+            (DataType::Bool, Values::Bool(Bits::new(&truths, 0, 20_000))),
+            (DataType::Null, Values::Null(20_000)),
+        ] {
+            let field = Field { name: "v".into(), data_type };
+            for validity in [None, Some(bits)] {
+                let column = Column { values, validity };
+                for descending in [false, true] {
+                    let direction = if descending { Direction::Descending } else { Direction::Ascending };
+                    for nulls in [Nulls::First, Nulls::Last] {
+                        let sorted = sort_column(scope, &field, &column, direction, nulls).unwrap();
+                        let key = SortKey { column, descending, nulls_first: nulls == Nulls::First };
+                        let mut given = Table::new(vec![field.clone()]);
+                        given.extend(&[column], 20_000);
+                        let rows = sorted_rows(&[key], 20_000);
+                        for (row, from) in rows.into_iter().enumerate().step_by(7) {
+                            let (found, expected) = (sorted.value(row, 0), given.value(from, 0));
+                            // Scalars compare zeros as equal and NaNs as different.
+                            let same = found == expected || format!("{found:?}") == format!("{expected:?}");
+                            assert!(same, "{row}: {found:?}, not {expected:?}");
+                        }
+                    }
+                }
+            }
+        }
     });
 }

@@ -35,9 +35,13 @@ pub(super) fn sort_words<T: Value>(scope: &Scope<'_>, values: &mut [T], descendi
 /// Values become keys; those of NaNs move to the end, in their order, and are bits again. Returns how many are not NaN.
 pub(super) fn apply<K: Key>(scope: &Scope<'_>, bits: &mut [K], map: &Map<K>) -> Result<usize> {
     let level = scope.level();
-    let are_numbers =
-        for_each(scope, bits.chunks_mut(PIECE_VALUES).collect(), |piece| map.apply(level, piece))?;
-    if !are_numbers.contains(&false) {
+    let are_numbers = if bits.len() <= PIECE_VALUES {
+        map.apply(level, bits)
+    } else {
+        let pieces = bits.chunks_mut(PIECE_VALUES).collect();
+        !for_each(scope, pieces, |piece| map.apply(level, piece))?.contains(&false)
+    };
+    if are_numbers {
         return Ok(bits.len());
     }
     let mut nans = Vec::new();

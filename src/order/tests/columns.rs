@@ -83,7 +83,8 @@ impl Columns {
         let bit = |salt: u64, share: u64| {
             let mut bits = vec![0u8; bytes];
             let mut state = salt;
-            (0..8 * bytes).for_each(|at| bits[at / 8] |= u8::from(next(&mut state) % share != 0) << (at % 8));
+            (0..8 * bytes)
+                .for_each(|at| bits[at / 8] |= u8::from(!next(&mut state).is_multiple_of(share)) << (at % 8));
             bits
         };
         Self {

@@ -69,7 +69,8 @@ fn several_keys_decide_one_after_the_other() {
 fn equal_rows_keep_their_order_however_many_they_are() {
     // Runs longer than what one thread orders alone, beside short ones, and keys too wide for a word.
     let rows = 1_000_003;
-    let first: Vec<u64> = (0..rows).map(|row: u64| if row % 3 == 0 { row % 5 } else { u64::MAX }).collect();
+    let first: Vec<u64> =
+        (0..rows).map(|row: u64| if row.is_multiple_of(3) { row % 5 } else { u64::MAX }).collect();
     let second: Vec<f64> =
         (0..rows).map(|row| if row % 7 == 0 { (row % 1000) as f64 } else { 0.5 }).collect();
     let wide = Column { values: Values::UInt64(&first), validity: None };

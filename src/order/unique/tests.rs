@@ -97,11 +97,11 @@ fn patterns(n: u64) -> Vec<(&'static str, Vec<u64>)> {
         ("ascending", many(&|row| row << 3)),
         ("descending", many(&|row| (n - row) << 40)),
         ("equal", many(&|_| 77)),
-        ("ten", many(&|row| random(row) % 10 << 50)),
+        ("ten", many(&|row| (random(row) % 10) << 50)),
         ("narrow", many(&|row| random(row) % 1000)),
         ("square", many(&|row| random(row) % n.max(1) * (random(row ^ 5) % n.max(1)) / n.max(1))),
         ("zipf", many(&|row| random(row) >> (random(row ^ 9) % 64))),
-        ("few, then many", many(&|row| if row < n / 2 { row % 3 << 60 } else { random(row) })),
+        ("few, then many", many(&|row| if row < n / 2 { (row % 3) << 60 } else { random(row) })),
     ]
 }
 

@@ -1,9 +1,9 @@
 //! Sort keys in AVX2 registers. It compares signed numbers only, so 64-bit keys are held with their highest bit flipped.
 
 use std::arch::x86_64::{
-    __m256i, _mm256_and_si256, _mm256_blend_epi32, _mm256_blendv_epi8, _mm256_castsi256_pd,
-    _mm256_castsi256_ps, _mm256_cmpeq_epi32, _mm256_cmpgt_epi64, _mm256_loadu_si256, _mm256_max_epu32,
-    _mm256_min_epu32, _mm256_movemask_pd, _mm256_movemask_ps, _mm256_permute4x64_epi64,
+    __m256i, _MM_HINT_T0, _mm_prefetch, _mm256_and_si256, _mm256_blend_epi32, _mm256_blendv_epi8,
+    _mm256_castsi256_pd, _mm256_castsi256_ps, _mm256_cmpeq_epi32, _mm256_cmpgt_epi64, _mm256_loadu_si256,
+    _mm256_max_epu32, _mm256_min_epu32, _mm256_movemask_pd, _mm256_movemask_ps, _mm256_permute4x64_epi64,
     _mm256_permutevar8x32_epi32, _mm256_set1_epi32, _mm256_set1_epi64x, _mm256_setzero_si256,
     _mm256_shuffle_epi32, _mm256_srai_epi32, _mm256_storeu_si256, _mm256_sub_epi32, _mm256_sub_epi64,
     _mm256_xor_si256,
@@ -87,6 +87,12 @@ impl Lanes for Words {
     unsafe fn above(self, other: Self) -> Self {
         // SAFETY: see above.
         Self(unsafe { _mm256_xor_si256(_mm256_sub_epi64(self.0, other.0), _mm256_set1_epi64x(i64::MIN)) })
+    }
+
+    #[inline(always)]
+    unsafe fn ask_for(from: *const u64) {
+        // SAFETY: a prefetch reads nothing.
+        unsafe { _mm_prefetch::<_MM_HINT_T0>(from.cast()) }
     }
 
     #[inline(always)]
@@ -209,6 +215,12 @@ impl Lanes for HalfWords {
     unsafe fn above(self, other: Self) -> Self {
         // SAFETY: see above.
         Self(unsafe { _mm256_sub_epi32(self.0, other.0) })
+    }
+
+    #[inline(always)]
+    unsafe fn ask_for(from: *const u32) {
+        // SAFETY: a prefetch reads nothing.
+        unsafe { _mm_prefetch::<_MM_HINT_T0>(from.cast()) }
     }
 
     #[inline(always)]

@@ -1,13 +1,14 @@
 //! Sort keys in AVX-512 registers.
 
 use std::arch::x86_64::{
-    __m512i, _bzhi_u32, _mm512_and_si512, _mm512_cmplt_epu32_mask, _mm512_cmplt_epu64_mask,
-    _mm512_loadu_si512, _mm512_mask_blend_epi32, _mm512_mask_blend_epi64, _mm512_mask_loadu_epi32,
-    _mm512_mask_loadu_epi64, _mm512_mask_storeu_epi32, _mm512_mask_storeu_epi64, _mm512_maskz_compress_epi32,
-    _mm512_maskz_compress_epi64, _mm512_max_epu32, _mm512_min_epu32, _mm512_min_epu64, _mm512_or_si512,
-    _mm512_permutex_epi64, _mm512_permutexvar_epi32, _mm512_permutexvar_epi64, _mm512_set1_epi32,
-    _mm512_set1_epi64, _mm512_shuffle_epi32, _mm512_shuffle_i64x2, _mm512_srai_epi32, _mm512_srai_epi64,
-    _mm512_storeu_si512, _mm512_sub_epi32, _mm512_sub_epi64, _mm512_ternarylogic_epi64, _mm512_xor_si512,
+    __m512i, _MM_HINT_T0, _bzhi_u32, _mm_prefetch, _mm512_and_si512, _mm512_cmplt_epu32_mask,
+    _mm512_cmplt_epu64_mask, _mm512_loadu_si512, _mm512_mask_blend_epi32, _mm512_mask_blend_epi64,
+    _mm512_mask_loadu_epi32, _mm512_mask_loadu_epi64, _mm512_mask_storeu_epi32, _mm512_mask_storeu_epi64,
+    _mm512_maskz_compress_epi32, _mm512_maskz_compress_epi64, _mm512_max_epu32, _mm512_min_epu32,
+    _mm512_min_epu64, _mm512_or_si512, _mm512_permutex_epi64, _mm512_permutexvar_epi32,
+    _mm512_permutexvar_epi64, _mm512_set1_epi32, _mm512_set1_epi64, _mm512_shuffle_epi32,
+    _mm512_shuffle_i64x2, _mm512_srai_epi32, _mm512_srai_epi64, _mm512_storeu_si512, _mm512_sub_epi32,
+    _mm512_sub_epi64, _mm512_ternarylogic_epi64, _mm512_xor_si512,
 };
 
 use super::lanes::Lanes;
@@ -56,6 +57,12 @@ impl Lanes for Words {
     unsafe fn above(self, other: Self) -> Self {
         // SAFETY: see above.
         Self(unsafe { _mm512_sub_epi64(self.0, other.0) })
+    }
+
+    #[inline(always)]
+    unsafe fn ask_for(from: *const u64) {
+        // SAFETY: a prefetch reads nothing.
+        unsafe { _mm_prefetch::<_MM_HINT_T0>(from.cast()) }
     }
 
     #[inline(always)]
@@ -175,6 +182,12 @@ impl Lanes for HalfWords {
     unsafe fn above(self, other: Self) -> Self {
         // SAFETY: see above.
         Self(unsafe { _mm512_sub_epi32(self.0, other.0) })
+    }
+
+    #[inline(always)]
+    unsafe fn ask_for(from: *const u32) {
+        // SAFETY: a prefetch reads nothing.
+        unsafe { _mm_prefetch::<_MM_HINT_T0>(from.cast()) }
     }
 
     #[inline(always)]

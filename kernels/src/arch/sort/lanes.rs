@@ -27,6 +27,9 @@ pub(super) trait Lanes: Copy {
     /// Each key's distance from that of `other`, wrapping.
     unsafe fn above(self, other: Self) -> Self;
 
+    /// Asks for the cache line of an address that need not be anyone's.
+    unsafe fn ask_for(from: *const Self::Key);
+
     /// Writes `COUNT` keys.
     unsafe fn store(self, to: *mut Self::Key);
 
