@@ -146,7 +146,7 @@ impl<'py> Find<'py> {
         let mut values = Fresh::new(py, dtype, count)?;
         let mut counts = wanted.counts.then(|| Fresh::new(py, "i8", count)).transpose()?;
         let values_out = &mut values.elements::<T>()[..unique.value_count()];
-        let mut counts_out = counts.as_mut().map(|counts| counts.elements::<u64>());
+        let counts_out = counts.as_mut().map(|counts| counts.elements::<u64>());
         threads::run(py, unique.value_count() * size_of::<T>(), |control| {
             Ok(engine.scoped_with(control, |scope| match counts_out {
                 Some(counts) => {
