@@ -87,7 +87,7 @@ class Question:
     order: list = field(default_factory=list)
     limit: int = None
     statement: bool = False
-    # Functions over the order of rows: those in the filter, which see all rows, and the others, which see the kept ones.
+    # Functions over the order of rows: those in the filter, which see all rows, and those of the kept ones.
     over_all: list = field(default_factory=list)
     over_kept: list = field(default_factory=list)
 

@@ -148,7 +148,8 @@ def test_weather_over_the_hours(run, samples):
         full = len(window) == 24 and None not in window
         change = None if temp is None or before[at] is None else temp - before[at]
         day = nearest(sum(map(Fraction, window)) / 24) if full else None
-        expected.append([(name, value, "float64") for name, value in (("temp", temp), ("day", day), ("change", change))])
+        values = {"temp": temp, "day": day, "change": change}
+        expected.append([(name, value, "float64") for name, value in values.items()])
     assert_rows(json.loads(done.stdout), expected)
     items = "max(diff(temp)) as rise, max(cumsum(precip)) as rain"
     done = run("query", samples / "weather.csv", "-s", items, "-w", "origin = 'JFK'", "--format", "json")
