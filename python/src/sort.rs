@@ -166,6 +166,9 @@ fn converted<'py>(
         }
         rows(dense, &array, row, engine, work)
     };
+    if array.len() == 0 && "biufMm".contains(kind) {
+        return Ok(given.call_method1(intern!(py, "flatten"), ())?);
+    }
     match (kind, bytes) {
         ('b', 1) => {
             Ok(again(&dense(&native)?.call_method1("view", ("u1",))?, work)?.call_method1("view", ("?",))?)
