@@ -5,7 +5,8 @@
 //! as D. Merrill's and M. Garland's "decoupled look-back", where here only the piece before is looked at.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Condvar, Mutex, PoisonError};
+use std::time::Duration;
 
 use arrcalc_datasets::{Executor, Values};
 use arrcalc_kernels::elementwise::truths;
@@ -74,6 +75,9 @@ fn by_test<T: Searched, W: Packable + Send + Sync>(
     tested!(test(comparison, number), T, is_chosen => chosen(scope, tested, is_chosen, values, out))
 }
 
+/// How long a turn is waited for before asking whether the work was stopped.
+const PATIENCE: Duration = Duration::from_micros(200);
+
 /// Places that no piece has taken yet.
 struct Rest<'o, W> {
     out: &'o mut [W],
@@ -92,23 +96,26 @@ fn chosen<T: Copy + Sync, W: Packable + Send + Sync>(
     let level = scope.level();
     let count = tested.len().div_ceil(PIECE_ROWS);
     let rest = Mutex::new(Rest { out, turn: 0, taken: 0 });
+    let moved_on = Condvar::new();
     let next = AtomicUsize::new(0);
     let stopped = AtomicBool::new(false);
     // The part of the output for `chosen` values of `piece`; `None` once the work is stopped.
-    let part = |piece: usize, chosen: usize| loop {
+    let part = |piece: usize, chosen: usize| {
         let mut rest = rest.lock().unwrap_or_else(PoisonError::into_inner);
-        if rest.turn == piece {
-            let (part, behind) = std::mem::take(&mut rest.out).split_at_mut(chosen);
-            rest.out = behind;
-            rest.turn += 1;
-            rest.taken += chosen;
-            return Some(part);
+        while rest.turn != piece {
+            if stopped.load(Relaxed) {
+                return None;
+            }
+            // The one before is counting still, or has just been put aside by the system.
+            rest = moved_on.wait_timeout(rest, PATIENCE).unwrap_or_else(PoisonError::into_inner).0;
         }
+        let (part, behind) = std::mem::take(&mut rest.out).split_at_mut(chosen);
+        rest.out = behind;
+        rest.turn += 1;
+        rest.taken += chosen;
         drop(rest);
-        if stopped.load(Relaxed) {
-            return None;
-        }
-        std::thread::yield_now();
+        moved_on.notify_all();
+        Some(part)
     };
     let work = |_: usize| {
         // Whoever leaves early, for whatever reason, must not be waited for.
