@@ -46,8 +46,8 @@ pub use convert::Convert;
 pub use describe::{Describe, Summary};
 pub use error::{Error, Result};
 pub use execute::{
-    Budget, CancelToken, Control, Engine, EngineBuilder, Job, Progress, Reduce, Repeat, Reservation, Scope,
-    Task,
+    Budget, CancelToken, Control, Engine, EngineBuilder, Job, Pass, Progress, Reduce, Repeat, Reservation,
+    Scope, Task,
 };
 pub use generate::Generate;
 pub use histogram::Histogram;

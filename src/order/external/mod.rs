@@ -26,10 +26,9 @@ use std::sync::{Mutex, PoisonError};
 use arrcalc_datasets::{Chunk, DataType, Dataset, Executor, Field, Layout, ReadRequest, Schema, Spill};
 
 use super::TableKey;
-use crate::Scope;
 use crate::answer::{OwnedColumn, Table};
 use crate::error::Result;
-use crate::execute::Pass;
+use crate::{Pass, Scope};
 use bucket::{load, sorted};
 use codes::Coder;
 use distribute::{Bucket, Distributor, joined};
