@@ -221,6 +221,9 @@ impl Array {
     /// The bytes as numbers; `None` where they are not aligned.
     fn slice<T: Number>(&self) -> Option<&[T]> {
         let (bytes, _) = self.extent();
+        if bytes.is_empty() {
+            return Some(&[]);
+        }
         if bytes.as_ptr().align_offset(align_of::<T>()) != 0 {
             return None;
         }
