@@ -297,6 +297,9 @@ fn the_table_of_aggregates_names_files_and_types_that_exist() {
     // Every file with an aggregate is in the table.
     for file in std::fs::read_dir(room).unwrap() {
         let path = file.unwrap().path();
+        if path.is_dir() {
+            continue; // unit tests of the file of that name
+        }
         let name = path.file_name().unwrap().to_str().unwrap().to_owned();
         let text = std::fs::read_to_string(&path).unwrap();
         let holds = text.contains("Aggregate for") || text.contains("pub type ");

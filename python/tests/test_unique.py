@@ -57,12 +57,20 @@ def same(own, theirs):
     np.testing.assert_array_equal(own, theirs)
 
 
+def numpys_unique(x, *parts, **keywords):
+    """np.unique; of binary16 by way of binary32, since NumPy 2.4 leaves equal values among 16-bit floats with NaN."""
+    if x.dtype != np.float16:
+        return np.unique(x, *parts, **keywords)
+    found = np.unique(x.astype("f4"), *parts, **keywords)
+    return (found[0].astype("f2"), *found[1:]) if isinstance(found, tuple) else found.astype("f2")
+
+
 @pytest.mark.parametrize("dtype", [*INTEGERS, *FLOATS, *OTHERS])
 def test_every_part_is_numpys(dtype):
     for n, pattern in itertools.product(LENGTHS, PATTERNS):
         x = values(n, pattern, dtype)
         for parts in itertools.product([False, True], repeat=3):
-            own, theirs = arrcalc.unique(x, *parts), np.unique(x, *parts)
+            own, theirs = arrcalc.unique(x, *parts), numpys_unique(x, *parts)
             if not any(parts):
                 own, theirs = (own,), (theirs,)
             assert len(own) == len(theirs)
@@ -73,7 +81,7 @@ def test_every_part_is_numpys(dtype):
         if x.dtype.kind == "f":
             assert not np.signbit(found[found == 0]).any()
             mine = arrcalc.unique(x, True, True, True, equal_nan=False)
-            for own, numpys in zip(mine, np.unique(x, True, True, True, equal_nan=False), strict=True):
+            for own, numpys in zip(mine, numpys_unique(x, True, True, True, equal_nan=False), strict=True):
                 same(own, numpys)
 
 

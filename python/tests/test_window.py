@@ -198,7 +198,8 @@ def test_windows_as_bottleneck_has_them():
                         own = getattr(arrcalc, f"move_{name}")(values, width, min_count)
                         theirs = getattr(bottleneck, f"move_{name}")(values, width, min_count)
                         assert own.dtype == theirs.dtype
-                        rtol, atol = (1e-3, 1e-3) if dtype == np.float32 else (1e-9, 1e-7)
+                        # The peer drifts; the root of a variance that it should give as 0 shows it most.
+                        rtol, atol = (1e-3, 1e-2) if dtype == np.float32 else (1e-9, 1e-6)
                         np.testing.assert_allclose(own, theirs, rtol=rtol, atol=atol, err_msg=f"{name} {width}")
 
 
@@ -245,7 +246,9 @@ def test_products_extrema_and_differences_as_numpy_has_them():
         same(arrcalc.cummin(values), np.minimum.accumulate(values))
         same(arrcalc.cummax(values), np.maximum.accumulate(values))
         for n in (0, 1, 2, 3, 499, 500, 501):
-            same(arrcalc.diff(values, n), np.diff(values, n))
+            with np.errstate(over="ignore", invalid="ignore"):
+                theirs = np.diff(values, n)
+            same(arrcalc.diff(values, n), theirs)
         values[100] = np.nan
         same(arrcalc.cummax(values), np.maximum.accumulate(values))
     grid = r.integers(-9, 9, (20, 30))

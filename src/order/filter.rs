@@ -42,8 +42,10 @@ const PIECE_ROWS: usize = 32_768;
 /// let (ages, names) = ([31, 17, 45], [1u32, 2, 3]);
 /// let (comparison, number) = (order::Comparison::Greater, order::Number::Integer(18));
 /// let mut grown = [0; 3];
-/// let filter = |scope: &_| order::filter(scope, Values::Int32(&ages), comparison, number, &names, &mut grown);
-/// assert_eq!(Engine::new().scoped(filter)?, 2);
+/// let count = Engine::new().scoped(|scope| {
+///     order::filter(scope, Values::Int32(&ages), comparison, number, &names, &mut grown)
+/// })?;
+/// assert_eq!(count, 2);
 /// assert_eq!(grown[..2], [1, 3]);
 /// # Ok::<(), arrcalc::Error>(())
 /// ```

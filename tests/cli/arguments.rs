@@ -5,8 +5,23 @@ use std::process::Command;
 
 use super::run::{PENGUINS, failure, root, run, stdout};
 
-const COMMANDS: [&str; 10] =
-    ["info", "head", "tail", "describe", "locate", "convert", "generate", "selftest", "completions", "man"];
+const COMMANDS: [&str; 15] = [
+    "info",
+    "head",
+    "tail",
+    "describe",
+    "audit",
+    "hist",
+    "query",
+    "sort",
+    "locate",
+    "convert",
+    "generate",
+    "explain",
+    "selftest",
+    "completions",
+    "man",
+];
 
 /// The lines after `Examples:` of a help text.
 fn examples(help: &str) -> Vec<String> {
@@ -71,7 +86,7 @@ fn a_file_alone_is_described() {
 
 #[test]
 fn commands_of_other_versions_and_misspelt_ones_are_usage_errors() {
-    for word in ["sort", "corr", "frobnicate"] {
+    for word in ["shuffle", "corr", "frobnicate"] {
         let (code, said) = failure(&[word, PENGUINS]);
         assert_eq!(code, 2);
         assert!(said.contains(&format!("unrecognized subcommand '{word}'")), "{said}");

@@ -42,7 +42,7 @@ fn forms_are_rows_of_value_and_position() {
 #[test]
 fn every_type_is_parsed_as_its_column_writes_it() {
     let text = "i,f,d,t,b,s,n\n\
-                -3,-inf,2013-01-01,2013-01-01T00:00:00Z,false,,1\n\
+                -3,-inf,2013-01-01,2013-01-01T00:00:00Z,false,\"\",1\n\
                 -3,-0.0,2013-01-01,2013-01-01T06:00:00Z,false,a,2\n\
                 5,0.0,2013-02-01,2013-01-02T00:00:00Z,true,b,2\n\
                 9,NaN,2014-01-01,2013-01-02T00:00:01Z,true,é,NA\n";

@@ -20,7 +20,7 @@ is an error that names the first row out of order.
 Examples:
   arrcalc locate datasets/samples/weather.csv -c origin JFK LGA
   arrcalc locate datasets/samples/weather.csv -c origin EWR --side right --raw
-  arrcalc locate datasets/samples/weather.csv -c year 2012.5 2013 2014 --format json";
+  arrcalc locate datasets/samples/weather.csv -c year 2013 2014 --format json";
 
 /// Find the positions of values in a sorted column
 #[derive(Args, Debug)]
