@@ -5,7 +5,7 @@ use arrcalc_datasets::{Chunk, DataType, Dataset, Field, Layout, SourceFacts, Uni
 use crate::answer::Table;
 use crate::error::{Error, Result};
 use crate::execute::{Input, Pass, Scope, Task};
-use crate::expression::{ExprKind, parse_order, suggest};
+use crate::expression::{ExprKind, parse_order, render, suggest};
 use crate::order::partitioned::{Look, ROWS_MIN, Units, sorted};
 use crate::order::{TableKey, sort_table};
 
@@ -44,7 +44,7 @@ impl ColumnOrder {
     /// # Errors
     /// [`Error::Request`] where it does not parse, or a key is more than a column.
     pub fn parse(text: &str) -> Result<Vec<Self>> {
-        let keys = parse_order(text).map_err(|error| Error::Request { reason: error.to_string() })?;
+        let keys = parse_order(text).map_err(|error| Error::Request { reason: render(text, &error) })?;
         let key = |key: crate::expression::OrderKey| match key.expr.kind {
             ExprKind::Column(column) => {
                 Ok(Self { column, descending: key.descending, nulls_first: key.nulls_first })

@@ -10,8 +10,8 @@ use crate::answer::{Scalar, value_at};
 use crate::convert::positions;
 use crate::error::{Error, Result};
 use crate::execute::{Input, Scope, Task};
-use crate::expression::{ExprKind, parse_order, render, suggest};
 use crate::order::{SortVolume, Sorting, TableKey};
+use crate::sort::{ColumnOrder, Sort};
 
 /// Writes a dataset in the order of some of its columns, as one file, as a task; the answer is what it moved.
 ///
@@ -24,11 +24,12 @@ use crate::order::{SortVolume, Sorting, TableKey};
 ///
 /// # Examples
 /// ```
-/// use arrcalc::{Engine, SortTo, datasets::Dataset};
+/// use arrcalc::{ColumnOrder, Engine, SortTo, datasets::Dataset};
 ///
 /// let path = std::env::temp_dir().join(format!("arrcalc-doc-sort-{}.csv", std::process::id()));
 /// let penguins = Dataset::open("datasets/samples/penguins.csv")?;
-/// let volume = Engine::new().run(&SortTo::new(&penguins, &path).by("-body_mass_g, species")?)?;
+/// let by = ColumnOrder::parse("-body_mass_g, species")?;
+/// let volume = Engine::new().run(&SortTo::new(&penguins, &path).by(by))?;
 /// assert_eq!((volume.rows, volume.spilled_bytes), (344, 0));
 /// # std::fs::remove_file(&path).unwrap();
 /// # Ok::<(), arrcalc::Error>(())
@@ -38,8 +39,7 @@ pub struct SortTo<'a> {
     input: Input<'a>,
     output: PathBuf,
     columns: Option<Vec<String>>,
-    /// Column, descending, nulls first.
-    keys: Option<Vec<(String, bool, bool)>>,
+    by: Vec<ColumnOrder>,
     row_numbers: bool,
     limit: Option<u64>,
     temp_bytes: u64,
@@ -62,7 +62,7 @@ impl<'a> SortTo<'a> {
             input: dataset.into(),
             output: output.into(),
             columns: None,
-            keys: None,
+            by: Vec::new(),
             row_numbers: false,
             limit: None,
             temp_bytes: Limits::default().temp_bytes,
@@ -70,20 +70,10 @@ impl<'a> SortTo<'a> {
         }
     }
 
-    /// Orders by these columns: `k, -x`, `x desc nulls first`.
-    ///
-    /// # Errors
-    /// [`Error::Request`] where that is no list of columns.
-    pub fn by(mut self, keys: &str) -> Result<Self> {
-        let parsed = parse_order(keys).map_err(|error| Error::Request { reason: render(keys, &error) })?;
-        let column = |key: crate::expression::OrderKey| match key.expr.kind {
-            ExprKind::Column(name) => Ok((name, key.descending, key.nulls_first)),
-            _ => Err(Error::Request {
-                reason: format!("a sort is by columns, not by expressions ('{keys}'); query has --order-by"),
-            }),
-        };
-        self.keys = Some(parsed.into_iter().map(column).collect::<Result<_>>()?);
-        Ok(self)
+    /// In the order of `columns`, of which the first counts most; after those that were named before.
+    pub fn by<C: Into<ColumnOrder>>(mut self, columns: impl IntoIterator<Item = C>) -> Self {
+        self.by.extend(columns.into_iter().map(Into::into));
+        self
     }
 
     /// Writes only the columns called `names`, in that order.
@@ -188,23 +178,18 @@ impl<'a> SortTo<'a> {
         let schema = self.input.schema();
         let wanted = if self.row_numbers { Vec::new() } else { positions(schema, self.columns.as_deref())? };
         let mut columns = wanted.clone();
-        let keys = match &self.keys {
-            Some(keys) => keys.clone(),
-            None => schema.fields.iter().map(|field| (field.name.clone(), false, false)).collect(),
+        let by = if self.by.is_empty() {
+            schema.fields.iter().map(|field| field.name.as_str().into()).collect()
+        } else {
+            self.by.clone()
         };
-        let mut sort_keys = Vec::with_capacity(keys.len());
-        for (name, descending, nulls_first) in keys {
-            let Some(index) = schema.index_of(&name) else {
-                let names = schema.fields.iter().map(|field| field.name.as_str());
-                let near = suggest(&name, names).map(|near| format!("; did you mean '{near}'?"));
-                let reason = format!("no column '{name}'{}", near.unwrap_or_default());
-                return Err(Error::Request { reason });
-            };
-            let column = columns.iter().position(|&column| column == index).unwrap_or_else(|| {
+        let mut keys = Sort::keys(&self.input, &by)?;
+        for key in &mut keys {
+            let index = key.column;
+            key.column = columns.iter().position(|&column| column == index).unwrap_or_else(|| {
                 columns.push(index);
                 columns.len() - 1
             });
-            sort_keys.push(TableKey { column, descending, nulls_first });
         }
         for Field { name, data_type } in columns.iter().map(|&index| &schema.fields[index]) {
             if let DataType::Unsupported(_) = data_type {
@@ -215,7 +200,7 @@ impl<'a> SortTo<'a> {
             }
         }
         let shown = if self.row_numbers { vec![columns.len()] } else { (0..wanted.len()).collect() };
-        Ok(Parts { columns, keys: sort_keys, shown })
+        Ok(Parts { columns, keys, shown })
     }
 
     fn temp_dir(&self) -> PathBuf {

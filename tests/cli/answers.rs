@@ -195,3 +195,22 @@ fn selftest_gives_one_hash_at_every_level() {
     assert_eq!(stdout(&["selftest", "--raw", "--level", "baseline", "--threads", "1"]), hash);
     assert_eq!(hash.trim_start_matches("all\t").trim().len(), 64);
 }
+
+/// What the README shows of sorting, histograms and searching is what comes out.
+#[test]
+fn the_readme_shows_the_order_of_things_as_it_is() {
+    let readme = fs::read_to_string(super::run::root().join("README.md")).expect("a README");
+    let (_, section) = readme.split_once("## Order\n\n```console\n").expect("a section with a console");
+    let (console, _) = section.split_once("```").expect("an end");
+    let mut shown = console.split("$ arrcalc ").skip(1);
+    for arguments in [
+        &["sort", FLIGHTS, "--by", "-dep_delay, carrier", "-n", "3", "-c", "carrier,dep_delay,dest"][..],
+        &["hist", WEATHER, "-c", "temp", "--bins", "6"],
+        &["locate", WEATHER, "-c", "origin", "JFK", "LGA"],
+    ] {
+        let (command, output) = shown.next().and_then(|one| one.split_once('\n')).expect("a command");
+        assert_eq!(command.replace('\'', ""), arguments.join(" "));
+        assert_eq!(output, stdout(&[arguments, &["--format", "table"]].concat()));
+    }
+    assert!(shown.next().is_none());
+}

@@ -3,9 +3,9 @@
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-use arrcalc::SortTo as Task;
 use arrcalc::datasets::write::WriteOptions;
 use arrcalc::order::SortVolume;
+use arrcalc::{ColumnOrder, SortTo as Task};
 use clap::Args;
 
 use crate::Run;
@@ -62,7 +62,7 @@ impl Run for Sort {
         let output = self.output.as_deref().unwrap_or(Path::new("-"));
         let mut task = Task::new(&dataset, output);
         if !self.by.is_empty() {
-            task = task.by(&self.by.join(", "))?;
+            task = task.by(ColumnOrder::parse(&self.by.join(", "))?);
         }
         if !names.is_empty() {
             task = task.columns(names);
