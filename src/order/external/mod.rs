@@ -92,14 +92,16 @@ impl Sorting<'_> {
         let schema = Schema { fields: fields.clone() };
         let coder = Coder::new(self.keys, &schema);
         let memory = scope.budget().available_bytes();
-        let (sample, row_bytes) =
-            if rows <= SMALL_ROWS { (None, width(&fields)) } else { self.sample(scope, &coder, &fields)? };
-        let bytes = rows.saturating_mul(row_bytes);
-        let needed = bytes.saturating_mul(3).saturating_add(rows.saturating_mul(16));
         scope.progress().expect_passes(1);
-        let Some(sample) = sample.filter(|_| needed > memory) else {
-            return self.in_memory(scope, &fields, needed, deliver);
-        };
+        let needed = |row_bytes: u64| rows.saturating_mul(row_bytes.saturating_mul(3).saturating_add(16));
+        if rows <= SMALL_ROWS && needed(width(&fields)) <= memory {
+            return self.in_memory(scope, &fields, needed(width(&fields)), deliver);
+        }
+        let (sample, row_bytes) = self.sample(scope, &coder, &fields)?;
+        if needed(row_bytes) <= memory {
+            return self.in_memory(scope, &fields, needed(row_bytes), deliver);
+        }
+        let bytes = rows.saturating_mul(row_bytes);
         let threads = scope.threads() as u64;
         let bucket_bytes = (memory / (COPIES * threads)).max(1);
         let most = (memory / (4 * threads * BUFFER_BYTES.0)).clamp(2, BUCKETS_MAX);
@@ -137,7 +139,7 @@ impl Sorting<'_> {
     }
 
     /// Codes of some rows, and about how many bytes a row takes.
-    fn sample(&self, scope: &Scope<'_>, coder: &Coder, fields: &[Field]) -> Result<(Option<Sample>, u64)> {
+    fn sample(&self, scope: &Scope<'_>, coder: &Coder, fields: &[Field]) -> Result<(Sample, u64)> {
         let rows = self.dataset.row_count();
         let units = self.dataset.units(self.columns, Layout::Together, (rows / SAMPLE_UNITS).max(1_024));
         // Where units are as small as asked for, their first rows can be read alone.
@@ -176,7 +178,7 @@ impl Sorting<'_> {
         }
         let number = if self.numbers { 8 } else { 0 };
         let row_bytes = if taken == 0 { width(fields) } else { bytes.div_ceil(taken) + number };
-        Ok((Some(sample), row_bytes))
+        Ok((sample, row_bytes))
     }
 
     fn in_memory(
