@@ -126,7 +126,7 @@ def test_what_cannot_be_sorted_is_refused(run, samples, tmp_path):
     penguins = samples / "penguins.csv"
     for arguments, code, said in [
         (["--by", "specis"], 2, "did you mean 'species'"),
-        (["--by", "species + 1"], 2, "by columns"),
+        (["--by", "species + 1"], 2, "sorted by columns"),
         (["--by", "("], 2, ""),
         (["-c", "nothing"], 2, "nothing"),
     ]:
