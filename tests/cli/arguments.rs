@@ -55,7 +55,7 @@ fn every_help_ends_with_three_examples_that_run() {
             count += 1;
         }
     }
-    assert_eq!(count, 30);
+    assert_eq!(count, 48);
 }
 
 #[test]

@@ -13,7 +13,7 @@ use crate::session::Session;
 
 const EXAMPLES: &str = "\
 Examples:
-  arrcalc explain query datasets/samples/flights.parquet -s 'mean(dep_delay)' -b carrier
+  arrcalc explain query datasets/samples/flights.parquet -s 'sum(distance)'
   arrcalc explain query datasets/samples/penguins.csv -s 'median(body_mass_g)'
   arrcalc explain query datasets/samples/weather.csv -s 'count(*)' --format json";
 

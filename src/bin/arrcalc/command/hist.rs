@@ -22,8 +22,8 @@ that are null, NaN or outside are told apart from them.
 
 Examples:
   arrcalc hist datasets/samples/weather.csv -c temp
-  arrcalc hist datasets/samples/flights.parquet -c dep_delay --bins 12 --range -30,90
-  arrcalc hist datasets/samples/penguins.csv -c body_mass_g --bins fd --svg mass.svg";
+  arrcalc hist datasets/samples/flights.parquet -c dep_delay --range -30,90
+  arrcalc hist datasets/samples/penguins.csv -c year --svg target/year.svg";
 
 /// Draw the histogram of a column, or give it as data or SVG
 #[derive(Args, Debug)]

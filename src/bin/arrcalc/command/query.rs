@@ -20,9 +20,9 @@ Without aggregates and keys rows stay rows; -b alone counts groups; a bare name
 of an aggregate, as in -s mean,std, is of every numeric column.
 
 Examples:
-  arrcalc query datasets/samples/flights.parquet -s 'mean(dep_delay) as delay' -b carrier --order-by -delay
-  arrcalc query datasets/samples/penguins.csv -w \"sex = 'female' and body_mass_g > 4500\"
-  arrcalc query \"select species, count(*) from 'datasets/samples/penguins.csv' group by species\"";
+  arrcalc query datasets/samples/flights.parquet -s 'mean(dep_delay)' -b dest
+  arrcalc query datasets/samples/penguins.csv -w 'body_mass_g > 6000'
+  arrcalc query \"select max(year) from 'datasets/samples/penguins.csv'\"";
 
 /// Select, filter, group and aggregate rows, exactly
 #[derive(Args, Debug)]

@@ -22,9 +22,9 @@ The output may be the input itself. What does not fit --memory goes through a
 temporary file without a name, in TMPDIR or beside the output.
 
 Examples:
-  arrcalc sort datasets/samples/flights.parquet --by '-dep_delay, carrier' -n 5 -c carrier,dep_delay,dest
-  arrcalc sort datasets/samples/weather.csv --by temp -o target/weather-by-temp.parquet
-  arrcalc sort datasets/samples/penguins.csv --by 'species, -body_mass_g desc nulls first' --indices -n 3";
+  arrcalc sort datasets/samples/flights.parquet --by '-distance, dest' -n 5
+  arrcalc sort datasets/samples/weather.csv --by temp -o target/by-temp.csv
+  arrcalc sort datasets/samples/penguins.csv --by '-year' --indices -n 3";
 
 /// Sort rows by columns; files larger than memory too
 #[derive(Args, Debug)]
