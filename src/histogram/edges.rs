@@ -1,6 +1,7 @@
 //! From what is asked for to edges.
 
 use arrcalc_datasets::{DataType, Dataset};
+use arrcalc_kernels::elementwise::nearest_binary16;
 use arrcalc_kernels::exact::PowerSums;
 use arrcalc_kernels::histogram::Bins;
 
@@ -51,25 +52,9 @@ impl Default for Question {
 fn rounding(data_type: &DataType) -> fn(f64) -> f64 {
     match data_type {
         DataType::Float32 => |value| f64::from(value as f32),
-        DataType::Float16 => to_half,
+        DataType::Float16 => |value| nearest_binary16(value).to_f64(),
         _ => |value| value,
     }
-}
-
-/// The nearest binary16 number, ties to even; infinite from halfway past the largest on.
-///
-/// `half::f16::from_f64` drops the low half of the bits before it rounds.
-fn to_half(value: f64) -> f64 {
-    const LARGEST: f64 = 65_504.0;
-    const INTEGER: f64 = 6_755_399_441_055_744.0; // 1.5 * 2^52: added, it rounds to integers
-    if !value.is_finite() {
-        return value;
-    }
-    let exponent = (value.to_bits() >> 52 & 0x7ff).max(1023 - 14);
-    let unit = f64::from_bits((exponent - 10) << 52);
-    // A quotient of 2^43 or more would not be rounded, but is far past the largest anyway.
-    let rounded = (value / unit + INTEGER - INTEGER) * unit;
-    if rounded.abs() > LARGEST { f64::INFINITY.copysign(value) } else { rounded }
 }
 
 fn request(reason: String) -> Error {
@@ -206,26 +191,5 @@ fn spread(data_type: &DataType, sums: Option<&PowerSums<3>>) -> (f64, f64) {
             (read.std(0).unwrap_or(0.0).into(), read.skewness().unwrap_or(0.0).into())
         }
         _ => (sums.std(0).unwrap_or(0.0), sums.skewness().unwrap_or(0.0)),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use half::f16;
-
-    #[test]
-    fn binary16_is_rounded_once() {
-        for bits in 0..0x7bffu16 {
-            let (low, high) = (f16::from_bits(bits).to_f64(), f16::from_bits(bits + 1).to_f64());
-            let middle = (low + high) / 2.0;
-            let even = if bits % 2 == 0 { low } else { high };
-            assert_eq!([to_half(low), to_half(middle), to_half(-middle)], [low, even, -even]);
-            assert_eq!([to_half(middle.next_up()), to_half(middle.next_down())], [high, low]);
-        }
-        assert_eq!(
-            [to_half(65_519.9), to_half(65_520.0), to_half(-1e300)],
-            [65_504.0, f64::INFINITY, f64::NEG_INFINITY]
-        );
     }
 }

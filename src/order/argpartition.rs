@@ -9,8 +9,7 @@ use arrcalc_kernels::{Bits, Level};
 
 use super::argsort::argsort_into;
 use super::key::SortKey;
-use super::pieces::{PIECE_ROWS, each};
-use super::sort::pieces::for_each;
+use super::pieces::{PIECE_ROWS, each, for_each};
 use super::with_numbers::with_numbers;
 use crate::Scope;
 use crate::error::Result;

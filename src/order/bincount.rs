@@ -8,8 +8,7 @@ use arrcalc_kernels::distinct::{Restore, count};
 use arrcalc_kernels::group::GroupSums;
 use arrcalc_kernels::order::{Span, span};
 
-use super::pieces::PIECE_ROWS;
-use super::sort::pieces::for_each;
+use super::pieces::{PIECE_ROWS, for_each};
 use crate::Scope;
 use crate::error::{Error, Result};
 

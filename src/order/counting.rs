@@ -3,8 +3,7 @@
 //! Counting sort (H. H. Seward, 1954; Knuth, TAOCP vol. 3, section 5.2), with a count for each key and each piece of the
 //! rows, so that threads write to places of their own and equal rows keep their order.
 
-use super::pieces::each;
-use super::sort::pieces::for_each;
+use super::pieces::{each, for_each};
 use crate::Scope;
 use crate::error::Result;
 

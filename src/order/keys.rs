@@ -7,8 +7,8 @@
 
 use arrcalc_kernels::sort::{self, Key, Map, Order, Part};
 
+use super::pieces::for_each;
 use super::sort::order::order;
-use super::sort::pieces::for_each;
 use crate::Scope;
 use crate::error::Result;
 

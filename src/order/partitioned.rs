@@ -17,7 +17,7 @@ use arrcalc_kernels::order::{Coder, Orderable, Span, append_codes, span};
 use super::argsort::argsort_into;
 use super::key::SortKey;
 use super::moved::{Moved, Part, Scatter, room, width_bytes};
-use super::sort::pieces::for_each;
+use super::pieces::for_each;
 use super::table::TableKey;
 use super::with_numbers::with_numbers;
 use crate::Scope;

@@ -1,4 +1,4 @@
-//! Disjoint pieces of one slice, for the threads of a scope.
+//! Pieces of work, such as disjoint pieces of one slice, for the threads of a scope.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -45,4 +45,30 @@ pub(super) fn each_with<P: Send, S: Send>(
         piece.map_or(Ok(()), |piece| work(state, index, piece))
     })?;
     Ok(())
+}
+
+/// Does `work` on each of `items`, on all threads of `scope`; what it gives comes back in the order of the items.
+///
+/// # Errors
+/// Cancelling; the deadline.
+pub(super) fn for_each<T: Send, R: Send>(
+    scope: &Scope<'_>,
+    items: Vec<T>,
+    work: impl Fn(T) -> R + Sync,
+) -> Result<Vec<R>> {
+    let items: Vec<_> = items.into_iter().map(|item| Mutex::new(Some(item))).collect();
+    let results: Vec<Mutex<Option<R>>> = items.iter().map(|_| Mutex::new(None)).collect();
+    scope.fold(
+        items.len(),
+        || (),
+        |(), index| {
+            let item = items[index].lock().unwrap_or_else(PoisonError::into_inner).take();
+            let result = item.map(&work);
+            *results[index].lock().unwrap_or_else(PoisonError::into_inner) = result;
+            Ok(())
+        },
+    )?;
+    let found =
+        results.into_iter().filter_map(|cell| cell.into_inner().unwrap_or_else(PoisonError::into_inner));
+    Ok(found.collect())
 }

@@ -2,7 +2,7 @@
 
 use super::argsort::argsort_into;
 use super::key::SortKey;
-use super::sort::pieces::for_each;
+use super::pieces::for_each;
 use crate::Scope;
 use crate::error::Result;
 

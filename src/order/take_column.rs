@@ -4,8 +4,7 @@ use arrcalc_datasets::{Column, DataType, Text, Values};
 use arrcalc_kernels::Bits;
 
 use super::argsort::RowIndex;
-use super::pieces::{PIECE_ROWS, each};
-use super::sort::pieces::for_each;
+use super::pieces::{PIECE_ROWS, each, for_each};
 use crate::Scope;
 use crate::answer::{BitVec, OwnedColumn};
 use crate::error::Result;

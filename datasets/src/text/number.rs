@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use arrcalc_kernels::elementwise::nearest_binary16;
 use half::f16;
 
 /// Appends `3.0`, `1e20`, `-0.0`; `NaN`, `Infinity`, `-Infinity`.
@@ -38,7 +39,7 @@ pub fn push_float16(out: &mut String, value: f16) {
     // binary32, so its shortest decimal is the candidate itself.
     for fraction_digits in 0..5 {
         let candidate = format!("{wide:.fraction_digits$e}").parse::<f64>().unwrap_or(wide);
-        if f16::from_f64(candidate).to_bits() == value.to_bits() {
+        if nearest_binary16(candidate).to_bits() == value.to_bits() {
             return push_float32(out, candidate as f32);
         }
     }

@@ -2,6 +2,7 @@
 //! library (decimal digits, optional sign, point and exponent; `nan`, `inf`, `infinity` in any case), correctly
 //! rounded.
 
+use arrcalc_kernels::elementwise::nearest_binary16;
 use half::f16;
 
 use crate::schema::{DataType, TimeUnit};
@@ -27,7 +28,7 @@ pub fn parse_float32(text: &str) -> Option<f32> {
 
 /// The binary16 nearest to the nearest binary64 (the same as rounding once for up to 17 significant digits).
 pub fn parse_float16(text: &str) -> Option<f16> {
-    parse_float64(text).map(f16::from_f64)
+    parse_float64(text).map(nearest_binary16)
 }
 
 /// A decimal integer with an optional sign.

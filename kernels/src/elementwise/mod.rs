@@ -4,6 +4,7 @@
 //! slice, slice with scalar and scalar with slice. Truth values leave as bits, 64 rows to a word.
 
 mod ahead;
+mod binary16;
 mod compare;
 mod compress;
 mod floats;
@@ -15,6 +16,7 @@ mod truths;
 
 pub(crate) use ahead::AHEAD_BYTES;
 pub use ahead::prefetch;
+pub use binary16::nearest_binary16;
 pub use compare::{FloatComparison, compare_floats};
 pub(crate) use compress::pack as pack_lanes;
 pub use compress::{Lane64, compress, compress_in_place};

@@ -2,7 +2,7 @@
 
 use arrcalc_datasets::text::parse_data_type;
 use arrcalc_datasets::{DataType, TimeUnit};
-use half::f16;
+use arrcalc_kernels::elementwise::nearest_binary16;
 
 use super::super::syntax::Literal;
 use super::super::{ExpressionError, Span};
@@ -73,7 +73,7 @@ pub(super) fn constant(weak: &Weak, data_type: &DataType) -> Option<Constant> {
         (Weak::Integer(value), UInt64) => Constant::U64(u64::try_from(*value).ok()?),
         (Weak::Integer(value), Float64) => Constant::F64((*value as f64).to_bits()),
         (Weak::Integer(value), Float32) => Constant::F32((*value as f32).to_bits()),
-        (Weak::Integer(value), Float16) => Constant::F32(f16::from_f64(*value as f64).to_f32().to_bits()),
+        (Weak::Integer(value), Float16) => Constant::F32(nearest_binary16(*value as f64).to_f32().to_bits()),
         (Weak::Integer(value), Decimal128 { .. }) => return parsed(&value.to_string(), data_type),
         (Weak::Decimal(text), Float16 | Float32 | Float64 | Decimal128 { .. }) => {
             return parsed(text, data_type);

@@ -6,6 +6,7 @@ use arrcalc_datasets::text::{
     push_float64, push_integer, push_time, push_timestamp,
 };
 use arrcalc_datasets::{DataType, TimeUnit};
+use arrcalc_kernels::elementwise::nearest_binary16;
 use half::f16;
 
 use super::super::bind::node::{Constant, Node, Op, Repr, TextTest};
@@ -148,7 +149,7 @@ pub(in crate::expression) fn parsed(text: &str, data_type: &DataType) -> Option<
         UInt16 => integer(0, u16::MAX.into()),
         UInt32 => integer(0, u32::MAX.into()),
         UInt64 => u64::try_from(parse_integer(text)?).ok().map(Constant::U64),
-        Float16 => parse_float64(text).map(|x| Constant::F32(f16::from_f64(x).to_f32().to_bits())),
+        Float16 => parse_float64(text).map(|x| Constant::F32(nearest_binary16(x).to_f32().to_bits())),
         Float32 => parse_float32(text).map(|x| Constant::F32(x.to_bits())),
         Float64 => parse_float64(text).map(|x| Constant::F64(x.to_bits())),
         Decimal128 { precision, scale } => parse_decimal(text, *precision, *scale).map(Constant::I128),

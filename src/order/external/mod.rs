@@ -74,7 +74,8 @@ const DELIVERED_ROWS: usize = 65_536;
 /// Most buckets at a time, and the least that is worth writing to one of them at a time.
 const BUCKETS_MAX: u64 = 4_096;
 const BUFFER_BYTES: (u64, u64) = (4 << 10, 256 << 10);
-/// A bucket in memory takes this many times its bytes: read, decoded, its order, sorted.
+/// While buckets are read, one a thread, and one of them is sorted, memory holds at the most about this many times the
+/// bytes of a bucket for each thread: read, decoded, its order, sorted.
 const COPIES: u64 = 5;
 
 /// Takes rows in their new order; it may stop the sort.

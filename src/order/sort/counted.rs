@@ -4,9 +4,9 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 use arrcalc_kernels::sort::{self, Key, Map, Range};
 
-use super::pieces::for_each;
 use crate::Scope;
 use crate::error::Result;
+use crate::order::pieces::for_each;
 
 /// Values counted or written at a time.
 const PIECE_VALUES: usize = 1 << 17;

@@ -7,7 +7,6 @@ mod column;
 mod counted;
 mod nth;
 pub(in crate::order) mod order;
-pub(in crate::order) mod pieces;
 mod shorts;
 mod text;
 mod words;

@@ -6,11 +6,11 @@
 
 use arrcalc_kernels::sort::{self, Key, Map, Value};
 
-use super::pieces::for_each;
 use super::words::{PIECE_VALUES, apply, sort_words_to};
 use crate::Scope;
 use crate::error::Result;
 use crate::order::keys::partition_by;
+use crate::order::pieces::for_each;
 
 /// Fewer keys are sorted.
 const SORTED_KEYS: usize = 1024;

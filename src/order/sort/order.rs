@@ -4,9 +4,9 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 use arrcalc_kernels::sort::{self, Key, Map, Order};
 
-use super::pieces::for_each;
 use crate::Scope;
 use crate::error::Result;
+use crate::order::pieces::for_each;
 
 /// Keys that are looked at before any other thread is woken.
 const FIRST_KEYS: usize = 1 << 12;

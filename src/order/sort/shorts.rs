@@ -2,9 +2,9 @@
 
 use arrcalc_kernels::sort::{self, Short};
 
-use super::pieces::for_each;
 use crate::Scope;
 use crate::error::Result;
+use crate::order::pieces::for_each;
 
 /// Values counted or written at a time.
 const PIECE_VALUES: usize = 1 << 19;

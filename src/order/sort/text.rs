@@ -3,9 +3,9 @@
 //! The first eight bytes, as a number, decide most comparisons without a look at the text; strings are first dealt into
 //! ranges of that number, which threads then sort (a sample sort: Frazer and McKellar, "Samplesort", 1970).
 
-use super::pieces::for_each;
 use crate::Scope;
 use crate::error::Result;
+use crate::order::pieces::for_each;
 
 /// Fewer strings are sorted by the calling thread.
 const SEQUENTIAL_STRINGS: usize = 1 << 13;

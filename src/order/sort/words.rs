@@ -4,10 +4,10 @@ use arrcalc_kernels::sort::{self, Key, Map, Order, Part, Value};
 
 use super::counted;
 use super::order::order;
-use super::pieces::for_each;
 use crate::Scope;
 use crate::error::Result;
 use crate::order::keys::{SEQUENTIAL_KEYS, exchange, sort_parts, stretch};
+use crate::order::pieces::for_each;
 
 /// Values copied or changed at a time.
 pub(super) const PIECE_VALUES: usize = 1 << 16;

@@ -8,8 +8,8 @@ use arrcalc_kernels::group::WordTable;
 use super::{Codes, Wanted};
 use crate::Scope;
 use crate::error::Result;
+use crate::order::pieces::for_each;
 use crate::order::pieces::{PIECE_ROWS, each};
-use crate::order::sort::pieces::for_each;
 
 /// Values up to which a table stays in a core's second-level cache.
 const FEW: usize = 16_384;

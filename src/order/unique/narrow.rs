@@ -8,8 +8,8 @@ use super::sample::Look;
 use super::{Codes, WHAT, Wanted};
 use crate::Scope;
 use crate::error::Result;
+use crate::order::pieces::for_each;
 use crate::order::pieces::{PIECE_ROWS, each};
-use crate::order::sort::pieces::for_each;
 
 /// Codes that may be given a bit: 16 MiB.
 const BITS_MAX: u64 = 1 << 27;

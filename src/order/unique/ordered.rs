@@ -11,8 +11,8 @@ use super::{Found, Unique, WHAT, Wanted};
 use crate::Scope;
 use crate::error::Result;
 use crate::order::keys::sort_keys;
+use crate::order::pieces::for_each;
 use crate::order::pieces::{PIECE_ROWS, each};
-use crate::order::sort::pieces::for_each;
 use crate::order::{SortKey, argsort_into};
 
 /// Where values begin in a piece of the order, and their codes, if they are numbers.

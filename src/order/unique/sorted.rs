@@ -8,8 +8,8 @@ use arrcalc_kernels::sort::Key;
 use super::{Found, WHAT};
 use crate::error::Result;
 use crate::order::keys::sort_keys;
+use crate::order::pieces::for_each;
 use crate::order::pieces::{PIECE_ROWS, each};
-use crate::order::sort::pieces::for_each;
 use crate::{Reservation, Scope};
 
 /// Sorted keys, each as often as its value occurs.
