@@ -5,6 +5,7 @@ use arrcalc::aggregate::{Call, Class, NanPolicy, Parameter};
 use arrcalc::answer::Scalar;
 use arrcalc::datasets::{Chunk, Column, DataType, Text, TimeUnit, Values};
 use arrcalc::kernels::Bits;
+use arrcalc::kernels::elementwise::nearest_binary16;
 use half::f16;
 
 use super::chosen::{BYTES, answer, call, check_passes};
@@ -34,7 +35,7 @@ fn with_every_type(mut body: impl FnMut(&DataType, &Chunk<'_>)) {
     let integers: Vec<i64> = ordinary.iter().map(|&value| value as i64).collect();
     let unsigned: Vec<u64> = integers.iter().map(|&value| value as u64 ^ 1 << 63).collect();
     let narrow: Vec<f32> = FLOATS.iter().map(|&value| value as f32).collect();
-    let halves: Vec<f16> = FLOATS.iter().map(|&value| f16::from_f64(value)).collect();
+    let halves: Vec<f16> = FLOATS.iter().map(|&value| nearest_binary16(value)).collect();
     let days: Vec<i32> = integers.iter().map(|&value| value as i32).collect();
     let bytes: Vec<u8> = integers.iter().map(|&value| value as u8).collect();
     let decimals: Vec<i128> = integers.iter().map(|&value| i128::from(value) * 1_000_000_007).collect();

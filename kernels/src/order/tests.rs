@@ -1,6 +1,7 @@
 //! Codes against comparisons that the language makes; every level.
 
 use super::*;
+use crate::elementwise::nearest_binary16;
 use crate::{Bits, Level};
 use half::f16;
 
@@ -27,7 +28,7 @@ fn ordered_codes_compare_as_values_do() {
             let (narrow_left, narrow_right) = (left as f32, right as f32);
             let expected = compare(narrow_left.into(), narrow_right.into());
             assert_eq!(narrow_left.ordered().cmp(&narrow_right.ordered()), expected);
-            let (half_left, half_right) = (f16::from_f64(left), f16::from_f64(right));
+            let (half_left, half_right) = (nearest_binary16(left), f16::from_f64(right));
             let expected = compare(half_left.into(), half_right.into());
             assert_eq!(half_left.ordered().cmp(&half_right.ordered()), expected, "{half_left} {half_right}");
             assert_eq!(half_left.is_above(half_right), half_left > half_right);

@@ -2,6 +2,7 @@
 
 use arrcalc_datasets::{Column, Text, Values};
 use arrcalc_kernels::Bits;
+use arrcalc_kernels::elementwise::nearest_binary16;
 use half::f16;
 
 /// The next of a sequence of numbers without pattern (splitmix64).
@@ -96,7 +97,7 @@ impl Columns {
             uint16: of(integers, |value| value as u16),
             uint32: of(integers, |value| value as u32),
             uint64: of(integers, |value| value as u64),
-            float16: of(integers, |value| f16::from_f64(floats(value))),
+            float16: of(integers, |value| nearest_binary16(floats(value))),
             float32: of(integers, |value| floats(value) as f32),
             float64: of(integers, floats),
             decimal: of(integers, |value| i128::from(value) * 1_000_000_007_000_000_007),

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use arrcalc_datasets::{Column, DataType, Text, Values};
 use arrcalc_kernels::distinct::Restore;
+use arrcalc_kernels::elementwise::nearest_binary16;
 use arrcalc_kernels::{Bits, Level};
 use half::f16;
 
@@ -168,7 +169,7 @@ fn floats_with_both_zeros_and_any_nan() {
                     check(scope, &wide, Values::Float64(&wide), key, what);
                     let narrow: Vec<f32> = wide.iter().map(|&value| value as f32).collect();
                     check(scope, &narrow, Values::Float32(&narrow), |value| key(value.into()), what);
-                    let half: Vec<f16> = wide.iter().map(|&value| f16::from_f64(value)).collect();
+                    let half: Vec<f16> = wide.iter().map(|&value| nearest_binary16(value)).collect();
                     check(scope, &half, Values::Float16(&half), |value| key(value.to_f64()), what);
                 }
             }
