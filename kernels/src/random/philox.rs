@@ -4,6 +4,7 @@
 //! `i` of a stream is word `i % 4` of the block at counter `start + 1 + i / 4`, as in NumPy, which counts first.
 
 use super::seed_sequence::SeedSequence;
+use super::words::Words;
 use crate::arch::{ABREAST, Simd, bijection, counter_sum as add};
 use crate::dispatch::Kernel;
 use crate::level::Level;
@@ -54,11 +55,6 @@ impl Philox {
         Philox { counter: add(self.counter, [0, 0, jumps, 0]), ..*self }
     }
 
-    /// The stream `lanes * 2^192` blocks later: where distributions take further words from that they need rarely.
-    pub(super) fn beside(&self, lanes: u64) -> Philox {
-        Philox { counter: add(self.counter, [0, 0, 0, lanes]), ..*self }
-    }
-
     /// Word `index` of the stream.
     #[inline]
     pub fn at(&self, index: u64) -> u64 {
@@ -75,6 +71,21 @@ impl Philox {
     /// Words `first ..` of the stream.
     pub fn fill(&self, level: Level, first: u64, out: &mut [u64]) {
         level.run(Fill { philox: *self, first, out });
+    }
+}
+
+impl Words for Philox {
+    fn fill(&self, level: Level, first: u64, out: &mut [u64]) {
+        Philox::fill(self, level, first, out);
+    }
+
+    fn at(&self, row: u64) -> u64 {
+        Philox::at(self, row)
+    }
+
+    /// The stream `stream * 2^192` blocks later.
+    fn beside(&self, stream: u64) -> Self {
+        Philox { counter: add(self.counter, [0, 0, 0, stream]), ..*self }
     }
 }
 
@@ -140,7 +151,7 @@ impl Stream {
 
     /// The next double in `[0, 1)`.
     pub fn random(&mut self) -> f64 {
-        super::distributions::double(self.next_u64())
+        super::uniform::double(self.next_u64())
     }
 
     /// Moves on by `blocks` blocks of four words; words left of the current block are dropped.
