@@ -1,7 +1,6 @@
 //! What can be typed: one struct a command, the options that all share, and the numbers, sizes and names in them.
 
 pub(crate) mod columns;
-pub(crate) mod generators;
 pub(crate) mod input;
 pub(crate) mod quantity;
 pub(crate) mod shared;
