@@ -36,7 +36,6 @@ mod query;
 mod rows;
 mod sort;
 mod sort_to;
-pub mod statistics;
 pub mod window;
 
 pub use arrcalc_datasets as datasets;
