@@ -23,6 +23,7 @@ import argsort  # noqa: E402
 import columns  # noqa: E402
 import histogram  # noqa: E402
 import queries  # noqa: E402
+import random_draws  # noqa: E402
 import report  # noqa: E402
 import window  # noqa: E402
 import unique  # noqa: E402
@@ -370,6 +371,11 @@ def sorted_values(data):
     return sort.questions(data, Question)
 
 
+def drawn(data):
+    """Random numbers."""
+    return random_draws.questions(data, Question)
+
+
 FAMILIES = {
     "arrays": arrays,
     "queries": asked,
@@ -379,6 +385,7 @@ FAMILIES = {
     "unique": distinct,
     "search": searched,
     "sort": sorted_values,
+    "random": drawn,
     "files": files,
     "calls": calls,
     "processes": processes,

@@ -47,7 +47,12 @@ impl Philox {
 
     /// The stream that starts `blocks` blocks of four words later: NumPy's `advance`.
     pub fn advanced(&self, blocks: u64) -> Philox {
-        Philox { counter: add(self.counter, [blocks, 0, 0, 0]), ..*self }
+        self.advanced_far([blocks, 0, 0, 0])
+    }
+
+    /// The stream that starts so many blocks later, a number of 256 bits, least significant word first.
+    pub fn advanced_far(&self, blocks: [u64; 4]) -> Philox {
+        Philox { counter: add(self.counter, blocks), ..*self }
     }
 
     /// The stream that starts `jumps * 2^128` blocks later: NumPy's `jumped`.

@@ -23,6 +23,7 @@ np.float64(25.0)
 
 from importlib.metadata import version as _version
 
+from . import random
 from ._arrcalc import (
     Dataset,
     Description,
@@ -193,6 +194,7 @@ __all__ = [
     "ptp",
     "quantile",
     "query",
+    "random",
     "rank",
     "searchsorted",
     "set_threads",
