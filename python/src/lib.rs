@@ -18,6 +18,7 @@ mod fresh;
 mod histogram;
 mod numbers;
 mod reduce;
+mod sample;
 mod search;
 mod select;
 mod sort;
@@ -50,6 +51,8 @@ mod _arrcalc {
         nanargmin, nanmax, nanmean, nanmedian, nanmin, nanpercentile, nanprod, nanquantile, nanstd, nansum,
         nanvar, norm, percentile, prod, ptp, quantile, std, sum, var,
     };
+    #[pymodule_export]
+    use super::sample::{permutation, sample, shuffle};
     #[pymodule_export]
     use super::search::{digitize, isin, searchsorted};
     #[pymodule_export]
