@@ -20,6 +20,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import argsort  # noqa: E402
+import chance  # noqa: E402
 import columns  # noqa: E402
 import histogram  # noqa: E402
 import queries  # noqa: E402
@@ -370,6 +371,11 @@ def sorted_values(data):
     return sort.questions(data, Question)
 
 
+def drawn(data):
+    """Questions about shuffles and samples."""
+    return chance.questions(data, Question)
+
+
 FAMILIES = {
     "arrays": arrays,
     "queries": asked,
@@ -379,6 +385,7 @@ FAMILIES = {
     "unique": distinct,
     "search": searched,
     "sort": sorted_values,
+    "chance": drawn,
     "files": files,
     "calls": calls,
     "processes": processes,
