@@ -192,9 +192,9 @@ impl Dataset {
     /// >>> import arrcalc
     /// >>> d = arrcalc.open({"k": [1, 2, 1, 2, 1], "x": [0.5, 1.5, 2.5, 3.5, 4.5]})
     /// >>> d.sample(3, seed=42).to_dict()
-    /// {'k': [1, 2, 1], 'x': [0.5, 3.5, 4.5]}
+    /// {'k': [1, 2, 1], 'x': [0.5, 1.5, 4.5]}
     /// >>> d.sample(1, by="k", seed=42).to_dict()
-    /// {'k': [1, 2], 'x': [0.5, 3.5]}
+    /// {'k': [1, 2], 'x': [0.5, 1.5]}
     #[pyo3(signature = (
         n=None, *, fraction=None, by=None, replace=false, weights=None, seed=0, shuffled=false, threads=None
     ))]
@@ -231,9 +231,9 @@ impl Dataset {
     /// >>> import arrcalc
     /// >>> d = arrcalc.open({"k": [1, 2, 1, 2, 1], "x": [0.5, 1.5, 2.5, 3.5, 4.5]})
     /// >>> d.split(test=0.4, seed=42)
-    /// array([ True, False, False, False,  True])
+    /// array([ True,  True, False, False, False])
     /// >>> d.split(folds=5, seed=42)
-    /// array([0, 3, 4, 2, 1])
+    /// array([0, 1, 3, 4, 2])
     #[pyo3(signature = (test=None, *, folds=None, group=None, stratify=None, seed=0, threads=None))]
     #[expect(clippy::too_many_arguments, reason = "keywords in Python")]
     fn split<'py>(

@@ -34,7 +34,7 @@ pub enum SampleOrder {
 ///
 /// let engine = Engine::new();
 /// let rows = engine.scoped(|scope| choice(scope, 42, 5, 3, false, SampleOrder::Rows))?;
-/// assert_eq!(rows, [0, 3, 4]);
+/// assert_eq!(rows, [0, 1, 4]);
 /// # Ok::<(), arrcalc::Error>(())
 /// ```
 pub fn choice(

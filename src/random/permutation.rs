@@ -44,7 +44,7 @@ const WHAT: &str = "the rows of a shuffle";
 ///
 /// let mut rows = [0u32; 5];
 /// Engine::new().scoped(|scope| permutation(scope, 42, &mut rows))?;
-/// assert_eq!(rows, [0, 4, 3, 1, 2]);
+/// assert_eq!(rows, [0, 1, 4, 2, 3]);
 /// # Ok::<(), arrcalc::Error>(())
 /// ```
 pub fn permutation<I: RowIndex + Default>(scope: &Scope<'_>, seed: u64, out: &mut [I]) -> Result<()> {
@@ -82,7 +82,7 @@ pub fn permutation<I: RowIndex + Default>(scope: &Scope<'_>, seed: u64, out: &mu
 ///
 /// let mut cards = ['-'; 5];
 /// Engine::new().scoped(|scope| permute(scope, 42, &['a', 'b', 'c', 'd', 'e'], &mut cards))?;
-/// assert_eq!(cards, ['a', 'e', 'd', 'b', 'c']);
+/// assert_eq!(cards, ['a', 'b', 'e', 'c', 'd']);
 /// # Ok::<(), arrcalc::Error>(())
 /// ```
 pub fn permute<T>(scope: &Scope<'_>, seed: u64, from: &[T], to: &mut [T]) -> Result<()>
