@@ -255,7 +255,7 @@ fn parts_are_exact_and_follow_their_rules() {
                 let all = found.iter().filter(|&&other| other == part).count() as f64;
                 assert!((all - share * count as f64).abs() <= 1.0);
                 for group in 0..4 {
-                    let is_in = |row: &usize| row % 11 != 0 && row % 4 == group;
+                    let is_in = |row: &usize| !row.is_multiple_of(11) && row % 4 == group;
                     let size = (0..count as usize).filter(is_in).count() as f64;
                     let there =
                         (0..count as usize).filter(is_in).filter(|&row| found[row] == part).count() as f64;

@@ -43,7 +43,7 @@ pub(crate) struct Sample {
     )]
     rows: Option<u64>,
     /// Share of the rows to choose, from 0 to 1: each on its own; with -b so much of each group
-    #[arg(long, value_name = "SHARE")]
+    #[arg(long, value_name = "SHARE", allow_negative_numbers = true)]
     fraction: Option<f64>,
     /// A row may be chosen several times
     #[arg(long)]

@@ -25,7 +25,7 @@ Sizes are exact. The same seed and rows give the same parts.
 Examples:
   arrcalc split datasets/samples/penguins.csv --test 0.2 -o 'target/{}.csv'
   arrcalc split datasets/samples/penguins.csv --folds 5 -o target/folds.parquet
-  arrcalc split datasets/samples/penguins.csv --test 0.2 --stratify species -c species";
+  arrcalc split datasets/samples/penguins.csv --test 0.2 --stratify sex";
 
 /// Split rows at random: training and test, or folds; by groups or stratified
 #[derive(Args, Debug)]
@@ -35,7 +35,13 @@ pub(crate) struct Split {
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     /// Share of the rows that are for testing, from 0 to 1
-    #[arg(long, value_name = "SHARE", required_unless_present = "folds", conflicts_with = "folds")]
+    #[arg(
+        long,
+        value_name = "SHARE",
+        allow_negative_numbers = true,
+        required_unless_present = "folds",
+        conflicts_with = "folds"
+    )]
     test: Option<f64>,
     /// Folds of equal sizes
     #[arg(long, value_name = "K", value_parser = quantity::count)]
