@@ -19,6 +19,7 @@ mod histogram;
 mod numbers;
 mod random;
 mod reduce;
+mod sample;
 mod search;
 mod select;
 mod sort;
@@ -53,6 +54,8 @@ mod _arrcalc {
         nanargmin, nanmax, nanmean, nanmedian, nanmin, nanpercentile, nanprod, nanquantile, nanstd, nansum,
         nanvar, norm, percentile, prod, ptp, quantile, std, sum, var,
     };
+    #[pymodule_export]
+    use super::sample::{permutation, sample, shuffle};
     #[pymodule_export]
     use super::search::{digitize, isin, searchsorted};
     #[pymodule_export]

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use super::run::{PENGUINS, failure, root, run, stdout};
 
-const COMMANDS: [&str; 15] = [
+const COMMANDS: [&str; 18] = [
     "info",
     "head",
     "tail",
@@ -14,6 +14,9 @@ const COMMANDS: [&str; 15] = [
     "hist",
     "query",
     "sort",
+    "sample",
+    "shuffle",
+    "split",
     "locate",
     "convert",
     "generate",
@@ -55,7 +58,7 @@ fn every_help_ends_with_three_examples_that_run() {
             count += 1;
         }
     }
-    assert_eq!(count, 48);
+    assert_eq!(count, 57);
 }
 
 #[test]

@@ -20,6 +20,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import argsort  # noqa: E402
+import chance  # noqa: E402
 import columns  # noqa: E402
 import histogram  # noqa: E402
 import queries  # noqa: E402
@@ -376,6 +377,11 @@ def drawn(data):
     return random_draws.questions(data, Question)
 
 
+def shuffled(data):
+    """Questions about shuffles and samples."""
+    return chance.questions(data, Question)
+
+
 FAMILIES = {
     "arrays": arrays,
     "queries": asked,
@@ -386,6 +392,7 @@ FAMILIES = {
     "search": searched,
     "sort": sorted_values,
     "random": drawn,
+    "chance": shuffled,
     "files": files,
     "calls": calls,
     "processes": processes,

@@ -14,7 +14,7 @@ use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 use crate::command::{
     audit::Audit, completions::Completions, convert::Convert, describe::Describe, explain::Explain,
     generate::Generate, head::Head, head::Tail, hist::Hist, info::Info, locate::Locate, man::Man,
-    query::Query, selftest::Selftest, sort::Sort,
+    query::Query, sample::Sample, selftest::Selftest, shuffle::Shuffle, sort::Sort, split::Split,
 };
 use shared::Shared;
 
@@ -64,6 +64,9 @@ pub(crate) enum Command {
     Query(Box<Query>),
     Locate(Locate),
     Sort(Sort),
+    Sample(Sample),
+    Shuffle(Shuffle),
+    Split(Split),
     Convert(Convert),
     Generate(Generate),
     Explain(Explain),
