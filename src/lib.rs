@@ -47,7 +47,7 @@ pub use describe::{Describe, Summary};
 pub use error::{Error, Result};
 pub use execute::{
     Budget, CancelToken, Control, Engine, EngineBuilder, Job, Pass, Progress, Reduce, Repeat, Reservation,
-    Scope, Task,
+    Scope, Task, Trace,
 };
 pub use generate::Generate;
 pub use histogram::Histogram;

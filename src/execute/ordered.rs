@@ -12,7 +12,7 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 use arrcalc_datasets::{Chunk, ReadRequest};
 
-use super::scope::chunk_bytes;
+use super::scope::{chunk_bytes, work_of};
 use super::{Pass, Scope};
 use crate::error::{Error, Result};
 
@@ -94,15 +94,18 @@ impl Scope<'_> {
                 let index = taken.fetch_add(1, Relaxed);
                 let Some(unit) = units.get(index) else { break };
                 let mut outcome = Ok(Encoded::Yes);
+                let (running, mut bytes) = (self.progress().task(), 0);
                 let read = dataset.read(unit, &request, &mut |chunk| {
                     outcome = self.check().and_then(|()| work(&mut state, chunk));
-                    self.progress()
-                        .advance((chunk.row_count * chunk.columns.len()) as u64, chunk_bytes(chunk));
+                    let visited = chunk_bytes(chunk);
+                    self.progress().advance((chunk.row_count * chunk.columns.len()) as u64, visited);
+                    bytes += visited;
                     match outcome {
                         Ok(Encoded::Yes) => ControlFlow::Continue(()),
                         _ => ControlFlow::Break(()),
                     }
                 });
+                running.end("unit", work_of(unit, bytes));
                 let encoded = read.map_err(Error::from).and(outcome);
                 let mut again = |step: &mut dyn FnMut(&Chunk<'_>) -> Result<()>| {
                     let mut outcome = Ok(());
@@ -121,7 +124,12 @@ impl Scope<'_> {
                 }
                 let delivered = match encoded {
                     Err(stop @ (Error::Cancelled | Error::Deadline { .. })) => Err(stop),
-                    encoded => (turn.deliver)(&mut state, encoded, &mut again),
+                    encoded => {
+                        let running = self.progress().task();
+                        let delivered = (turn.deliver)(&mut state, encoded, &mut again);
+                        running.end("deliver", work_of(unit, 0));
+                        delivered
+                    }
                 };
                 match delivered {
                     Ok(()) => turn.next += 1,
@@ -132,6 +140,7 @@ impl Scope<'_> {
         });
         let turn = turns.turn.into_inner().unwrap_or_else(PoisonError::into_inner);
         turn.ended.unwrap_or(Ok(()))?;
+        self.progress().end_pass();
         Ok(dataset.verify_unchanged()?)
     }
 }

@@ -9,7 +9,7 @@ use arrcalc::present::{Page, Precision};
 use arrcalc::{Control, Engine, Progress};
 
 use crate::arguments::input::Input;
-use crate::arguments::shared::{FloatForm, Form, Shared};
+use crate::arguments::shared::{FloatForm, Form, Profile, Shared};
 use crate::destination::Destination;
 use crate::failure::{Failure, Result};
 use crate::interrupt::Interrupt;
@@ -26,7 +26,8 @@ pub(crate) struct Session {
 
 impl Session {
     pub(crate) fn new(shared: Shared, interrupt: Interrupt) -> Self {
-        let progress = Arc::new(Progress::new());
+        let is_traced = matches!(shared.profile, Some(Profile::Trace(_)));
+        let progress = Arc::new(if is_traced { Progress::traced() } else { Progress::new() });
         let mut builder = Engine::builder()
             .threads(shared.threads.unwrap_or(0))
             .chunk_rows(shared.chunk_rows.unwrap_or(0))
@@ -87,7 +88,7 @@ impl Session {
             options.limits.temp_bytes = bytes;
         }
         let _bar = self.bar();
-        let open = || self.engine.open(files, &options);
+        let open = || self.progress.stage("open", || self.engine.open(files, &options));
         let reads_stdin = files.iter().any(|file| file.as_os_str() == "-");
         Ok(if reads_stdin { self.interrupt.while_waiting(open) } else { open() }?)
     }
