@@ -3,7 +3,7 @@
 use std::fs;
 use std::process::Command;
 
-use super::run::{FLIGHTS, PENGUINS, failure, root, run, stdout};
+use super::run::{FLIGHTS, PENGUINS, WEATHER, failure, root, run, stdout};
 
 const COMMANDS: [&str; 15] = [
     "info",
@@ -113,6 +113,55 @@ fn completions_and_manual_pages_know_every_command() {
 #[test]
 fn version_is_one_line() {
     assert_eq!(stdout(&["--version"]), format!("arrcalc {}\n", env!("CARGO_PKG_VERSION")));
+}
+
+#[test]
+fn every_command_that_reads_data_can_be_explained() {
+    let commands: [&[&str]; 11] = [
+        &["query", FLIGHTS, "-s", "sum(distance) / 2", "-w", "dep_delay > 10", "-b", "carrier"],
+        &["query", FLIGHTS, "-s", "median(distance)"],
+        &["describe", PENGUINS],
+        &["hist", FLIGHTS, "-c", "distance"],
+        &["sort", FLIGHTS, "--by", "-distance", "-c", "carrier"],
+        &["locate", WEATHER, "-c", "origin", "JFK"],
+        &["convert", PENGUINS, "-o", "never-written.arrow"],
+        &["audit", PENGUINS],
+        &["info", FLIGHTS],
+        &["head", WEATHER],
+        &["tail", WEATHER, "-c", "temp"],
+    ];
+    for command in commands {
+        let mut arguments = vec!["explain"];
+        arguments.extend(command);
+        arguments.extend(["--format", "json", "--threads", "2", "--memory", "64MiB"]);
+        let document: serde_json::Value = serde_json::from_str(&stdout(&arguments)).expect("JSON");
+        let plan = &document[0];
+        let said = |head: &str| plan[head].as_str().unwrap_or_else(|| panic!("{command:?}: {head}: {plan}"));
+        for head in ["table", "columns", "io", "bytes", "passes", "chunks", "threads", "level", "kernels"] {
+            assert!(!said(head).is_empty());
+        }
+        let bound = said("bound");
+        let is_known =
+            ["decode, ", "compute, ", "memory, ", "nothing"].iter().any(|name| bound.starts_with(name));
+        assert!(is_known && (bound.contains("estimate") || bound.starts_with("nothing")), "{bound}");
+    }
+    assert!(!root().join("never-written.arrow").exists());
+    let query = stdout(&[
+        "explain",
+        "query",
+        FLIGHTS,
+        "-s",
+        "sum(distance) / 2",
+        "-b",
+        "carrier",
+        "--format",
+        "json",
+    ]);
+    assert!(query.contains(r#""columns":"carrier, distance""#), "{query}");
+    // What was foretold stands beside what was.
+    let output = run(&["describe", "--profile", FLIGHTS, "-c", "distance", "--format", "json"]);
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(said.contains("foretold: ") && said.contains("bound by decode"), "{said}");
 }
 
 #[test]

@@ -74,6 +74,16 @@ fn print(session: &Session) -> Result<()> {
         session.engine().threads(),
         roof / 1e9
     );
+    let foretold = session.foretold().map(|plan| plan.prediction());
+    match (foretold, records.first()) {
+        (Some(foretold), Some(first)) if foretold.seconds() > 0.0 => eprintln!(
+            "foretold: {:.3} ms a pass, bound by {}; pass 1 took {:.2} times that",
+            foretold.seconds() * 1e3,
+            foretold.bottleneck().name(),
+            first.elapsed.as_secs_f64() / foretold.seconds(),
+        ),
+        _ => {}
+    }
     if let Some(first) = slow.first() {
         eprintln!("pass {first} is bound by decoding or computing, not by memory");
     }

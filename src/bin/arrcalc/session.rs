@@ -1,12 +1,12 @@
 //! What a command works with: the engine as the options want it, inputs opened, pages and numbers as asked for.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use arrcalc::datasets::format::Format;
 use arrcalc::datasets::{Dataset, OpenOptions};
 use arrcalc::present::{Page, Precision};
-use arrcalc::{Control, Engine, Progress};
+use arrcalc::{Control, Engine, Explanation, Progress};
 
 use crate::arguments::input::Input;
 use crate::arguments::shared::{FloatForm, Form, Profile, Shared};
@@ -22,6 +22,8 @@ pub(crate) struct Session {
     interrupt: Interrupt,
     engine: Engine,
     progress: Arc<Progress>,
+    /// What was foretold of the command, for `--profile`.
+    foretold: OnceLock<Explanation>,
 }
 
 impl Session {
@@ -39,7 +41,7 @@ impl Session {
         if let Some(bytes) = shared.memory {
             builder = builder.memory_bytes(bytes);
         }
-        Self { engine: builder.build(), shared, interrupt, progress }
+        Self { engine: builder.build(), shared, interrupt, progress, foretold: OnceLock::new() }
     }
 
     pub(crate) fn shared(&self) -> &Shared {
@@ -66,6 +68,19 @@ impl Session {
             None if output.extension().is_some_and(|extension| extension == "txt") => None,
             None => Format::of_extension(output),
         }
+    }
+
+    /// Notes what `explain` says of the command that begins, where `--profile` compares with it.
+    pub(crate) fn foretell(&self, explain: impl FnOnce() -> Result<Explanation>) -> Result<()> {
+        if self.shared.profile == Some(Profile::Table) {
+            let _ = self.foretold.set(explain()?);
+        }
+        Ok(())
+    }
+
+    /// What was foretold.
+    pub(crate) fn foretold(&self) -> Option<&Explanation> {
+        self.foretold.get()
     }
 
     /// What stops and watches work that the engine does not run.
