@@ -15,6 +15,7 @@ mod queue;
 mod reduce;
 mod roof;
 mod scope;
+mod trace;
 
 pub use budget::{Budget, Reservation};
 pub use control::{CancelToken, Control};
@@ -25,3 +26,4 @@ pub use progress::{PassRecord, Progress, ProgressSnapshot};
 pub use reduce::{Reduce, Repeat};
 pub use roof::MemoryRoof;
 pub use scope::{Input, Pass, Scope, Task};
+pub use trace::{Span, SpanKind, Trace, Work};

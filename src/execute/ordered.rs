@@ -12,7 +12,8 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 use arrcalc_datasets::{Chunk, ReadRequest, Unit};
 
-use super::scope::chunk_bytes;
+use super::progress::Work;
+use super::scope::{chunk_bytes, work_of};
 use super::{Pass, Scope};
 use crate::error::{Error, Result};
 
@@ -102,6 +103,8 @@ impl Scope<'_> {
             loop {
                 let index = taken.fetch_add(1, Relaxed);
                 let Some(unit) = units.get(index) else { break };
+                let rows = unit.iter().map(|part| part.rows.end - part.rows.start).sum();
+                let work = |bytes| Work { rows, ..work_of(&unit[0], bytes) };
                 let read = |step: &mut dyn FnMut(&Chunk<'_>) -> Result<Encoded>| {
                     for part in unit {
                         let mut outcome = Ok(Encoded::Yes);
@@ -118,14 +121,17 @@ impl Scope<'_> {
                     }
                     Ok(Encoded::Yes)
                 };
+                let (running, mut bytes) = (self.progress().task(), 0);
                 let mut encoded = read(&mut |chunk| {
-                    self.progress()
-                        .advance((chunk.row_count * chunk.columns.len()) as u64, chunk_bytes(chunk));
+                    let visited = chunk_bytes(chunk);
+                    self.progress().advance((chunk.row_count * chunk.columns.len()) as u64, visited);
+                    bytes += visited;
                     worker.rows(chunk)
                 });
                 if let Ok(Encoded::Yes) = encoded {
                     encoded = worker.end();
                 }
+                running.end("unit", work(bytes));
                 let mut again = |step: &mut dyn FnMut(&Chunk<'_>) -> Result<()>| {
                     read(&mut |chunk| step(chunk).map(|()| Encoded::Yes)).map(drop)
                 };
@@ -138,7 +144,12 @@ impl Scope<'_> {
                 }
                 let delivered = match encoded {
                     Err(stop @ (Error::Cancelled | Error::Deadline { .. })) => Err(stop),
-                    encoded => (turn.deliver)(&mut worker, encoded, &mut again),
+                    encoded => {
+                        let running = self.progress().task();
+                        let delivered = (turn.deliver)(&mut worker, encoded, &mut again);
+                        running.end("deliver", work(0));
+                        delivered
+                    }
                 };
                 match delivered {
                     Ok(()) => turn.next += 1,
@@ -149,6 +160,7 @@ impl Scope<'_> {
         });
         let turn = turns.turn.into_inner().unwrap_or_else(PoisonError::into_inner);
         turn.ended.unwrap_or(Ok(()))?;
+        self.progress().end_pass();
         Ok(dataset.verify_unchanged()?)
     }
 }
