@@ -7,6 +7,7 @@ mod distributions;
 mod logarithm;
 mod normal_quantile;
 mod philox;
+mod poisson_counts;
 mod seed_sequence;
 #[cfg(test)]
 mod tests;
@@ -15,4 +16,5 @@ pub use distributions::{MAPPING_VERSION, fill_doubles, fill_integers, fill_norma
 pub use logarithm::ln;
 pub use normal_quantile::upper_normal_quantile;
 pub use philox::{Philox, Stream};
+pub use poisson_counts::{POISSON_COUNT_MAX, POISSON_COUNTS_VERSION, fill_poisson_counts};
 pub use seed_sequence::SeedSequence;
