@@ -33,6 +33,7 @@ pub mod order;
 mod plan;
 pub mod present;
 mod query;
+pub mod random;
 mod rows;
 mod sort;
 mod sort_to;

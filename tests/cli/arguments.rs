@@ -5,7 +5,7 @@ use std::process::Command;
 
 use super::run::{PENGUINS, failure, root, run, stdout};
 
-const COMMANDS: [&str; 15] = [
+const COMMANDS: [&str; 16] = [
     "info",
     "head",
     "tail",
@@ -15,6 +15,7 @@ const COMMANDS: [&str; 15] = [
     "query",
     "sort",
     "locate",
+    "bootstrap",
     "convert",
     "generate",
     "explain",
@@ -55,7 +56,7 @@ fn every_help_ends_with_three_examples_that_run() {
             count += 1;
         }
     }
-    assert_eq!(count, 48);
+    assert_eq!(count, 51);
 }
 
 #[test]

@@ -5,6 +5,7 @@
 
 mod distributions;
 mod logarithm;
+mod normal_probability;
 mod normal_quantile;
 mod philox;
 mod poisson_counts;
@@ -14,6 +15,7 @@ mod tests;
 
 pub use distributions::{MAPPING_VERSION, fill_doubles, fill_integers, fill_normals};
 pub use logarithm::ln;
+pub use normal_probability::normal_probability;
 pub use normal_quantile::upper_normal_quantile;
 pub use philox::{Philox, Stream};
 pub use poisson_counts::{POISSON_COUNT_MAX, POISSON_COUNTS_VERSION, fill_poisson_counts};

@@ -21,4 +21,4 @@ pub const DIGIT_BITS: u32 = 37;
 /// The largest weight of a row.
 pub const WEIGHT_MAX: u8 = 63;
 
-const _: () = assert!((BLOCK as u64) * (WEIGHT_MAX as u64) << DIGIT_BITS <= 1 << 53);
+const _: () = assert!(((BLOCK as u64) * (WEIGHT_MAX as u64)) << DIGIT_BITS <= 1 << 53);

@@ -13,9 +13,9 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::command::{
-    audit::Audit, completions::Completions, convert::Convert, describe::Describe, explain::Explain,
-    generate::Generate, head::Head, head::Tail, hist::Hist, info::Info, locate::Locate, man::Man,
-    query::Query, selftest::Selftest, sort::Sort,
+    audit::Audit, bootstrap::Bootstrap, completions::Completions, convert::Convert, describe::Describe,
+    explain::Explain, generate::Generate, head::Head, head::Tail, hist::Hist, info::Info, locate::Locate,
+    man::Man, query::Query, selftest::Selftest, sort::Sort,
 };
 use shared::Shared;
 
@@ -66,6 +66,7 @@ pub(crate) enum Command {
     Locate(Locate),
     Sort(Sort),
     Convert(Convert),
+    Bootstrap(Bootstrap),
     Generate(Generate),
     Explain(Explain),
     Selftest(Selftest),
