@@ -54,6 +54,7 @@ mod skewness;
 mod span;
 mod sum;
 mod sum_squares;
+mod sums_of_powers;
 mod tally;
 mod text;
 mod value_counts;
@@ -91,6 +92,7 @@ pub use skewness::{ReadSkewness, Skewness};
 pub use span::Span;
 pub use sum::{ReadSum, Sum};
 pub use sum_squares::{ReadSumSquares, SumSquares};
+pub use sums_of_powers::SumsOfPowers;
 pub use tally::{Counts, Question, Tally};
 pub use text::{TEXT_LIMIT_BYTES, TextSet};
 pub use value_counts::ValueCounts;
@@ -130,6 +132,11 @@ pub trait Aggregate: Clone + Send + Sync + 'static {
     /// Bytes on the heap, about: 0 for a state of fixed size.
     fn heap_bytes(&self) -> usize {
         0
+    }
+
+    /// The sums of powers of one column that the state consists of; `None` where it is of something else.
+    fn sums_of_powers(&mut self) -> Option<&mut dyn SumsOfPowers> {
+        None
     }
 }
 

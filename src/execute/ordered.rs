@@ -12,8 +12,8 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 use arrcalc_datasets::{Chunk, ReadRequest, Unit};
 
-use super::progress::Work;
 use super::scope::{chunk_bytes, work_of};
+use super::trace::Work;
 use super::{Pass, Scope};
 use crate::error::{Error, Result};
 

@@ -13,6 +13,7 @@
 //! A sample of a stream is a state that merges (the least n of two parts are among the least n of each): bottom-k
 //! sketches, Cohen and Kaplan, "Summarizing data using bottom-k sketches", PODC 2007.
 
+pub mod bootstrap;
 mod choice;
 mod draws;
 mod groups;
@@ -28,6 +29,7 @@ mod split;
 mod tests;
 mod weighted;
 
+pub use bootstrap::{Bootstrap, Estimate, Estimates, IntervalMethod};
 pub use choice::{SampleOrder, choice, weighted_choice};
 pub use draws::draw_into;
 pub use permutation::{permutation, permute, shuffle};

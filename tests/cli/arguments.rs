@@ -5,7 +5,7 @@ use std::process::Command;
 
 use super::run::{FLIGHTS, PENGUINS, WEATHER, failure, root, run, stdout};
 
-const COMMANDS: [&str; 18] = [
+const COMMANDS: [&str; 19] = [
     "info",
     "head",
     "tail",
@@ -18,6 +18,7 @@ const COMMANDS: [&str; 18] = [
     "shuffle",
     "split",
     "locate",
+    "bootstrap",
     "convert",
     "generate",
     "explain",
@@ -58,7 +59,7 @@ fn every_help_ends_with_three_examples_that_run() {
             count += 1;
         }
     }
-    assert_eq!(count, 57);
+    assert_eq!(count, 60);
 }
 
 #[test]

@@ -12,9 +12,9 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::command::{
-    audit::Audit, completions::Completions, convert::Convert, describe::Describe, explain::Explain,
-    generate::Generate, head::Head, head::Tail, hist::Hist, info::Info, locate::Locate, man::Man,
-    query::Query, sample::Sample, selftest::Selftest, shuffle::Shuffle, sort::Sort, split::Split,
+    audit::Audit, bootstrap::Bootstrap, completions::Completions, convert::Convert, describe::Describe,
+    explain::Explain, generate::Generate, head::Head, head::Tail, hist::Hist, info::Info, locate::Locate,
+    man::Man, query::Query, sample::Sample, selftest::Selftest, shuffle::Shuffle, sort::Sort, split::Split,
 };
 use shared::Shared;
 
@@ -68,6 +68,7 @@ pub(crate) enum Command {
     Shuffle(Shuffle),
     Split(Split),
     Convert(Convert),
+    Bootstrap(Bootstrap),
     Generate(Generate),
     Explain(Explain),
     Selftest(Selftest),
