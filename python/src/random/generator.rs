@@ -245,8 +245,8 @@ impl Generator {
     ///
     /// >>> import arrcalc
     /// >>> arrcalc.random.Philox(1).random((2, 2))
-    /// array([[0.06679439, 0.0790129 ],
-    ///        [0.00577687, 0.80655667]])
+    /// array([[0.06680201, 0.07901298],
+    ///        [0.00577712, 0.80655669]])
     #[pyo3(signature = (size=None, *, threads=None))]
     fn random<'py>(
         &self,

@@ -244,3 +244,45 @@ fn choices_have_their_weights() {
         assert_eq!(Choice::new(weights), Err(fault));
     }
 }
+
+/// FNV-1a of the bits of a thousand rows.
+fn hash<D: Distribution>(distribution: Result<D, Fault>, bits: impl Fn(D::Value) -> u64) -> u64 {
+    let mut values = vec![D::Value::default(); 1000];
+    let distribution = distribution.expect("parameters that make sense");
+    distribution.fill(Level::BASELINE, &Philox::from(2026), 77, &mut values);
+    let bytes = values.into_iter().flat_map(|value| bits(value).to_le_bytes());
+    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3))
+}
+
+#[test]
+fn mappings_are_those_of_version_1() {
+    let found = [
+        hash(Uniform::new(-3.0, 5.0), f64::to_bits),
+        hash(Bernoulli::new(0.3), u64::from),
+        hash(Integers::new(-5, 1 << 62), |value| value as u64),
+        hash(Normal::new(1.0, 2.0), f64::to_bits),
+        hash(Lognormal::new(0.5, 0.25), f64::to_bits),
+        hash(Exponential::new(3.0), f64::to_bits),
+        hash(Poisson::new(0.3), |value| value as u64),
+        hash(Poisson::new(1e6), |value| value as u64),
+        hash(Gamma::new(2.5, 2.0), f64::to_bits),
+        hash(Gamma::new(0.3, 2.0), f64::to_bits),
+        hash(Choice::new(&[0.2, 0.3, 0.5]), |value| value as u64),
+    ];
+    assert_eq!(MAPPING_VERSION, 1);
+    assert!(found == VERSION_1, "{found:#x?}");
+}
+
+const VERSION_1: [u64; 11] = [
+    0x634bc3062db2b6c9,
+    0x604122eea02b4504,
+    0x90de25f7acf5b997,
+    0xa3af0680b81b46aa,
+    0x8f58f8125e370d7b,
+    0xda6b26d8573577d4,
+    0x264db2e79b5fd545,
+    0x4a71852f14384725,
+    0xf2fca185d86d0526,
+    0x7b63d5722f82538b,
+    0xfd52833486a2af46,
+];
