@@ -17,6 +17,7 @@ mod export;
 mod fresh;
 mod histogram;
 mod numbers;
+mod random;
 mod reduce;
 mod sample;
 mod search;
@@ -45,6 +46,8 @@ mod _arrcalc {
     use super::evaluate::evaluate;
     #[pymodule_export]
     use super::histogram::{histogram, histogram_bin_edges, histogram2d};
+    #[pymodule_export]
+    use super::random::{Generator, PCG64, Philox, SeedSequence, default_rng};
     #[pymodule_export]
     use super::reduce::{
         all, any, argmax, argmin, corr, count_nonzero, cov, dot, max, mean, median, min, nanargmax,

@@ -19,7 +19,7 @@ mod key;
 mod keys;
 mod moved;
 pub(crate) mod partitioned;
-mod pieces;
+pub(crate) mod pieces;
 mod rank;
 mod rows;
 mod search;

@@ -7,6 +7,7 @@ mod finish;
 mod grouped;
 mod kept;
 mod parts;
+mod resample;
 mod row_functions;
 mod rows;
 mod source;
@@ -21,11 +22,12 @@ use crate::aggregate::{Call, NanPolicy};
 use crate::answer::Table;
 use crate::error::{Error, Result};
 use crate::execute::{Engine, Input, Scope, Task};
+use crate::explain::Explanation;
 use crate::expression::build::col;
 use crate::expression::{Expr, ExprKind, GroupKey, OrderKey, SelectItem};
 use crate::plan::{self, Kind, Plan, Request};
 
-pub use explain::Explanation;
+pub(crate) use resample::Weights;
 pub use text::QueryText;
 
 use text::Texts;
@@ -213,6 +215,11 @@ impl<'a> Query<'a> {
         let select = &self.request.select;
         !self.request.by.is_empty()
             || select.iter().any(|item| is_bare(item) || plan::has_aggregate(&item.expr))
+    }
+
+    /// Rows of its table, before the filter.
+    pub(crate) fn row_count(&self) -> u64 {
+        self.input.row_count()
     }
 
     /// The query settled over its table.

@@ -23,6 +23,7 @@ np.float64(25.0)
 
 from importlib.metadata import version as _version
 
+from . import random
 from ._arrcalc import (
     Dataset,
     Description,
@@ -197,6 +198,7 @@ __all__ = [
     "ptp",
     "quantile",
     "query",
+    "random",
     "rank",
     "sample",
     "searchsorted",

@@ -1,6 +1,7 @@
 //! The commands, one a file: what is typed, the library call, the presentation.
 
 pub(crate) mod audit;
+pub(crate) mod bootstrap;
 pub(crate) mod completions;
 pub(crate) mod convert;
 pub(crate) mod describe;
@@ -33,6 +34,7 @@ pub(crate) fn run(command: Command, session: &Session) -> Result<()> {
         Command::Hist(command) => command.run(session),
         Command::Audit(command) => command.run(session),
         Command::Query(command) => command.run(session),
+        Command::Bootstrap(command) => command.run(session),
         Command::Locate(command) => command.run(session),
         Command::Sort(command) => command.run(session),
         Command::Sample(command) => command.run(session),
