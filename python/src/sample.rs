@@ -87,6 +87,8 @@ pub(crate) fn shuffle(x: &Bound<'_, PyAny>, seed: u64, threads: Option<usize>) -
         x.set_item(pyo3::types::PyEllipsis::get(py), shuffled)?;
         return Ok(());
     }
+    // Masked arrays are refused: their masks would stay behind.
+    Array::of(x)?;
     let bytes = x.getattr(intern!(py, "dtype"))?.getattr(intern!(py, "itemsize"))?.extract::<usize>()?;
     let lanes = x.call_method1(intern!(py, "view"), (format!("u{bytes}"),))?;
     let mut elements = Writable::new(&lanes)?;
@@ -306,9 +308,9 @@ fn is_plain(a: &Bound<'_, PyAny>) -> PyResult<bool> {
     let py = a.py();
     let dtype = a.getattr(intern!(py, "dtype"))?;
     let bytes = dtype.getattr(intern!(py, "itemsize"))?.extract::<usize>()?;
-    let has_object = dtype.getattr(intern!(py, "hasobject"))?.is_truthy()?;
+    let kind = dtype.getattr(intern!(py, "kind"))?.extract::<char>()?;
     let axes = a.getattr(intern!(py, "ndim"))?.extract::<usize>()?;
-    Ok(axes == 1 && !has_object && matches!(bytes, 1 | 2 | 4 | 8))
+    Ok(axes == 1 && "biufmM".contains(kind) && matches!(bytes, 1 | 2 | 4 | 8))
 }
 
 /// The elements of `a` at `index` along its first axis.
