@@ -24,8 +24,10 @@ np.float64(25.0)
 from importlib.metadata import version as _version
 
 from ._arrcalc import (
+    Bootstrap,
     Dataset,
     Description,
+    PermutationResult,
     Table,
     all,
     any,
@@ -35,6 +37,7 @@ from ._arrcalc import (
     argsort,
     argwhere,
     bincount,
+    bootstrap,
     bottom_k,
     compress,
     corr,
@@ -92,6 +95,7 @@ from ._arrcalc import (
     open,
     partition,
     percentile,
+    permutation_test,
     prod,
     ptp,
     quantile,
@@ -113,6 +117,7 @@ from ._errors import BugError, DeadlineError, DtypeError, Error, FileError, File
 __version__ = _version("arrcalc")
 
 __all__ = [
+    "Bootstrap",
     "BugError",
     "Dataset",
     "DeadlineError",
@@ -123,6 +128,7 @@ __all__ = [
     "FileMissingError",
     "InputError",
     "MemoryLimitError",
+    "PermutationResult",
     "Table",
     "all",
     "any",
@@ -132,6 +138,7 @@ __all__ = [
     "argsort",
     "argwhere",
     "bincount",
+    "bootstrap",
     "bottom_k",
     "compress",
     "corr",
@@ -189,6 +196,7 @@ __all__ = [
     "open",
     "partition",
     "percentile",
+    "permutation_test",
     "prod",
     "ptp",
     "quantile",
