@@ -21,6 +21,7 @@ mod convert;
 mod describe;
 mod error;
 pub mod execute;
+pub mod explain;
 pub mod expression;
 mod generate;
 pub mod golden;
@@ -37,7 +38,6 @@ pub mod random;
 mod rows;
 mod sort;
 mod sort_to;
-pub mod statistics;
 pub mod window;
 
 pub use arrcalc_datasets as datasets;
@@ -48,12 +48,13 @@ pub use describe::{Describe, Summary};
 pub use error::{Error, Result};
 pub use execute::{
     Budget, CancelToken, Control, Engine, EngineBuilder, Job, Pass, Progress, Reduce, Repeat, Reservation,
-    Scope, Task,
+    Scope, Task, Trace,
 };
+pub use explain::Explanation;
 pub use generate::Generate;
 pub use histogram::Histogram;
 pub use locate::Locate;
-pub use query::{Explanation, IntoKey, Query, QueryText, Queryable};
+pub use query::{IntoKey, Query, QueryText, Queryable};
 pub use rows::read_rows;
 pub use sort::{ColumnOrder, Sort, read_table};
 pub use sort_to::SortTo;

@@ -205,6 +205,24 @@ impl<'a> Dataset<'a> {
         }
     }
 
+    /// The row groups of files that have some, each as a unit of `columns`: what bounds may exclude.
+    ///
+    /// # Panics
+    /// If an index of `columns` is not below the number of columns.
+    pub fn row_groups(&self, columns: &[usize]) -> Vec<Unit> {
+        let sources = self.sources.iter().zip(&self.starts).enumerate();
+        let units = sources.flat_map(|(source, (file, &start))| {
+            let groups = file.row_groups().windows(2).enumerate();
+            groups.map(move |(part, rows)| Unit {
+                source,
+                part,
+                rows: rows[0] + start..rows[1] + start,
+                columns: columns.to_vec(),
+            })
+        });
+        units.filter(|unit| !unit.rows.is_empty()).collect()
+    }
+
     /// Bounds of a column's values in `unit`, where the file notes them and they can be believed: integers, moments of
     /// time and text in Parquet. Units of which none of the values can matter need not be read.
     ///

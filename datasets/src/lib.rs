@@ -33,7 +33,7 @@ pub use chunk::{Chunk, Column, Text, Values};
 pub use dataset::Dataset;
 pub use error::{Error, Result};
 pub use executor::{Executor, Sequential};
-pub use generated::Generator;
+pub use generated::{Choices, Generator};
 pub use kept::{KeptColumn, KeptSpace};
 pub use limits::Limits;
 pub use options::{CsvOptions, OpenOptions};

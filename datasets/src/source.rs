@@ -113,6 +113,11 @@ pub(crate) trait Source: Send + Sync + fmt::Debug {
         None
     }
 
+    /// First row of each row group, and the end, where the format has some whose bounds are noted.
+    fn row_groups(&self) -> &[u64] {
+        &[]
+    }
+
     /// What `info` shows.
     fn facts(&self) -> SourceFacts;
 

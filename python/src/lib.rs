@@ -18,7 +18,9 @@ mod export;
 mod fresh;
 mod histogram;
 mod numbers;
+mod random;
 mod reduce;
+mod sample;
 mod search;
 mod select;
 mod sort;
@@ -48,11 +50,15 @@ mod _arrcalc {
     #[pymodule_export]
     use super::histogram::{histogram, histogram_bin_edges, histogram2d};
     #[pymodule_export]
+    use super::random::{Generator, PCG64, Philox, SeedSequence, default_rng};
+    #[pymodule_export]
     use super::reduce::{
         all, any, argmax, argmin, corr, count_nonzero, cov, dot, max, mean, median, min, nanargmax,
         nanargmin, nanmax, nanmean, nanmedian, nanmin, nanpercentile, nanprod, nanquantile, nanstd, nansum,
         nanvar, norm, percentile, prod, ptp, quantile, std, sum, var,
     };
+    #[pymodule_export]
+    use super::sample::{permutation, sample, shuffle};
     #[pymodule_export]
     use super::search::{digitize, isin, searchsorted};
     #[pymodule_export]

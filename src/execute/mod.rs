@@ -15,13 +15,15 @@ mod queue;
 mod reduce;
 mod roof;
 mod scope;
+mod trace;
 
 pub use budget::{Budget, Reservation};
 pub use control::{CancelToken, Control};
 pub use engine::{Engine, EngineBuilder};
 pub use job::Job;
-pub(crate) use ordered::Encoded;
+pub(crate) use ordered::{Encoded, UnitWork};
 pub use progress::{PassRecord, Progress, ProgressSnapshot};
 pub use reduce::{Reduce, Repeat};
 pub use roof::MemoryRoof;
 pub use scope::{Input, Pass, Scope, Task};
+pub use trace::{Span, SpanKind, Trace, Work};

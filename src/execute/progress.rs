@@ -4,6 +4,8 @@ use std::sync::atomic::{AtomicU32, AtomicU64, Ordering::Relaxed};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use super::trace::{Running, SpanKind, Trace, Work};
+
 /// Counters that workers add to once a chunk.
 #[derive(Debug, Default)]
 pub struct Progress {
@@ -14,6 +16,7 @@ pub struct Progress {
     cells_done: AtomicU64,
     bytes_done: AtomicU64,
     records: Mutex<Records>,
+    trace: Option<Trace>,
 }
 
 /// What a pass did.
@@ -69,6 +72,31 @@ impl Progress {
         Self::default()
     }
 
+    /// As [`Progress::new`], with a timeline.
+    pub fn traced() -> Self {
+        Self { trace: Some(Trace::default()), ..Self::default() }
+    }
+
+    /// The timeline, where there is one.
+    pub fn trace(&self) -> Option<&Trace> {
+        self.trace.as_ref()
+    }
+
+    /// Runs `work` as a stage of the timeline.
+    pub fn stage<R>(&self, name: &'static str, work: impl FnOnce() -> R) -> R {
+        let begin = self.trace.as_ref().map(|trace| (trace, Instant::now()));
+        let result = work();
+        if let Some((trace, begin)) = begin {
+            trace.note(SpanKind::Stage, name, begin, Work::default());
+        }
+        result
+    }
+
+    /// A task begins on this thread.
+    pub(super) fn task(&self) -> Running<'_> {
+        Running(self.trace.as_ref().map(|trace| (trace, Instant::now())))
+    }
+
     /// The state of things now.
     pub fn snapshot(&self) -> ProgressSnapshot {
         let rows_total = self.rows_total.load(Relaxed);
@@ -98,6 +126,10 @@ impl Progress {
         if let Some((start, bytes_before, record)) = records.running.take() {
             let bytes = self.bytes_done.load(Relaxed) - bytes_before;
             records.ended.push(PassRecord { bytes, elapsed: start.elapsed(), ..record });
+            if let Some(trace) = &self.trace {
+                let work = Work { first_row: 0, rows: record.rows, columns: record.columns, bytes };
+                trace.note(SpanKind::Stage, "pass", start, work);
+            }
         }
     }
 

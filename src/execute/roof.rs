@@ -7,8 +7,10 @@ use crate::error::Result;
 
 use super::{Scope, Task};
 
-/// Bytes read: more than the caches of a machine hold.
-const BYTES: usize = 128 << 20;
+/// Bytes read: more than the caches of a machine hold; less where the budget is small.
+const BYTES: u64 = 128 << 20;
+/// Below this nothing of memory would be seen.
+const BYTES_MIN: u64 = 16 << 20;
 /// Words of a piece.
 const PIECE: usize = 1 << 17;
 /// Times that the buffer is read; the best counts.
@@ -29,13 +31,14 @@ impl Task for MemoryRoof {
 impl Scope<'_> {
     /// Bytes a second that all threads together read from memory, measured now, by a sum of words: the best of three.
     ///
-    /// Cost: a buffer of 128 MiB, about 0.1 s.
+    /// Cost: a buffer of 128 MiB, or half of the budget, about 0.1 s.
     ///
     /// # Errors
     /// [`crate::Error::Memory`], and that the run was stopped.
     pub fn memory_roof(&self) -> Result<f64> {
-        let _room = self.budget().reserve("measuring the memory's speed", BYTES as u64)?;
-        let words: Vec<u64> = (0..(BYTES / 8) as u64).collect();
+        let bytes = (self.budget().available_bytes() / 2).clamp(BYTES_MIN, BYTES);
+        let _room = self.budget().reserve("measuring the memory's speed", bytes)?;
+        let words: Vec<u64> = (0..bytes / 8).collect();
         let pieces = words.len() / PIECE;
         let mut best = f64::INFINITY;
         for _ in 0..TIMES {
@@ -52,6 +55,6 @@ impl Scope<'_> {
             black_box(sums);
             best = best.min(start.elapsed().as_secs_f64());
         }
-        Ok(BYTES as f64 / best)
+        Ok((pieces * PIECE * 8) as f64 / best)
     }
 }

@@ -13,6 +13,7 @@ use crate::error::Result;
 use super::engine::Core;
 use super::failure::{Failure, place_of, start_of};
 use super::queue::Queue;
+use super::trace::Work;
 use super::{Budget, Control, Progress};
 
 /// Work of less than this many values is done on the calling thread: waking another takes as long (some 13 us), where a
@@ -215,12 +216,17 @@ impl<'e> Scope<'e> {
         let states = Mutex::new(Vec::with_capacity(threads));
         let read = |state: &mut S, unit: &Unit| -> Result<()> {
             let mut outcome = Ok(());
-            dataset.read(unit, &request, &mut |chunk| {
+            let (running, mut bytes) = (self.progress().task(), 0);
+            let done = dataset.read(unit, &request, &mut |chunk| {
                 outcome = self.check().and_then(|()| step(state, unit, chunk));
                 let cells = (chunk.row_count * chunk.columns.len()) as u64;
-                self.progress().advance(cells, chunk_bytes(chunk));
+                let visited = chunk_bytes(chunk);
+                self.progress().advance(cells, visited);
+                bytes += visited;
                 if outcome.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
-            })?;
+            });
+            running.end("unit", work_of(unit, bytes));
+            done?;
             outcome
         };
         self.core.pool.run(threads, &|worker| {
@@ -275,11 +281,15 @@ impl<'e> Scope<'e> {
         self.progress().begin_pass(dataset.row_count(), columns.len());
         for unit in dataset.units(columns, layout, unit_rows_max(dataset.row_count())) {
             let mut outcome = Ok(ControlFlow::Continue(()));
+            let (running, mut bytes) = (self.progress().task(), 0);
             dataset.read(&unit, &request, &mut |chunk| {
                 outcome = self.check().and_then(|()| step(chunk));
-                self.progress().advance((chunk.row_count * chunk.columns.len()) as u64, chunk_bytes(chunk));
+                let visited = chunk_bytes(chunk);
+                self.progress().advance((chunk.row_count * chunk.columns.len()) as u64, visited);
+                bytes += visited;
                 if let Ok(flow) = outcome { flow } else { ControlFlow::Break(()) }
             })?;
+            running.end("unit", work_of(&unit, bytes));
             if outcome?.is_break() {
                 break;
             }
@@ -396,10 +406,13 @@ impl<'e> Scope<'e> {
             let mut state = None;
             while let Some(index) = queue.next(worker) {
                 let place = (0, index as u64, 0);
-                if failure.admits(place)
-                    && let Err(error) =
-                        self.check().and_then(|()| step(state.get_or_insert_with(&start), index))
-                {
+                if !failure.admits(place) {
+                    continue;
+                }
+                let running = self.progress().task();
+                let done = self.check().and_then(|()| step(state.get_or_insert_with(&start), index));
+                running.end("piece", Work::default());
+                if let Err(error) = done {
                     failure.note(place, error);
                 }
             }
@@ -420,10 +433,18 @@ impl Executor for Scope<'_> {
         let queue = Queue::new(count, threads.max(1));
         self.core.pool.run(threads, &|worker| {
             while let Some(index) = queue.next(worker) {
+                let running = self.progress().task();
                 task(index);
+                running.end("piece", Work::default());
             }
         });
     }
+}
+
+/// A unit as a timeline tells it.
+pub(super) fn work_of(unit: &Unit, bytes: u64) -> Work {
+    let rows = unit.rows.end - unit.rows.start;
+    Work { first_row: unit.rows.start, rows, columns: unit.columns.len(), bytes }
 }
 
 /// Rows of a unit of a pass over `rows` rows by `threads` threads.

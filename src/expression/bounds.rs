@@ -6,10 +6,36 @@ use std::cmp::Ordering;
 use arrcalc_datasets::{Bound as End, UnitBounds};
 
 use super::bind::Bound;
-use super::bind::node::{Comparison, Constant, Node, Op};
+use super::bind::node::{Arithmetic, Comparison, Constant, Node, Op};
 use super::bind::set::Values;
 
 impl Bound {
+    /// How many operations a row takes: those of the kind of an addition or a comparison, and others, as of elementary
+    /// functions, text and time.
+    pub(crate) fn operations(&self) -> [usize; 2] {
+        let of = |node: &Node| match node.op {
+            Op::Column(_) | Op::Constant(_) => [0, 0],
+            Op::Arithmetic(
+                Arithmetic::Add | Arithmetic::Subtract | Arithmetic::Multiply | Arithmetic::Divide,
+            )
+            | Op::Compare(_)
+            | Op::And
+            | Op::Or
+            | Op::Not
+            | Op::Select
+            | Op::Coalesce
+            | Op::NullWhere
+            | Op::IsNull
+            | Op::IsNan
+            | Op::IsFinite
+            | Op::Negate
+            | Op::Abs
+            | Op::Convert => [1, 0],
+            _ => [0, 1],
+        };
+        self.nodes.iter().map(of).fold([0, 0], |[a, b], [c, d]| [a + c, b + d])
+    }
+
     /// Whether this predicate, over rows of which `bounds` tells the bounds of each column, is true for none and fails
     /// for none. Told by conjunctions and disjunctions of comparisons with constants, `in` and `is null`; what else
     /// stands beside them must be something that cannot fail.

@@ -6,13 +6,13 @@ use crate::Scope;
 use crate::error::Result;
 
 /// Rows of a piece: its words stay in a core's second-level cache, and handing it out costs nothing beside the work.
-pub(super) const PIECE_ROWS: usize = 1 << 16;
+pub(crate) const PIECE_ROWS: usize = 1 << 16;
 
 /// Outputs below this many elements are written by the calling thread.
 pub(super) const SEQUENTIAL: usize = 16_384;
 
 /// The length of pieces of `len` elements, `rows` each where there are several.
-pub(super) fn piece_len(len: usize, rows: usize) -> usize {
+pub(crate) fn piece_len(len: usize, rows: usize) -> usize {
     if len < SEQUENTIAL { len.max(1) } else { rows }
 }
 
@@ -20,7 +20,7 @@ pub(super) fn piece_len(len: usize, rows: usize) -> usize {
 ///
 /// # Errors
 /// The error of the lowest piece that failed; cancelling; the deadline.
-pub(super) fn each<P: Send>(
+pub(crate) fn each<P: Send>(
     scope: &Scope<'_>,
     pieces: impl IntoIterator<Item = P>,
     work: impl Fn(usize, P) -> Result<()> + Sync,

@@ -273,6 +273,15 @@ impl Plan {
         !self.predicate.as_ref().is_some_and(|predicate| predicate.excludes(&bounds))
     }
 
+    /// Rows of the units that are read, as far as bounds tell.
+    pub(crate) fn wanted_rows(&self, dataset: &Dataset<'_>) -> u64 {
+        let excluded = |group: &Unit| !self.wants(dataset, group);
+        let groups = dataset.row_groups(&self.file_columns());
+        let skipped: u64 =
+            groups.iter().filter(|one| excluded(one)).map(|one| one.rows.end - one.rows.start).sum();
+        dataset.row_count() - skipped.min(dataset.row_count())
+    }
+
     /// Expressions that are computed from rows when rows stay rows.
     pub(crate) fn row_expressions(&self) -> impl Iterator<Item = &Bound> {
         let rows = self.kind == Kind::Rows;

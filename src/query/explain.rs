@@ -1,42 +1,15 @@
 //! What a query will do, told before it is done.
 
-use arrcalc_datasets::{DataType, Dataset, Field, Layout};
+use arrcalc_datasets::{DataType, Dataset, Layout};
 
 use crate::aggregate::Class;
 use crate::error::Result;
 use crate::execute::{Scope, Task};
+use crate::explain::costs::{self, Kernel};
+use crate::explain::{self, Explanation, Outline, or_none};
 use crate::plan::{Kind, Plan};
 
 use super::Query;
-
-/// The plan of a query in words: what is read, how often, by which instructions, and what bounds its speed.
-///
-/// # Examples
-/// ```
-/// use arrcalc::{Engine, Query, QueryText, datasets::Dataset};
-///
-/// let penguins = Dataset::open("datasets/samples/penguins.csv")?;
-/// let text = QueryText { select: "median(body_mass_g)".into(), by: "island".into(), ..QueryText::default() };
-/// let plan = Query::parse(&penguins, &text)?.explain(&Engine::new())?;
-/// assert_eq!(plan.get("columns"), Some("island, body_mass_g"));
-/// # Ok::<(), arrcalc::Error>(())
-/// ```
-#[derive(Clone, Debug, PartialEq)]
-pub struct Explanation {
-    entries: Vec<(&'static str, String)>,
-}
-
-impl Explanation {
-    /// What there is to say, and under which head.
-    pub fn entries(&self) -> &[(&'static str, String)] {
-        &self.entries
-    }
-
-    /// What stands under `head`.
-    pub fn get(&self, head: &str) -> Option<&str> {
-        self.entries.iter().find(|(name, _)| *name == head).map(|(_, text)| text.as_str())
-    }
-}
 
 /// A query to be explained.
 pub(super) struct Explain<'q, 'a>(pub(super) &'q Query<'a>);
@@ -48,73 +21,43 @@ impl Task for Explain<'_, '_> {
         let plan = self.0.plan(scope)?;
         let dataset = &*self.0.input;
         let columns = plan.file_columns();
-        let fields: Vec<&Field> = columns.iter().map(|&index| &dataset.schema().fields[index]).collect();
-        let units = dataset.units(&columns, Layout::Together, scope.unit_rows(dataset.row_count()));
-        let skipped = units.iter().filter(|unit| !plan.wants(dataset, unit)).count();
-        let units = units.len();
-        let mut entries = vec![
-            ("table", table(dataset)),
-            ("columns", or_none(fields.iter().map(|field| field.name.clone()))),
-            ("reading", reading(dataset, &columns)),
-        ];
+        let mut notes = Vec::new();
         if plan.predicate.is_some() {
-            entries.push(("filter", self.0.texts.predicate().to_owned()));
-            if skipped > 0 {
-                entries.push((
-                    "skipped",
-                    format!("{skipped} of {units} units, whose bounds exclude the filter"),
-                ));
-            }
+            notes.push(("filter", self.0.texts.predicate().to_owned()));
+            notes.extend(skipped(dataset, &plan, &columns).map(|text| ("skipped", text)));
         }
         if !plan.row_calls.is_empty() {
-            entries.push(("row order", row_order(&plan)));
+            notes.push(("row order", row_order(&plan)));
         }
         if plan.kind == Kind::Groups {
-            entries
-                .push(("groups", or_none(plan.middle[..plan.keys.len()].iter().map(|key| key.name.clone()))));
+            let keys = plan.middle[..plan.keys.len()].iter().map(|key| key.name.clone());
+            notes.push(("groups", or_none(keys)));
         }
         if plan.kind != Kind::Rows {
             let class = |class: Class| class.name();
             let of = plan.aggregates.iter().map(|one| format!("{} ({})", one.text, class(one.call.class())));
-            entries.push(("aggregates", or_none(of)));
+            notes.push(("aggregates", or_none(of)));
         }
-        entries.push(("passes", passes(&plan)));
-        let chunk = scope.chunk_rows(columns.len());
-        let threads = scope.threads();
-        let schedule = format!("{units} units for {threads} threads, in chunks of at most {chunk} rows");
-        entries.push(("schedule", schedule));
-        entries.push(("kernels", scope.level().name().to_owned()));
-        entries.push(("bound", bound(scope, dataset, &columns, &fields)?));
-        Ok(Explanation { entries })
+        let wanted = plan.wanted_rows(dataset);
+        let outline = Outline {
+            rows: if columns.is_empty() { 0 } else { wanted },
+            columns,
+            layout: Layout::Together,
+            passes: passes(&plan),
+            kernels: kernels(&plan),
+            is_sequential: plan.kind == Kind::Rows && plan.order.is_empty() && plan.limit.is_some(),
+            notes,
+        };
+        explain::Explain::new(dataset, outline).run(scope)
     }
 }
 
-fn or_none(parts: impl Iterator<Item = String>) -> String {
-    let parts: Vec<String> = parts.collect();
-    if parts.is_empty() { "none".into() } else { parts.join(", ") }
-}
-
-fn table(dataset: &Dataset<'_>) -> String {
-    let mut formats: Vec<String> = dataset.facts().into_iter().map(|facts| facts.format).collect();
-    let files = formats.len();
-    formats.dedup();
-    let files = if files == 1 { String::new() } else { format!(", {files} files") };
-    format!("{}{files}, {} rows", formats.join(", "), dataset.row_count())
-}
-
-/// Which of `columns` are mapped and which decoded.
-fn reading(dataset: &Dataset<'_>, columns: &[usize]) -> String {
-    let mapped = columns.iter().filter(|&&index| is_mapped(dataset, index)).count();
-    match (mapped, columns.len() - mapped) {
-        (0, 0) => "nothing".into(),
-        (_, 0) => "where it lies in the map".into(),
-        (0, _) => "decoded piece by piece".into(),
-        (mapped, decoded) => format!("{mapped} columns where they lie in the map, {decoded} decoded"),
-    }
-}
-
-fn is_mapped(dataset: &Dataset<'_>, column: usize) -> bool {
-    dataset.facts().iter().all(|file| file.columns.get(column).is_some_and(|column| column.mapped))
+/// Row groups that bounds exclude.
+fn skipped(dataset: &Dataset<'_>, plan: &Plan, columns: &[usize]) -> Option<String> {
+    let groups = dataset.row_groups(columns);
+    let skipped = groups.iter().filter(|group| !plan.wants(dataset, group)).count();
+    (skipped > 0)
+        .then(|| format!("{skipped} of {} row groups, whose bounds exclude the filter", groups.len()))
 }
 
 /// The functions over the order of rows, by the rows that they see.
@@ -151,26 +94,35 @@ fn answer_passes(plan: &Plan) -> String {
     }
 }
 
-/// Bytes of a value in memory.
-fn width(data_type: &DataType) -> u64 {
-    match data_type {
-        DataType::Null | DataType::Bool | DataType::Int8 | DataType::UInt8 => 1,
-        DataType::Int16 | DataType::UInt16 | DataType::Float16 => 2,
-        DataType::Int32 | DataType::UInt32 | DataType::Float32 | DataType::Date => 4,
-        DataType::Decimal128 { .. } => 16,
-        _ => 8,
+/// What a pass computes, by costs a row.
+fn kernels(plan: &Plan) -> Vec<Kernel> {
+    let mut kernels = Vec::new();
+    let mut expressions = 0.0;
+    if let Some(predicate) = &plan.predicate {
+        kernels.push(Kernel::new("filter", costs::expression(predicate.operations())));
+        kernels.push(Kernel::new("pack", plan.used_columns().len() as f64 * costs::PACK));
     }
-}
-
-fn bound(scope: &Scope<'_>, dataset: &Dataset<'_>, columns: &[usize], fields: &[&Field]) -> Result<String> {
-    let bytes: u64 = fields.iter().map(|field| width(&field.data_type) * dataset.row_count()).sum();
-    let roof = scope.memory_roof()?;
-    let megabytes = bytes as f64 / 1e6;
-    let time = bytes as f64 / roof * 1e3;
-    let memory = format!("{megabytes:.1} MB of values a pass, {time:.2} ms at {:.1} GB/s", roof / 1e9);
-    Ok(if columns.iter().any(|&index| !is_mapped(dataset, index)) {
-        format!("decode: {memory} were they mapped")
-    } else {
-        format!("memory: {memory}")
-    })
+    if plan.kind == Kind::Groups {
+        let is_narrow = |data_type: &DataType| {
+            matches!(data_type, DataType::Bool | DataType::Int8 | DataType::UInt8 | DataType::String)
+        };
+        let narrow = matches!(&*plan.keys, [key] if is_narrow(key.data_type()));
+        let cost = if narrow { costs::GROUP_NARROW } else { costs::GROUP_HASHED };
+        kernels.push(Kernel::new("groups", plan.keys.len() as f64 * cost));
+        expressions += plan.keys.iter().map(|key| costs::expression(key.operations())).sum::<f64>();
+    }
+    for one in &plan.aggregates {
+        let filter = one.filter.as_ref().map_or(0.0, |(filter, _)| costs::expression(filter.operations()));
+        expressions += filter
+            + one.arguments.iter().map(|argument| costs::expression(argument.operations())).sum::<f64>();
+        kernels.push(Kernel::new(one.text.clone(), costs::aggregate(one.call.name())));
+    }
+    expressions += plan.row_expressions().map(|value| costs::expression(value.operations())).sum::<f64>();
+    if expressions > 0.0 {
+        kernels.push(Kernel::new("expressions", expressions));
+    }
+    if !plan.row_calls.is_empty() {
+        kernels.push(Kernel::new("row order", plan.row_calls.len() as f64 * costs::ROW_FUNCTION));
+    }
+    kernels
 }

@@ -22,11 +22,11 @@ use crate::aggregate::{Call, NanPolicy};
 use crate::answer::Table;
 use crate::error::{Error, Result};
 use crate::execute::{Engine, Input, Scope, Task};
+use crate::explain::Explanation;
 use crate::expression::build::col;
 use crate::expression::{Expr, ExprKind, GroupKey, OrderKey, SelectItem};
 use crate::plan::{self, Kind, Plan, Request};
 
-pub use explain::Explanation;
 pub(crate) use resample::Weights;
 pub use text::QueryText;
 

@@ -3,9 +3,9 @@
 use std::fs;
 use std::process::Command;
 
-use super::run::{PENGUINS, failure, root, run, stdout};
+use super::run::{FLIGHTS, PENGUINS, WEATHER, failure, root, run, stdout};
 
-const COMMANDS: [&str; 16] = [
+const COMMANDS: [&str; 19] = [
     "info",
     "head",
     "tail",
@@ -14,6 +14,9 @@ const COMMANDS: [&str; 16] = [
     "hist",
     "query",
     "sort",
+    "sample",
+    "shuffle",
+    "split",
     "locate",
     "bootstrap",
     "convert",
@@ -56,7 +59,7 @@ fn every_help_ends_with_three_examples_that_run() {
             count += 1;
         }
     }
-    assert_eq!(count, 51);
+    assert_eq!(count, 60);
 }
 
 #[test]
@@ -114,4 +117,89 @@ fn completions_and_manual_pages_know_every_command() {
 #[test]
 fn version_is_one_line() {
     assert_eq!(stdout(&["--version"]), format!("arrcalc {}\n", env!("CARGO_PKG_VERSION")));
+}
+
+#[test]
+fn every_command_that_reads_data_can_be_explained() {
+    let commands: [&[&str]; 11] = [
+        &["query", FLIGHTS, "-s", "sum(distance) / 2", "-w", "dep_delay > 10", "-b", "carrier"],
+        &["query", FLIGHTS, "-s", "median(distance)"],
+        &["describe", PENGUINS],
+        &["hist", FLIGHTS, "-c", "distance"],
+        &["sort", FLIGHTS, "--by", "-distance", "-c", "carrier"],
+        &["locate", WEATHER, "-c", "origin", "JFK"],
+        &["convert", PENGUINS, "-o", "never-written.arrow"],
+        &["audit", PENGUINS],
+        &["info", FLIGHTS],
+        &["head", WEATHER],
+        &["tail", WEATHER, "-c", "temp"],
+    ];
+    for command in commands {
+        let mut arguments = vec!["explain"];
+        arguments.extend(command);
+        arguments.extend(["--format", "json", "--threads", "2", "--memory", "64MiB"]);
+        let document: serde_json::Value = serde_json::from_str(&stdout(&arguments)).expect("JSON");
+        let plan = &document[0];
+        let said = |head: &str| plan[head].as_str().unwrap_or_else(|| panic!("{command:?}: {head}: {plan}"));
+        for head in ["table", "columns", "io", "bytes", "passes", "chunks", "threads", "level", "kernels"] {
+            assert!(!said(head).is_empty());
+        }
+        let bound = said("bound");
+        let is_known =
+            ["decode, ", "compute, ", "memory, ", "nothing"].iter().any(|name| bound.starts_with(name));
+        assert!(is_known && (bound.contains("estimate") || bound.starts_with("nothing")), "{bound}");
+    }
+    assert!(!root().join("never-written.arrow").exists());
+    let query = stdout(&[
+        "explain",
+        "query",
+        FLIGHTS,
+        "-s",
+        "sum(distance) / 2",
+        "-b",
+        "carrier",
+        "--format",
+        "json",
+    ]);
+    assert!(query.contains(r#""columns":"carrier, distance""#), "{query}");
+    // What was foretold stands beside what was.
+    let output = run(&["describe", "--profile", FLIGHTS, "-c", "distance", "--format", "json"]);
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(said.contains("foretold: ") && said.contains("bound by "), "{said}");
+}
+
+#[test]
+fn a_profile_is_a_table_or_a_timeline() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("trace.json");
+    let file = path.to_str().expect("UTF-8");
+    let table = |arguments: &[&str]| {
+        let output = run(arguments);
+        assert!(output.status.success());
+        String::from_utf8(output.stderr).expect("UTF-8")
+    };
+    // An input after the switch is an input.
+    assert!(table(&["query", "--profile", PENGUINS, "-s", "sum(year)"]).contains("GB/s"));
+    assert_eq!(fs::read_dir(folder.path()).expect("the folder").count(), 0);
+    let joined = format!("--profile={file}");
+    for words in [vec!["--profile", file], vec![joined.as_str()]] {
+        let mut arguments = vec!["query"];
+        arguments.extend(words);
+        arguments.extend([FLIGHTS, "-s", "median(distance)", "-b", "carrier"]);
+        stdout(&arguments);
+        let text = fs::read_to_string(&path).expect("the timeline");
+        let document: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+        let events = document["traceEvents"].as_array().expect("a list of events");
+        for name in ["open", "command", "pass 1", "unit"] {
+            let event = events.iter().find(|event| event["name"] == name).expect(name);
+            assert!(event["ph"] == "X" && event["ts"].is_number() && event["dur"].is_number(), "{event}");
+        }
+        let rows = |event: &serde_json::Value| event["args"]["rows"].as_u64();
+        let pass = events.iter().find(|event| event["name"] == "pass 1").expect("a pass");
+        assert_eq!((rows(pass), pass["args"]["columns"].as_u64()), (Some(336_776), Some(2)));
+        assert!(document["otherData"]["command"].as_str().expect("text").contains("median"));
+        fs::remove_file(&path).expect("it was written");
+    }
+    let (code, error) = failure(&["query", "--profile=trace.txt", PENGUINS, "-s", "sum(year)"]);
+    assert!(code == 2 && error.contains(".json"), "{error}");
 }

@@ -11,6 +11,7 @@
 //! `P(X <= k) <= u`, the probabilities rounded to multiples of `2^-72`. One byte decides 251 of 256 rows.
 
 use super::philox::Philox;
+use super::words::Words;
 use crate::arch::Simd;
 use crate::dispatch::Kernel;
 use crate::level::Level;

@@ -7,6 +7,8 @@ from typing import Any, Literal, Protocol, TypeAlias, overload
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from . import random as random
+
 class _ArrowStream(Protocol):
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object: ...
 
@@ -108,6 +110,28 @@ class Dataset:
         nan: _Nan = "propagate",
         threads: int | None = None,
     ) -> Table: ...
+    def sample(
+        self,
+        n: int | None = None,
+        *,
+        fraction: float | None = None,
+        by: str | Sequence[str] | None = None,
+        replace: bool = False,
+        weights: str | None = None,
+        seed: int = 0,
+        shuffled: bool = False,
+        threads: int | None = None,
+    ) -> Table: ...
+    def split(
+        self,
+        test: float | None = None,
+        *,
+        folds: int | None = None,
+        group: str | Sequence[str] | None = None,
+        stratify: str | Sequence[str] | None = None,
+        seed: int = 0,
+        threads: int | None = None,
+    ) -> NDArray[np.bool_] | NDArray[np.int64]: ...
 
 class Bootstrap:
     @property
@@ -165,6 +189,32 @@ def evaluate(
 def describe(source: _Source, columns: Sequence[str] | None = None, *, threads: int | None = None) -> Description: ...
 def set_threads(n: int | None) -> None: ...
 def get_threads() -> int: ...
+def permutation(x: int | ArrayLike, seed: int = 0, *, threads: int | None = None) -> NDArray[Any]: ...
+def shuffle(x: NDArray[Any], seed: int = 0, *, threads: int | None = None) -> None: ...
+@overload
+def sample(
+    x: int | ArrayLike,
+    n: int,
+    *,
+    replace: bool = False,
+    weights: ArrayLike | None = None,
+    seed: int = 0,
+    shuffled: bool = False,
+    return_index: Literal[False] = False,
+    threads: int | None = None,
+) -> NDArray[Any]: ...
+@overload
+def sample(
+    x: int | ArrayLike,
+    n: int,
+    *,
+    replace: bool = False,
+    weights: ArrayLike | None = None,
+    seed: int = 0,
+    shuffled: bool = False,
+    return_index: Literal[True],
+    threads: int | None = None,
+) -> tuple[NDArray[Any], NDArray[np.int64]]: ...
 def sum(a: ArrayLike, axis: None = None, *, threads: int | None = None) -> _Float | int: ...
 def mean(a: ArrayLike, axis: None = None, *, threads: int | None = None) -> _Float: ...
 def var(a: ArrayLike, axis: None = None, *, ddof: int = 0, threads: int | None = None) -> _Float: ...

@@ -39,8 +39,8 @@ fn main() -> ExitCode {
     let interrupt = Interrupt::listen(shared.timeout);
     let result = fault::guarded(|| {
         let session = Session::new(shared.clone(), interrupt.clone());
-        command::run(arguments.command, &session)?;
-        if shared.profile { profile::print(&session) } else { Ok(()) }
+        session.progress().stage("command", || command::run(arguments.command, &session))?;
+        profile::report(&session, &words)
     });
     match result {
         Ok(()) | Err(Failure::ClosedPipe) => ExitCode::SUCCESS,

@@ -1,16 +1,46 @@
-//! `--profile`: what each pass did, on stderr.
+//! `--profile`: what each pass did, on stderr, or a timeline of it in a file.
 
+use std::ffi::OsString;
+use std::io::Write;
+use std::path::Path;
+
+use arrcalc::Trace;
+use arrcalc::datasets::write::Output;
 use arrcalc::execute::MemoryRoof;
-use arrcalc::present::significant;
+use arrcalc::present::{significant, trace_json};
 
-use crate::failure::Result;
+use crate::arguments::shared::Profile;
+use crate::failure::{Failure, Result};
 use crate::session::Session;
 
 /// Share of the memory's speed below which something else bounds a pass.
 const MEMORY_BOUND: f64 = 0.6;
 
+/// What `--profile` asks for, after the command that was typed as `words`.
+pub(crate) fn report(session: &Session, words: &[OsString]) -> Result<()> {
+    match (&session.shared().profile, session.progress().trace()) {
+        (Some(Profile::Table), _) => print(session),
+        (Some(Profile::Trace(path)), Some(trace)) => write(session, path, trace, words),
+        _ => Ok(()),
+    }
+}
+
+/// Writes the timeline of the run.
+fn write(session: &Session, path: &Path, trace: &Trace, words: &[OsString]) -> Result<()> {
+    let words: Vec<_> = words.iter().map(|word| word.to_string_lossy()).collect();
+    let notes = [
+        ("command", words.join(" ")),
+        ("threads", session.engine().threads().to_string()),
+        ("level", session.engine().level().name().to_owned()),
+    ];
+    let mut output = Output::create(path)?;
+    let written = output.write_all(trace_json(trace, &notes).as_bytes());
+    written.map_err(|error| Failure::write(&path.display().to_string(), error))?;
+    Ok(output.commit()?)
+}
+
 /// Prints a line each pass: rows, columns, bytes of values, time, rate, and its share of what memory gives.
-pub(crate) fn print(session: &Session) -> Result<()> {
+fn print(session: &Session) -> Result<()> {
     let records = session.progress().records();
     if records.is_empty() {
         eprintln!("profile: no pass over rows was needed");
@@ -44,6 +74,16 @@ pub(crate) fn print(session: &Session) -> Result<()> {
         session.engine().threads(),
         roof / 1e9
     );
+    let foretold = session.foretold().map(|plan| plan.prediction());
+    match (foretold, records.first()) {
+        (Some(foretold), Some(first)) if foretold.seconds() > 0.0 => eprintln!(
+            "foretold: {:.3} ms a pass, bound by {}; pass 1 took {:.2} times that",
+            foretold.seconds() * 1e3,
+            foretold.bottleneck().name(),
+            first.elapsed.as_secs_f64() / foretold.seconds(),
+        ),
+        _ => {}
+    }
     if let Some(first) = slow.first() {
         eprintln!("pass {first} is bound by decoding or computing, not by memory");
     }

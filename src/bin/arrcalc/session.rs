@@ -1,15 +1,15 @@
 //! What a command works with: the engine as the options want it, inputs opened, pages and numbers as asked for.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use arrcalc::datasets::format::Format;
 use arrcalc::datasets::{Dataset, OpenOptions};
 use arrcalc::present::{Page, Precision};
-use arrcalc::{Control, Engine, Progress};
+use arrcalc::{Control, Engine, Explanation, Progress};
 
 use crate::arguments::input::Input;
-use crate::arguments::shared::{FloatForm, Form, Shared};
+use crate::arguments::shared::{FloatForm, Form, Profile, Shared};
 use crate::destination::Destination;
 use crate::failure::{Failure, Result};
 use crate::interrupt::Interrupt;
@@ -22,11 +22,14 @@ pub(crate) struct Session {
     interrupt: Interrupt,
     engine: Engine,
     progress: Arc<Progress>,
+    /// What was foretold of the command, for `--profile`.
+    foretold: OnceLock<Explanation>,
 }
 
 impl Session {
     pub(crate) fn new(shared: Shared, interrupt: Interrupt) -> Self {
-        let progress = Arc::new(Progress::new());
+        let is_traced = matches!(shared.profile, Some(Profile::Trace(_)));
+        let progress = Arc::new(if is_traced { Progress::traced() } else { Progress::new() });
         let mut builder = Engine::builder()
             .threads(shared.threads.unwrap_or(0))
             .chunk_rows(shared.chunk_rows.unwrap_or(0))
@@ -38,7 +41,7 @@ impl Session {
         if let Some(bytes) = shared.memory {
             builder = builder.memory_bytes(bytes);
         }
-        Self { engine: builder.build(), shared, interrupt, progress }
+        Self { engine: builder.build(), shared, interrupt, progress, foretold: OnceLock::new() }
     }
 
     pub(crate) fn shared(&self) -> &Shared {
@@ -67,6 +70,19 @@ impl Session {
         }
     }
 
+    /// Notes what `explain` says of the command that begins, where `--profile` compares with it.
+    pub(crate) fn foretell(&self, explain: impl FnOnce() -> Result<Explanation>) -> Result<()> {
+        if self.shared.profile == Some(Profile::Table) {
+            let _ = self.foretold.set(explain()?);
+        }
+        Ok(())
+    }
+
+    /// What was foretold.
+    pub(crate) fn foretold(&self) -> Option<&Explanation> {
+        self.foretold.get()
+    }
+
     /// What stops and watches work that the engine does not run.
     pub(crate) fn control(&self) -> Control {
         self.engine.control()
@@ -87,7 +103,7 @@ impl Session {
             options.limits.temp_bytes = bytes;
         }
         let _bar = self.bar();
-        let open = || self.engine.open(files, &options);
+        let open = || self.progress.stage("open", || self.engine.open(files, &options));
         let reads_stdin = files.iter().any(|file| file.as_os_str() == "-");
         Ok(if reads_stdin { self.interrupt.while_waiting(open) } else { open() }?)
     }

@@ -55,7 +55,7 @@ fn run(
         dataset: &dataset,
         columns: &[0, 1],
         keys,
-        numbers: true,
+        added: Added::RowNumbers,
         temp_dir: std::env::temp_dir(),
         temp_bytes: 1 << 30,
     };

@@ -182,6 +182,10 @@ impl Source for ParquetFile {
         joined
     }
 
+    fn row_groups(&self) -> &[u64] {
+        &self.starts
+    }
+
     fn facts(&self) -> SourceFacts {
         let groups = self.metadata.row_groups();
         let columns = self.columns.iter().map(|column| {

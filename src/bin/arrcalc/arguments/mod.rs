@@ -1,7 +1,6 @@
 //! What can be typed: one struct a command, the options that all share, and the numbers, sizes and names in them.
 
 pub(crate) mod columns;
-pub(crate) mod generators;
 pub(crate) mod input;
 pub(crate) mod quantity;
 pub(crate) mod shared;
@@ -15,7 +14,7 @@ use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 use crate::command::{
     audit::Audit, bootstrap::Bootstrap, completions::Completions, convert::Convert, describe::Describe,
     explain::Explain, generate::Generate, head::Head, head::Tail, hist::Hist, info::Info, locate::Locate,
-    man::Man, query::Query, selftest::Selftest, sort::Sort,
+    man::Man, query::Query, sample::Sample, selftest::Selftest, shuffle::Shuffle, sort::Sort, split::Split,
 };
 use shared::Shared;
 
@@ -65,6 +64,9 @@ pub(crate) enum Command {
     Query(Box<Query>),
     Locate(Locate),
     Sort(Sort),
+    Sample(Sample),
+    Shuffle(Shuffle),
+    Split(Split),
     Convert(Convert),
     Bootstrap(Bootstrap),
     Generate(Generate),
@@ -79,6 +81,7 @@ pub(crate) enum Command {
 
 /// Reads the command line: the arguments, and clap's matches, which know where each value comes from.
 pub(crate) fn parse(words: &[OsString]) -> Result<(Arguments, ArgMatches), clap::Error> {
+    let words = &*with_profile_file(words);
     let (arguments, matches) = parse_words(words)?;
     let Command::Files(files) = &arguments.command else { return Ok((arguments, matches)) };
     if let Some(error) = misspelt_command(&files[0]) {
@@ -88,6 +91,25 @@ pub(crate) fn parse(words: &[OsString]) -> Result<(Arguments, ArgMatches), clap:
     let mut words = words.to_vec();
     words.insert(words.len() - files.len(), "describe".into());
     parse_words(&words)
+}
+
+/// `--profile FILE.json` as `--profile=FILE.json`: no input is a .json file, so the word after it is its value only if it
+/// is one; other files after `--profile` are inputs.
+fn with_profile_file(words: &[OsString]) -> Vec<OsString> {
+    let mut joined: Vec<OsString> = Vec::with_capacity(words.len());
+    let mut options = true;
+    for word in words {
+        let is_json = || std::path::Path::new(word).extension().is_some_and(|extension| extension == "json");
+        match joined.last_mut() {
+            Some(last) if options && last == "--profile" && is_json() => {
+                last.push("=");
+                last.push(word);
+            }
+            _ => joined.push(word.clone()),
+        }
+        options &= word != "--";
+    }
+    joined
 }
 
 fn parse_words(words: &[OsString]) -> Result<(Arguments, ArgMatches), clap::Error> {

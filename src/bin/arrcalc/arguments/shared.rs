@@ -1,5 +1,6 @@
 //! Options that every command has, the same everywhere. Each can be given as `ARRCALC_NAME` as well.
 
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use arrcalc::kernels::Level;
@@ -102,9 +103,10 @@ pub(crate) struct Shared {
     /// Stop after 10s, 500ms, ... with exit code 124
     #[arg(long, global = true, value_name = "DURATION", env = "ARRCALC_TIMEOUT", hide_env = true, value_parser = quantity::duration, help_heading = "Running")]
     pub(crate) timeout: Option<Duration>,
-    /// Say on stderr what each pass did: rows, bytes, time, and its share of the memory's speed
-    #[arg(long, global = true, env = "ARRCALC_PROFILE", hide_env = true, value_parser = FalseyValueParser::new(), help_heading = "Running")]
-    pub(crate) profile: bool,
+    /// Say on stderr what each pass did: rows, bytes, time, and its share of the memory's speed,
+    /// against what explain foretells; --profile FILE.json: write a timeline of stages and threads for Perfetto
+    #[arg(long, global = true, value_name = "FILE.json", env = "ARRCALC_PROFILE", hide_env = true, num_args = 0..=1, require_equals = true, default_missing_value = "true", value_parser = profile, help_heading = "Running")]
+    pub(crate) profile: Option<Profile>,
     /// Rows a chunk; results never depend on it
     #[arg(long, global = true, hide = true, value_name = "N", env = "ARRCALC_CHUNK_ROWS", hide_env = true, value_parser = quantity::positive, help_heading = "Testing and measuring")]
     pub(crate) chunk_rows: Option<usize>,
@@ -176,6 +178,17 @@ impl When {
     }
 }
 
+/// What `--profile` asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Profile {
+    /// Nothing: the environment may say so.
+    Off,
+    /// A table of passes on stderr.
+    Table,
+    /// A timeline in a file.
+    Trace(PathBuf),
+}
+
 impl Shared {
     /// `threads 2 (ARRCALC_THREADS)` for every option: its value and where it comes from.
     pub(crate) fn origins(matches: &ArgMatches) -> Vec<String> {
@@ -219,6 +232,17 @@ fn level(text: &str) -> Result<Level, String> {
     Level::named(text).ok_or_else(|| {
         let names: Vec<_> = Level::available().iter().map(|level| level.name()).collect();
         format!("this machine has {}", names.join(" and "))
+    })
+}
+
+/// Of the environment any value but a false one means the table, as for other switches.
+fn profile(text: &str) -> Result<Profile, String> {
+    let is_file = Path::new(text).extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
+    Ok(match text.to_ascii_lowercase().as_str() {
+        _ if is_file => Profile::Trace(text.into()),
+        "" | "0" | "n" | "no" | "f" | "false" | "off" => Profile::Off,
+        "1" | "y" | "yes" | "t" | "true" | "on" => Profile::Table,
+        _ => return Err("a timeline is written to a file whose name ends in .json".into()),
     })
 }
 

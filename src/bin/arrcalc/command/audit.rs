@@ -3,6 +3,9 @@
 use std::path::PathBuf;
 
 use arrcalc::Audit as Task;
+use arrcalc::Explanation;
+use arrcalc::datasets::Dataset;
+use arrcalc::explain::{Explain, Outline};
 use arrcalc::present::{audit_fields, audit_row, audit_table};
 use clap::Args;
 
@@ -41,12 +44,27 @@ pub(crate) struct Audit {
     null_tokens: NullTokens,
 }
 
+impl Audit {
+    /// What it would do.
+    pub(crate) fn explain(&self, session: &Session) -> Result<Explanation> {
+        let dataset = session.open(&self.files, &self.input, &self.null_tokens.null)?;
+        self.foretell(session, &dataset)
+    }
+
+    fn foretell(&self, session: &Session, dataset: &Dataset<'_>) -> Result<Explanation> {
+        let selected = select(dataset, &columns::listed(&self.columns)?)?;
+        let outline = Outline::audit(dataset, selected);
+        Ok(session.engine().run(&Explain::new(dataset, outline))?)
+    }
+}
+
 impl Run for Audit {
     fn run(&self, session: &Session) -> Result<()> {
         let destination = Destination::choose(self.output.as_deref(), session.shared())?;
         let names = columns::listed(&self.columns)?;
         let dataset = session.open(&self.files, &self.input, &self.null_tokens.null)?;
         select(&dataset, &names)?;
+        session.foretell(|| self.foretell(session, &dataset))?;
         let mut task = Task::new(&dataset);
         if !names.is_empty() {
             task = task.columns(names);

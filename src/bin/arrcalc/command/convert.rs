@@ -3,7 +3,11 @@
 use std::path::PathBuf;
 
 use arrcalc::Convert as Task;
+use arrcalc::Explanation;
+use arrcalc::datasets::Dataset;
+use arrcalc::datasets::format::Format;
 use arrcalc::datasets::write::{Compression, CsvSafety, NullPolicy, WriteOptions};
+use arrcalc::explain::{Explain, Outline};
 use clap::{Args, ValueEnum};
 
 use crate::Run;
@@ -100,11 +104,27 @@ impl Convert {
     }
 }
 
+impl Convert {
+    /// What it would do.
+    pub(crate) fn explain(&self, session: &Session) -> Result<Explanation> {
+        let dataset = session.open(&self.files, &self.input, &self.null_tokens)?;
+        self.foretell(session, &dataset)
+    }
+
+    fn foretell(&self, session: &Session, dataset: &Dataset<'_>) -> Result<Explanation> {
+        let selected = select(dataset, &columns::listed(&self.columns)?)?;
+        let is_text = !matches!(session.file_format(&self.output), Some(format) if format != Format::Csv);
+        let outline = Outline::convert(dataset, selected, is_text);
+        Ok(session.engine().run(&Explain::new(dataset, outline))?)
+    }
+}
+
 impl Run for Convert {
     fn run(&self, session: &Session) -> Result<()> {
         let names = columns::listed(&self.columns)?;
         let dataset = session.open(&self.files, &self.input, &self.null_tokens)?;
         let selected = select(&dataset, &names)?;
+        session.foretell(|| self.foretell(session, &dataset))?;
         if let Some(format) = session.file_format(&self.output) {
             let options = WriteOptions { format: Some(format), ..self.write_options() };
             let names = selected.iter().map(|&index| dataset.schema().fields[index].name.clone());

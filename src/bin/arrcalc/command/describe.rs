@@ -3,8 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use arrcalc::Describe as Task;
+use arrcalc::Explanation;
 use arrcalc::answer::Description;
 use arrcalc::datasets::Dataset;
+use arrcalc::explain::{Explain, Outline};
 use arrcalc::present::{
     Heading, RowForm, description_full, description_json, description_table, field_types, field_values,
 };
@@ -48,6 +50,20 @@ pub(crate) struct Describe {
     null_tokens: NullTokens,
 }
 
+impl Describe {
+    /// What it would do.
+    pub(crate) fn explain(&self, session: &Session) -> Result<Explanation> {
+        let dataset = session.open(&self.files, &self.input, &self.null_tokens.null)?;
+        self.foretell(session, &dataset)
+    }
+
+    fn foretell(&self, session: &Session, dataset: &Dataset<'_>) -> Result<Explanation> {
+        let selected = select(dataset, &columns::listed(&self.columns)?)?;
+        let outline = Outline::describe(dataset, selected);
+        Ok(session.engine().run(&Explain::new(dataset, outline))?)
+    }
+}
+
 impl Run for Describe {
     fn run(&self, session: &Session) -> Result<()> {
         let destination = Destination::choose(self.output.as_deref(), session.shared())?;
@@ -55,6 +71,7 @@ impl Run for Describe {
         let dataset = session.open(&self.files, &self.input, &self.null_tokens.null)?;
         // A name that is not there is told before anything is computed.
         select(&dataset, &names)?;
+        session.foretell(|| self.foretell(session, &dataset))?;
         let heading = heading(&self.files, &dataset);
         let mut task = Task::new(&dataset);
         if !names.is_empty() {

@@ -1,11 +1,19 @@
 //! `arrcalc explain COMMAND ...`: what a command would do.
 
-use arrcalc::Query as Task;
+use arrcalc::Explanation;
 use arrcalc::answer::Scalar;
 use arrcalc::datasets::{DataType, Field};
 use clap::{Args, Subcommand};
 
+use super::audit::Audit;
+use super::convert::Convert;
+use super::describe::Describe;
+use super::head::{Head, Tail};
+use super::hist::Hist;
+use super::info::Info;
+use super::locate::Locate;
 use super::query::Query;
+use super::sort::Sort;
 use crate::Run;
 use crate::destination::{Destination, Target};
 use crate::failure::Result;
@@ -14,7 +22,7 @@ use crate::session::Session;
 const EXAMPLES: &str = "\
 Examples:
   arrcalc explain query datasets/samples/flights.parquet -s 'sum(distance)'
-  arrcalc explain query datasets/samples/penguins.csv -s 'median(body_mass_g)'
+  arrcalc explain describe datasets/samples/penguins.csv -c body_mass_g
   arrcalc explain query datasets/samples/weather.csv -s 'count(*)' --format json";
 
 /// Tell what a command would do: passes, columns, threads, what bounds its speed
@@ -25,18 +33,42 @@ pub(crate) struct Explain {
     command: Explained,
 }
 
-/// Commands that can be explained.
+/// Commands that can be explained: all that read data.
 #[derive(Subcommand, Debug)]
 enum Explained {
+    Info(Info),
+    Head(Head),
+    Tail(Tail),
+    Describe(Describe),
+    Hist(Hist),
+    Audit(Audit),
     Query(Box<Query>),
+    Locate(Locate),
+    Sort(Sort),
+    Convert(Convert),
+}
+
+impl Explained {
+    fn explain(&self, session: &Session) -> Result<Explanation> {
+        match self {
+            Explained::Info(command) => command.explain(session),
+            Explained::Head(command) => command.explain(session),
+            Explained::Tail(command) => command.explain(session),
+            Explained::Describe(command) => command.explain(session),
+            Explained::Hist(command) => command.explain(session),
+            Explained::Audit(command) => command.explain(session),
+            Explained::Query(command) => command.explain(session),
+            Explained::Locate(command) => command.explain(session),
+            Explained::Sort(command) => command.explain(session),
+            Explained::Convert(command) => command.explain(session),
+        }
+    }
 }
 
 impl Run for Explain {
     fn run(&self, session: &Session) -> Result<()> {
-        let Explained::Query(query) = &self.command;
         let destination = Destination::choose(None, session.shared())?;
-        let (dataset, text) = query.open(session)?;
-        let plan = Task::parse(&dataset, &text)?.explain(session.engine())?;
+        let plan = self.command.explain(session)?;
         if destination.form() == Target::Table {
             let lines = plan.entries().iter().map(|(head, text)| format!("{head:<10}  {text}\n"));
             return destination.write_text(&lines.collect::<String>());

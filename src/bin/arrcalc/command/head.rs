@@ -3,7 +3,9 @@
 use std::ops::{ControlFlow, Range};
 use std::path::PathBuf;
 
+use arrcalc::Explanation;
 use arrcalc::datasets::Dataset;
+use arrcalc::explain::{Explain, Outline};
 use arrcalc::read_rows;
 use clap::Args;
 
@@ -63,6 +65,20 @@ struct Rows {
     null_tokens: NullTokens,
 }
 
+impl Head {
+    /// What it would do.
+    pub(crate) fn explain(&self, session: &Session) -> Result<Explanation> {
+        self.rows.explain(session)
+    }
+}
+
+impl Tail {
+    /// What it would do.
+    pub(crate) fn explain(&self, session: &Session) -> Result<Explanation> {
+        self.rows.explain(session)
+    }
+}
+
 impl Run for Head {
     fn run(&self, session: &Session) -> Result<()> {
         self.rows.run(session, |total, count| 0..count.min(total))
@@ -76,11 +92,23 @@ impl Run for Tail {
 }
 
 impl Rows {
+    fn explain(&self, session: &Session) -> Result<Explanation> {
+        let dataset = session.open(&self.files, &self.input, &self.null_tokens.null)?;
+        self.foretell(session, &dataset)
+    }
+
+    fn foretell(&self, session: &Session, dataset: &Dataset<'_>) -> Result<Explanation> {
+        let selected = select(dataset, &columns::listed(&self.columns)?)?;
+        let outline = Outline::rows(dataset, selected, self.count);
+        Ok(session.engine().run(&Explain::new(dataset, outline))?)
+    }
+
     fn run(&self, session: &Session, range: impl Fn(u64, u64) -> Range<u64>) -> Result<()> {
         let destination = Destination::choose(self.output.as_deref(), session.shared())?;
         let names = columns::listed(&self.columns)?;
         let dataset = session.open(&self.files, &self.input, &self.null_tokens.null)?;
         let columns = select(&dataset, &names)?;
+        session.foretell(|| self.foretell(session, &dataset))?;
         let range = range(dataset.row_count(), self.count);
         write(session, &destination, &dataset, &columns, range)
     }

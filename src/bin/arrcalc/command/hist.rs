@@ -5,8 +5,10 @@ use std::path::{Path, PathBuf};
 
 use arrcalc::Histogram as Task;
 use arrcalc::datasets::write::Output;
+use arrcalc::explain::{Explain, Outline};
 use arrcalc::histogram::{BinChoice, Rule};
 use arrcalc::present::{histogram_fields, histogram_note, histogram_rows, histogram_svg, histogram_text};
+use arrcalc::{Explanation, datasets::Dataset};
 use clap::Args;
 
 use crate::Run;
@@ -84,12 +86,23 @@ fn range(text: &str) -> std::result::Result<(f64, f64), String> {
     Ok((number(low)?, number(high)?))
 }
 
-impl Run for Hist {
-    fn run(&self, session: &Session) -> Result<()> {
-        let destination = Destination::choose(self.output.as_deref(), session.shared())?;
+impl Hist {
+    /// What it would do.
+    pub(crate) fn explain(&self, session: &Session) -> Result<Explanation> {
         let dataset = session.open(&self.files, &self.input, &self.null_tokens.null)?;
+        self.foretell(session, &dataset)
+    }
+
+    fn foretell(&self, session: &Session, dataset: &Dataset<'_>) -> Result<Explanation> {
+        let (column, weights) = self.selected(dataset)?;
+        let outline = Outline::histogram(dataset, column, weights);
+        Ok(session.engine().run(&Explain::new(dataset, outline))?)
+    }
+
+    /// The column, and that of the weights.
+    fn selected(&self, dataset: &Dataset<'_>) -> Result<(usize, Option<usize>)> {
         let column = |text: &str| -> Result<usize> {
-            match select(&dataset, &columns::listed(&[text.to_owned()])?)?.as_slice() {
+            match select(dataset, &columns::listed(&[text.to_owned()])?)?.as_slice() {
                 [column] => Ok(*column),
                 _ => Err(Failure::Usage("a histogram is of one column".into())),
             }
@@ -99,16 +112,26 @@ impl Run for Hist {
             None if dataset.schema().fields.len() == 1 => 0,
             None => {
                 // What there is, as the message of a column that there is not.
-                select(&dataset, &[String::new()])?;
+                select(dataset, &[String::new()])?;
                 return Err(Failure::Usage("which column? name it with -c".into()));
             }
         };
+        Ok((of, self.weights.as_deref().map(column).transpose()?))
+    }
+}
+
+impl Run for Hist {
+    fn run(&self, session: &Session) -> Result<()> {
+        let destination = Destination::choose(self.output.as_deref(), session.shared())?;
+        let dataset = session.open(&self.files, &self.input, &self.null_tokens.null)?;
+        let (of, weights) = self.selected(&dataset)?;
+        session.foretell(|| self.foretell(session, &dataset))?;
         let mut task = Task::new(&dataset, of).bins(self.bins.0.clone());
         if let Some((low, high)) = self.range {
             task = task.range(low, high);
         }
-        if let Some(weights) = &self.weights {
-            task = task.weights(column(weights)?);
+        if let Some(weights) = weights {
+            task = task.weights(weights);
         }
         let bar = session.bar();
         let answer = session.engine().run(&task)?;

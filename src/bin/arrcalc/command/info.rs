@@ -2,8 +2,10 @@
 
 use std::path::PathBuf;
 
+use arrcalc::Explanation;
 use arrcalc::answer::Scalar;
 use arrcalc::datasets::{DataType, Dataset, Field, SourceFacts};
+use arrcalc::explain::{Explain, Outline};
 use arrcalc::present::{Headings, Precision, RowForm, description_heading, printable, push_json, row_table};
 use clap::Args;
 
@@ -36,10 +38,24 @@ pub(crate) struct Info {
     null_tokens: NullTokens,
 }
 
+impl Info {
+    /// What it would do.
+    pub(crate) fn explain(&self, session: &Session) -> Result<Explanation> {
+        let dataset = session.open(&self.files, &self.input, &self.null_tokens.null)?;
+        self.foretell(session, &dataset)
+    }
+
+    fn foretell(&self, session: &Session, dataset: &Dataset<'_>) -> Result<Explanation> {
+        let outline = Outline::rows(dataset, Vec::new(), 0);
+        Ok(session.engine().run(&Explain::new(dataset, outline))?)
+    }
+}
+
 impl Run for Info {
     fn run(&self, session: &Session) -> Result<()> {
         let destination = Destination::choose(self.output.as_deref(), session.shared())?;
         let dataset = session.open(&self.files, &self.input, &self.null_tokens.null)?;
+        session.foretell(|| self.foretell(session, &dataset))?;
         let facts = dataset.facts();
         let rows = column_rows(&dataset, &facts);
         match destination.form() {

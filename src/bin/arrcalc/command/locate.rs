@@ -2,8 +2,10 @@
 
 use std::path::PathBuf;
 
+use arrcalc::Explanation;
 use arrcalc::Locate as Task;
 use arrcalc::datasets::Dataset;
+use arrcalc::explain::{Explain, Outline};
 use arrcalc::order::Side;
 use clap::{Args, ValueEnum};
 
@@ -74,6 +76,20 @@ impl Where {
     }
 }
 
+impl Locate {
+    /// What it would do.
+    pub(crate) fn explain(&self, session: &Session) -> Result<Explanation> {
+        let dataset = session.open(std::slice::from_ref(&self.file), &self.input, &self.null_tokens.null)?;
+        self.foretell(session, &dataset)
+    }
+
+    fn foretell(&self, session: &Session, dataset: &Dataset<'_>) -> Result<Explanation> {
+        let column = select(dataset, std::slice::from_ref(&self.column))?[0];
+        let outline = Outline::locate(dataset, column);
+        Ok(session.engine().run(&Explain::new(dataset, outline))?)
+    }
+}
+
 impl Run for Locate {
     fn run(&self, session: &Session) -> Result<()> {
         let destination = Destination::choose(self.output.as_deref(), session.shared())?;
@@ -87,6 +103,7 @@ impl Run for Locate {
         let dataset = open(&self.file)?;
         // A name that is not there is told with those that are.
         select(&dataset, std::slice::from_ref(&self.column))?;
+        session.foretell(|| self.foretell(session, &dataset))?;
         let values = self.values.as_ref().map(open).transpose()?;
         let bar = session.bar();
         let task = self.task(session, &dataset, values)?;

@@ -13,8 +13,11 @@ pub(crate) mod info;
 pub(crate) mod locate;
 pub(crate) mod man;
 pub(crate) mod query;
+pub(crate) mod sample;
 pub(crate) mod selftest;
+pub(crate) mod shuffle;
 pub(crate) mod sort;
+pub(crate) mod split;
 
 use crate::Run;
 use crate::arguments::Command;
@@ -34,6 +37,9 @@ pub(crate) fn run(command: Command, session: &Session) -> Result<()> {
         Command::Bootstrap(command) => command.run(session),
         Command::Locate(command) => command.run(session),
         Command::Sort(command) => command.run(session),
+        Command::Sample(command) => command.run(session),
+        Command::Shuffle(command) => command.run(session),
+        Command::Split(command) => command.run(session),
         Command::Explain(command) => command.run(session),
         Command::Convert(command) => command.run(session),
         Command::Generate(command) => command.run(session),

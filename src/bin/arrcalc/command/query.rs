@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use arrcalc::aggregate::NanPolicy;
 use arrcalc::answer::Scalar;
 use arrcalc::datasets::Dataset;
-use arrcalc::{Query as Task, QueryText};
+use arrcalc::{Explanation, Query as Task, QueryText};
 use clap::{Args, ValueEnum};
 
 use crate::Run;
@@ -95,6 +95,7 @@ impl Run for Query {
         let destination = Destination::choose(self.output.as_deref(), session.shared())?;
         let (dataset, text) = self.open(session)?;
         let query = Task::parse(&dataset, &text)?;
+        session.foretell(|| Ok(query.explain(session.engine())?))?;
         let bar = session.bar();
         let answer = session.engine().run(&query)?;
         drop(bar);
@@ -113,8 +114,14 @@ impl Run for Query {
 }
 
 impl Query {
+    /// What it would do.
+    pub(crate) fn explain(&self, session: &Session) -> Result<Explanation> {
+        let (dataset, text) = self.open(session)?;
+        Ok(Task::parse(&dataset, &text)?.explain(session.engine())?)
+    }
+
     /// The table and what is asked of it.
-    pub(crate) fn open(&self, session: &Session) -> Result<(Dataset<'static>, QueryText)> {
+    fn open(&self, session: &Session) -> Result<(Dataset<'static>, QueryText)> {
         let (files, text) = self.question()?;
         // What cannot be parsed is told before a file is opened.
         Task::check(&text)?;

@@ -3,7 +3,10 @@
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
+use arrcalc::Explanation;
+use arrcalc::datasets::Dataset;
 use arrcalc::datasets::write::WriteOptions;
+use arrcalc::explain::{Explain, Outline};
 use arrcalc::order::SortVolume;
 use arrcalc::{ColumnOrder, SortTo as Task};
 use clap::Args;
@@ -14,7 +17,7 @@ use crate::arguments::input::{Input, NullTokens};
 use crate::arguments::quantity;
 use crate::destination::Destination;
 use crate::failure::Result;
-use crate::session::Session;
+use crate::session::{Session, select};
 
 const EXAMPLES: &str = "\
 Equal rows keep their order; NaN and nulls come last, also in descending order.
@@ -54,11 +57,37 @@ pub(crate) struct Sort {
     null_tokens: NullTokens,
 }
 
+impl Sort {
+    /// What it would do.
+    pub(crate) fn explain(&self, session: &Session) -> Result<Explanation> {
+        let dataset = session.open(&self.files, &self.input, &self.null_tokens.null)?;
+        self.foretell(session, &dataset)
+    }
+
+    fn foretell(&self, session: &Session, dataset: &Dataset<'_>) -> Result<Explanation> {
+        let by = ColumnOrder::parse(&self.by.join(", "));
+        let by = if self.by.is_empty() { Vec::new() } else { by? };
+        let mut names = columns::listed(&self.columns)?;
+        let keys: Vec<String> = by.into_iter().map(|key| key.column).collect();
+        if !names.is_empty() || self.indices {
+            names.splice(0..0, keys.iter().cloned());
+        }
+        let mut selected = select(dataset, &names)?;
+        selected.sort_unstable();
+        selected.dedup();
+        let memory = session.engine().budget().limit_bytes();
+        let count = if keys.is_empty() { selected.len() } else { keys.len() };
+        let outline = Outline::sort(dataset, selected, count, memory);
+        Ok(session.engine().run(&Explain::new(dataset, outline))?)
+    }
+}
+
 impl Run for Sort {
     fn run(&self, session: &Session) -> Result<()> {
         let names = columns::listed(&self.columns)?;
         let destination = Destination::choose(self.output.as_deref(), session.shared())?;
         let dataset = session.open(&self.files, &self.input, &self.null_tokens.null)?;
+        session.foretell(|| self.foretell(session, &dataset))?;
         let output = self.output.as_deref().unwrap_or(Path::new("-"));
         let mut task = Task::new(&dataset, output);
         if !self.by.is_empty() {
