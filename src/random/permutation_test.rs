@@ -326,7 +326,7 @@ mod tests {
         for alternative in [Alternative::TwoSided, Alternative::Less, Alternative::Greater] {
             let task = PermutationTest::new(&x, &y).relabellings(500).seed(3).alternative(alternative);
             let answer = run(&task, 1);
-            let observed = 2.5 - 4.5 / 4.0;
+            let observed: f64 = 2.5 - 4.5 / 4.0;
             let mut extreme = 0;
             for (relabelling, &found) in answer.distribution.iter().enumerate() {
                 let stream = Philox::from(3).jumped(relabelling as u64 + 1);
