@@ -8,6 +8,7 @@ use arrcalc::{ColumnOrder, Query, QueryText, Sort};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
 
+use crate::bootstrap::Wanted;
 use crate::describe::{Description, description};
 use crate::errors::Failure;
 use crate::sample::{SampleOfRows, SplitOfRows};
@@ -153,6 +154,51 @@ impl Dataset {
         threads: Option<usize>,
     ) -> Result<Description, Failure> {
         description(py, &self.source, self.opened.as_ref(), columns, threads)
+    }
+
+    /// Standard errors and confidence intervals of aggregates over all rows together, a row each: see `arrcalc.bootstrap`.
+    ///
+    /// >>> import arrcalc
+    /// >>> d = arrcalc.open({"x": [1.0, 2.0, 4.0], "y": [2.0, 1.0, 3.0]})
+    /// >>> d.bootstrap(["mean(x)", "corr(x, y) as r"], replicates=100).to_dict()["name"]
+    /// ['mean(x)', 'r']
+    #[pyo3(signature = (
+        select, *, r#where=None, replicates=1000, confidence=0.95, method="percentile", seed=0, nan="propagate",
+        threads=None,
+    ))]
+    #[expect(clippy::too_many_arguments, reason = "a keyword each in Python")]
+    fn bootstrap(
+        &self,
+        py: Python<'_>,
+        select: &Bound<'_, PyAny>,
+        r#where: Option<&Bound<'_, PyAny>>,
+        replicates: usize,
+        confidence: f64,
+        method: &str,
+        seed: u64,
+        nan: &str,
+        threads: Option<usize>,
+    ) -> Result<Table, Failure> {
+        let text = QueryText {
+            select: clause(Some(select), ", ")?,
+            predicate: predicate(r#where)?,
+            nan: policy(nan)?,
+            ..QueryText::default()
+        };
+        Query::check(&text)?;
+        let wanted = Wanted { replicates, confidence, method, seed };
+        let engine = threads::engine(threads)?;
+        let answer = threads::run(py, self.source.byte_count().saturating_mul(replicates), |control| {
+            let run = |dataset: &Opened<'_>| {
+                let task = wanted.task(Query::parse(dataset, &text)?)?;
+                Ok(engine.run_with(&task, control)?.to_table())
+            };
+            match &self.opened {
+                Some(opened) => run(opened),
+                None => run(&self.source.open(&engine)?),
+            }
+        })?;
+        Ok(Table::new(answer))
     }
 
     /// All rows in the order of some columns: texts such as `"k"`, `"-x"`, `"x desc nulls first"`, of which the first

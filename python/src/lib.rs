@@ -6,6 +6,7 @@ use pyo3::prelude::*;
 
 mod argsort;
 mod array;
+mod bootstrap;
 mod capsule;
 mod columns;
 mod cumulative;
@@ -36,6 +37,8 @@ mod window;
 mod _arrcalc {
     #[pymodule_export]
     use super::argsort::{argpartition, argsort, bottom_k, lexsort, rank, top_k};
+    #[pymodule_export]
+    use super::bootstrap::{Bootstrap, PermutationResult, bootstrap, permutation_test};
     #[pymodule_export]
     use super::cumulative::{cummax, cummin, cumprod, cumsum, diff};
     #[pymodule_export]

@@ -13,13 +13,14 @@
 //! A sample of a stream is a state that merges (the least n of two parts are among the least n of each): bottom-k
 //! sketches, Cohen and Kaplan, "Summarizing data using bottom-k sketches", PODC 2007.
 
-pub mod bootstrap;
+mod bootstrap;
 mod choice;
 mod draws;
 mod groups;
 mod keys;
 mod parts;
 mod permutation;
+mod permutation_test;
 mod rows;
 mod sample;
 mod selection;
@@ -29,10 +30,11 @@ mod split;
 mod tests;
 mod weighted;
 
-pub use bootstrap::{Bootstrap, Estimate, Estimates, IntervalMethod};
+pub use bootstrap::{Bootstrap, Estimate, Estimates, IntervalMethod, REPLICATES_MAX};
 pub use choice::{SampleOrder, choice, weighted_choice};
 pub use draws::draw_into;
 pub use permutation::{permutation, permute, shuffle};
+pub use permutation_test::{Alternative, PermutationAnswer, PermutationTest};
 pub use sample::Sample;
 pub use shuffle::Shuffle;
 pub use split::{Split, SplitRule};

@@ -20,6 +20,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import argsort  # noqa: E402
+import bootstrap  # noqa: E402
 import chance  # noqa: E402
 import columns  # noqa: E402
 import histogram  # noqa: E402
@@ -353,6 +354,7 @@ FAMILIES = {
     "sort": family(sort),
     "random": family(random_draws),
     "chance": family(chance),
+    "bootstrap": family(bootstrap),
     "files": files,
     "calls": calls,
     "processes": processes,

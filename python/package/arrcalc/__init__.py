@@ -25,8 +25,10 @@ from importlib.metadata import version as _version
 
 from . import random
 from ._arrcalc import (
+    Bootstrap,
     Dataset,
     Description,
+    PermutationResult,
     Table,
     all,
     any,
@@ -36,6 +38,7 @@ from ._arrcalc import (
     argsort,
     argwhere,
     bincount,
+    bootstrap,
     bottom_k,
     compress,
     corr,
@@ -94,6 +97,7 @@ from ._arrcalc import (
     partition,
     percentile,
     permutation,
+    permutation_test,
     prod,
     ptp,
     quantile,
@@ -117,6 +121,7 @@ from ._errors import BugError, DeadlineError, DtypeError, Error, FileError, File
 __version__ = _version("arrcalc")
 
 __all__ = [
+    "Bootstrap",
     "BugError",
     "Dataset",
     "DeadlineError",
@@ -127,6 +132,7 @@ __all__ = [
     "FileMissingError",
     "InputError",
     "MemoryLimitError",
+    "PermutationResult",
     "Table",
     "all",
     "any",
@@ -136,6 +142,7 @@ __all__ = [
     "argsort",
     "argwhere",
     "bincount",
+    "bootstrap",
     "bottom_k",
     "compress",
     "corr",
@@ -194,6 +201,7 @@ __all__ = [
     "partition",
     "percentile",
     "permutation",
+    "permutation_test",
     "prod",
     "ptp",
     "quantile",

@@ -98,6 +98,18 @@ class Dataset:
     ) -> Table: ...
     def describe(self, columns: Sequence[str] | None = None, *, threads: int | None = None) -> Description: ...
     def sort(self, by: _Clause, *, threads: int | None = None) -> Table: ...
+    def bootstrap(
+        self,
+        select: _Clause,
+        *,
+        where: _Clause | None = None,
+        replicates: int = 1000,
+        confidence: float = 0.95,
+        method: Literal["percentile", "basic", "bca"] = "percentile",
+        seed: int = 0,
+        nan: _Nan = "propagate",
+        threads: int | None = None,
+    ) -> Table: ...
     def sample(
         self,
         n: int | None = None,
@@ -121,6 +133,49 @@ class Dataset:
         threads: int | None = None,
     ) -> NDArray[np.bool_] | NDArray[np.int64]: ...
 
+class Bootstrap:
+    @property
+    def estimate(self) -> float: ...
+    @property
+    def standard_error(self) -> float: ...
+    @property
+    def low(self) -> float: ...
+    @property
+    def high(self) -> float: ...
+    @property
+    def bias(self) -> float: ...
+    @property
+    def distribution(self) -> NDArray[np.float64]: ...
+
+class PermutationResult:
+    @property
+    def statistic(self) -> float: ...
+    @property
+    def p_value(self) -> float: ...
+    @property
+    def distribution(self) -> NDArray[np.float64]: ...
+
+def bootstrap(
+    x: _Source | tuple[ArrayLike, ...],
+    statistic: str = "mean",
+    *,
+    replicates: int = 1000,
+    confidence: float = 0.95,
+    method: Literal["percentile", "basic", "bca"] = "percentile",
+    seed: int = 0,
+    nan: _Nan = "propagate",
+    threads: int | None = None,
+) -> Bootstrap: ...
+def permutation_test(
+    x: ArrayLike,
+    y: ArrayLike,
+    statistic: str = "mean difference",
+    *,
+    replicates: int = 9999,
+    alternative: Literal["two-sided", "less", "greater"] = "two-sided",
+    seed: int = 0,
+    threads: int | None = None,
+) -> PermutationResult: ...
 def open(source: _Source, *, threads: int | None = None) -> Dataset: ...
 def query(statement: str, *, nan: _Nan = "propagate", threads: int | None = None) -> Table: ...
 def evaluate(
