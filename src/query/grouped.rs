@@ -14,6 +14,7 @@ use crate::group::{Grouped, GroupedNext, Keys, Part, Positions, grouped};
 use crate::plan::{Clause, Plan};
 
 use super::blocks::{Blocks, Rows};
+use super::early::Filtered;
 use super::fault::Fallen;
 use super::parts::{Unanswered, WHAT};
 use super::source::Source;
@@ -67,6 +68,7 @@ pub(super) fn aggregate(
     let dataset = source.dataset;
     let columns = plan.columns();
     let level = scope.level();
+    let filtered = Filtered::new(plan, dataset, source.of_file(&columns), level);
     let count = plan.aggregates.len();
     let types: Vec<DataType> = plan.keys.iter().map(|key| key.data_type().clone()).collect();
     let memory =
@@ -114,8 +116,7 @@ pub(super) fn aggregate(
             done.map_err(|fallen| fallen.into_error(dataset, texts, chunk.first_row))?;
             worker.account()
         };
-        let mut workers =
-            source.pass_over(scope, &columns, &|unit| plan.wants(dataset, unit), start, update)?;
+        let mut workers = source.pass_over(scope, &columns, &filtered, start, update)?;
         settle(scope, &mut workers);
         let mut workers = workers.into_iter();
         let mut merged = match workers.next() {
