@@ -78,13 +78,16 @@ impl UnitBounds {
     }
 }
 
+/// Bounds of columns by position, where they are known.
+pub type KnownBounds<'b> = dyn Fn(usize) -> Option<UnitBounds> + 'b;
+
 /// What is known of the rows that count before every column is decoded: a reader may leave out rows of which it can
 /// tell that none does. Whoever reads decides for each row that is lent all the same.
 pub struct Early<'e> {
     /// Positions among the unit's columns of those that tell.
     pub columns: &'e [usize],
     /// Whether no row counts, and none can fail, where the columns (by position) have these bounds.
-    pub excludes: &'e dyn Fn(&dyn Fn(usize) -> Option<UnitBounds>) -> bool,
+    pub excludes: &'e dyn Fn(&KnownBounds<'_>) -> bool,
     /// Whether any row of a chunk counts, in which the columns that do not tell are all null.
     pub chooses: &'e mut dyn FnMut(&Chunk<'_>) -> bool,
 }

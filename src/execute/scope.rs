@@ -5,7 +5,7 @@ use std::ops::{ControlFlow, Deref};
 use std::sync::{Arc, Mutex};
 
 use arrcalc_datasets::{
-    Chunk, Column, Dataset, Early, Executor, Layout, ReadRequest, SourceFacts, Unit, UnitBounds, Values,
+    Chunk, Column, Dataset, Early, Executor, KnownBounds, Layout, ReadRequest, SourceFacts, Unit, Values,
 };
 use arrcalc_kernels::Level;
 
@@ -219,7 +219,7 @@ impl<'e> Scope<'e> {
         let states = Mutex::new(Vec::with_capacity(threads));
         let read = |state: &mut S, chooser: &mut Option<Chooser<'_>>, unit: &Unit| -> Result<()> {
             let columns = choice.early();
-            let excludes = |bounds: &dyn Fn(usize) -> Option<UnitBounds>| choice.excludes(bounds);
+            let excludes = |bounds: &KnownBounds<'_>| choice.excludes(bounds);
             let mut early = chooser.as_mut().map(|chooses| Early { columns, excludes: &excludes, chooses });
             let mut outcome = Ok(());
             let (running, mut bytes) = (self.progress().task(), 0);

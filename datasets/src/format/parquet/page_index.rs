@@ -100,11 +100,14 @@ fn locations(bytes: &[u8], visit: &mut dyn FnMut(Location)) -> Result<(), Fault>
                     return reader.skip_element(wire);
                 }
                 let mut location = Location { offset: -1, bytes: -1, first_row: -1 };
-                fields(reader, |reader, id, wire| match (id, wire) {
-                    (1, I64) => Ok(location.offset = reader.i64()?),
-                    (2, I32) => Ok(location.bytes = reader.i64()?),
-                    (3, I64) => Ok(location.first_row = reader.i64()?),
-                    _ => reader.skip(wire),
+                fields(reader, |reader, id, wire| {
+                    match (id, wire) {
+                        (1, I64) => location.offset = reader.i64()?,
+                        (2, I32) => location.bytes = reader.i64()?,
+                        (3, I64) => location.first_row = reader.i64()?,
+                        _ => reader.skip(wire)?,
+                    }
+                    Ok(())
                 })?;
                 visit(location);
             }

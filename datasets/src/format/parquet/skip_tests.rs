@@ -10,7 +10,7 @@ use parquet::file::metadata::{ColumnChunkMetaData, ParquetMetaDataReader};
 use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterVersion};
 
 use crate::chunk::{Chunk, Column, Values};
-use crate::source::{Bound, Early, Layout, ReadRequest, UnitBounds};
+use crate::source::{Bound, Early, KnownBounds, Layout, ReadRequest, UnitBounds};
 use crate::{Dataset, OpenOptions, Sequential};
 
 const ROWS: i64 = 40_000;
@@ -104,7 +104,7 @@ fn counts(chunk: &Chunk<'_>, row: usize, range: &Range<i64>) -> bool {
 fn read(dataset: &Dataset<'_>, range: &Range<i64>, chunk_rows: usize, early: bool) -> (Vec<String>, usize) {
     let (mut rows, mut lent) = (Vec::new(), 0);
     let request = ReadRequest { chunk_rows, memory_bytes: 1 << 30 };
-    let excludes = |bounds: &dyn Fn(usize) -> Option<UnitBounds>| match bounds(0) {
+    let excludes = |bounds: &KnownBounds<'_>| match bounds(0) {
         Some(UnitBounds { range: Some((Bound::Integer(min), Bound::Integer(max))), .. }) => {
             max < range.start || min >= range.end
         }
