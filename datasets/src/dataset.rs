@@ -17,7 +17,7 @@ use crate::location::Location;
 use crate::options::OpenOptions;
 use crate::record_batches::RecordBatches;
 use crate::schema::Schema;
-use crate::source::{Flow, Layout, ReadRequest, Source, SourceFacts, Unit, UnitBounds};
+use crate::source::{Early, Flow, Layout, ReadRequest, Source, SourceFacts, Unit, UnitBounds};
 
 /// Files of one schema, in the order given, as one table. `'a` is the life of borrowed arrays; what was opened
 /// from files is `Dataset<'static>`.
@@ -179,6 +179,21 @@ impl<'a> Dataset<'a> {
         request: &ReadRequest,
         sink: &mut dyn FnMut(&Chunk<'_>) -> Flow,
     ) -> Result<()> {
+        self.read_where(unit, request, None, sink)
+    }
+
+    /// As [`Dataset::read`], where rows of which `early` tells that none counts may be left out: they are then not
+    /// decoded, as far as the format allows.
+    ///
+    /// # Errors
+    /// As [`Dataset::read`]; what is damaged in rows that are left out may go unnoticed.
+    pub fn read_where(
+        &self,
+        unit: &Unit,
+        request: &ReadRequest,
+        early: Option<&mut Early<'_>>,
+        sink: &mut dyn FnMut(&Chunk<'_>) -> Flow,
+    ) -> Result<()> {
         let start = self.starts[unit.source];
         let (source, adapter) = (&self.sources[unit.source], &self.adapters[unit.source]);
         let local = Unit {
@@ -196,9 +211,27 @@ impl<'a> Dataset<'a> {
                 Flow::Break(())
             })
         };
-        let done = boundary::guard(source.path(), || {
-            adapter.read(source.as_ref(), &unit.columns, &local, start, request, &mut receive)
-        });
+        // Where values are converted, those of the file tell nothing.
+        let as_they_are =
+            |_: &&mut Early<'_>| unit.columns.iter().all(|&one| adapter.source_column_as_is(one).is_some());
+        let done = match early.filter(as_they_are) {
+            Some(early) => boundary::guard(source.path(), || {
+                let mut chooses = |chunk: &Chunk<'_>| boundary::outside(|| (early.chooses)(chunk));
+                let mut early =
+                    Early { columns: early.columns, excludes: early.excludes, chooses: &mut chooses };
+                source.read_where(&local, request, &mut early, &mut |chunk| {
+                    let columns = chunk.columns.clone();
+                    receive(&Chunk {
+                        first_row: chunk.first_row + start,
+                        row_count: chunk.row_count,
+                        columns,
+                    })
+                })
+            }),
+            None => boundary::guard(source.path(), || {
+                adapter.read(source.as_ref(), &unit.columns, &local, start, request, &mut receive)
+            }),
+        };
         match panicked {
             Some(payload) => resume_unwind(payload),
             None => done,

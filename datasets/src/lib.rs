@@ -38,5 +38,7 @@ pub use kept::{KeptColumn, KeptSpace};
 pub use limits::Limits;
 pub use options::{CsvOptions, OpenOptions};
 pub use schema::{DataType, Field, Schema, TimeUnit};
-pub use source::{Bound, ColumnFacts, Flow, Layout, ReadRequest, SourceFacts, Unit, UnitBounds};
+pub use source::{
+    Bound, ColumnFacts, Early, Flow, KnownBounds, Layout, ReadRequest, SourceFacts, Unit, UnitBounds,
+};
 pub use spill::{Piece, Spill};

@@ -78,6 +78,26 @@ impl UnitBounds {
     }
 }
 
+/// Bounds of columns by position, where they are known.
+pub type KnownBounds<'b> = dyn Fn(usize) -> Option<UnitBounds> + 'b;
+
+/// What is known of the rows that count before every column is decoded: a reader may leave out rows of which it can
+/// tell that none does. Whoever reads decides for each row that is lent all the same.
+pub struct Early<'e> {
+    /// Positions among the unit's columns of those that tell.
+    pub columns: &'e [usize],
+    /// Whether no row counts, and none can fail, where the columns (by position) have these bounds.
+    pub excludes: &'e dyn Fn(&KnownBounds<'_>) -> bool,
+    /// Whether any row of a chunk counts, in which the columns that do not tell are all null.
+    pub chooses: &'e mut dyn FnMut(&Chunk<'_>) -> bool,
+}
+
+impl fmt::Debug for Early<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Early").field("columns", &self.columns).finish_non_exhaustive()
+    }
+}
+
 /// One file (or member, or array in memory) of a dataset. Rows are counted from 0 within the source.
 pub(crate) trait Source: Send + Sync + fmt::Debug {
     /// Columns.
@@ -101,6 +121,20 @@ pub(crate) trait Source: Send + Sync + fmt::Debug {
         request: &ReadRequest,
         sink: &mut dyn FnMut(&Chunk<'_>) -> Flow,
     ) -> Result<()>;
+
+    /// As [`Source::read`], where rows of which `early` tells that none counts may be left out.
+    ///
+    /// # Errors
+    /// As [`Source::read`]; what is damaged in rows that are left out may go unnoticed.
+    fn read_where(
+        &self,
+        unit: &Unit,
+        request: &ReadRequest,
+        _early: &mut Early<'_>,
+        sink: &mut dyn FnMut(&Chunk<'_>) -> Flow,
+    ) -> Result<()> {
+        self.read(unit, request, sink)
+    }
 
     /// Nulls of a column whose type is only shown, whose structure is checked on the way; `None` where they cannot
     /// be told.

@@ -4,6 +4,7 @@
 //! an exact mergeable one, no schedule can change an answer.
 
 mod budget;
+mod choice;
 mod control;
 mod engine;
 mod failure;
@@ -18,6 +19,7 @@ mod scope;
 mod trace;
 
 pub use budget::{Budget, Reservation};
+pub(crate) use choice::{Choice, Chooser};
 pub use control::{CancelToken, Control};
 pub use engine::{Engine, EngineBuilder};
 pub use job::Job;

@@ -4,17 +4,20 @@ use std::fmt;
 use std::ops::{ControlFlow, Deref};
 use std::sync::{Arc, Mutex};
 
-use arrcalc_datasets::{Chunk, Column, Dataset, Executor, Layout, ReadRequest, SourceFacts, Unit, Values};
+use arrcalc_datasets::{
+    Chunk, Column, Dataset, Early, Executor, KnownBounds, Layout, ReadRequest, SourceFacts, Unit, Values,
+};
 use arrcalc_kernels::Level;
 
 use crate::aggregate::{Aggregate, Rounds, Step};
 use crate::error::Result;
 
+use super::choice::{All, Chooser};
 use super::engine::Core;
 use super::failure::{Failure, place_of, start_of};
 use super::queue::Queue;
 use super::trace::Work;
-use super::{Budget, Control, Progress};
+use super::{Budget, Choice, Control, Progress};
 
 /// Work of less than this many values is done on the calling thread: waking another takes as long (some 13 us), where a
 /// value takes a nanosecond or more.
@@ -168,21 +171,21 @@ impl<'e> Scope<'e> {
         start: impl Fn() -> Result<S> + Sync,
         step: impl Fn(&mut S, &Unit, &Chunk<'_>) -> Result<()> + Sync,
     ) -> Result<Vec<S>> {
-        self.pass_from(SEQUENTIAL_VALUES, pass, &|_| true, start, step)
+        self.pass_from(SEQUENTIAL_VALUES, pass, &All, start, step)
     }
 
-    /// As [`Scope::pass`], without the units that are not `wanted`.
+    /// As [`Scope::pass`], without rows of which `choice` tells early that they do not count.
     ///
     /// # Errors
     /// As [`Scope::pass`].
     pub(crate) fn pass_over<S: Send>(
         &self,
         pass: &Pass<'_>,
-        wanted: &dyn Fn(&Unit) -> bool,
+        choice: &dyn Choice,
         start: impl Fn() -> Result<S> + Sync,
         step: impl Fn(&mut S, &Unit, &Chunk<'_>) -> Result<()> + Sync,
     ) -> Result<Vec<S>> {
-        self.pass_from(SEQUENTIAL_VALUES, pass, wanted, start, step)
+        self.pass_from(SEQUENTIAL_VALUES, pass, choice, start, step)
     }
 
     /// [`Scope::pass`], with more than the calling thread from `sequential_values` on.
@@ -190,7 +193,7 @@ impl<'e> Scope<'e> {
         &self,
         sequential_values: u64,
         pass: &Pass<'_>,
-        wanted: &dyn Fn(&Unit) -> bool,
+        choice: &dyn Choice,
         start: impl Fn() -> Result<S> + Sync,
         step: impl Fn(&mut S, &Unit, &Chunk<'_>) -> Result<()> + Sync,
     ) -> Result<Vec<S>> {
@@ -201,7 +204,7 @@ impl<'e> Scope<'e> {
         let threads = if values < sequential_values { 1 } else { self.threads() };
         let mut units = dataset.units(columns, layout, unit_rows(rows, threads));
         let source_starts = source_starts(&units);
-        units.retain(wanted);
+        units.retain(|unit| choice.wants(unit));
         let threads = threads.min(units.len()).max(1);
         let request = ReadRequest {
             chunk_rows: self.chunk_rows(columns.len()),
@@ -214,10 +217,13 @@ impl<'e> Scope<'e> {
         let queue = Queue::new(units.len(), threads);
         let failure = Failure::default();
         let states = Mutex::new(Vec::with_capacity(threads));
-        let read = |state: &mut S, unit: &Unit| -> Result<()> {
+        let read = |state: &mut S, chooser: &mut Option<Chooser<'_>>, unit: &Unit| -> Result<()> {
+            let columns = choice.early();
+            let excludes = |bounds: &KnownBounds<'_>| choice.excludes(bounds);
+            let mut early = chooser.as_mut().map(|chooses| Early { columns, excludes: &excludes, chooses });
             let mut outcome = Ok(());
             let (running, mut bytes) = (self.progress().task(), 0);
-            let done = dataset.read(unit, &request, &mut |chunk| {
+            let done = dataset.read_where(unit, &request, early.as_mut(), &mut |chunk| {
                 outcome = self.check().and_then(|()| step(state, unit, chunk));
                 let cells = (chunk.row_count * chunk.columns.len()) as u64;
                 let visited = chunk_bytes(chunk);
@@ -231,6 +237,7 @@ impl<'e> Scope<'e> {
         };
         self.core.pool.run(threads, &|worker| {
             let mut state = None;
+            let mut chooser = choice.chooser();
             while let Some(index) = queue.next(worker) {
                 let unit = &units[index];
                 let source_start = source_starts[unit.source];
@@ -238,8 +245,8 @@ impl<'e> Scope<'e> {
                     continue;
                 }
                 let done = match &mut state {
-                    Some(state) => read(state, unit),
-                    none => start().and_then(|fresh| read(none.insert(fresh), unit)),
+                    Some(state) => read(state, &mut chooser, unit),
+                    none => start().and_then(|fresh| read(none.insert(fresh), &mut chooser, unit)),
                 };
                 if let Err(error) = done {
                     failure.note(place_of(&error, unit, source_start, dataset.schema()), error);
@@ -356,7 +363,7 @@ impl<'e> Scope<'e> {
         let states = self.pass_from(
             sequential_values,
             &pass,
-            &|_| true,
+            &All,
             || Ok(empty.clone()),
             |state, _, chunk| {
                 state.update(level, chunk);

@@ -24,6 +24,7 @@ impl Task for Explain<'_, '_> {
         let mut notes = Vec::new();
         if plan.predicate.is_some() {
             notes.push(("filter", self.0.texts.predicate().to_owned()));
+            notes.extend(late(dataset, &plan, &columns).map(|text| ("late", text)));
             notes.extend(skipped(dataset, &plan, &columns).map(|text| ("skipped", text)));
         }
         if !plan.row_calls.is_empty() {
@@ -58,6 +59,18 @@ fn skipped(dataset: &Dataset<'_>, plan: &Plan, columns: &[usize]) -> Option<Stri
     let skipped = groups.iter().filter(|group| !plan.wants(dataset, group)).count();
     (skipped > 0)
         .then(|| format!("{skipped} of {} row groups, whose bounds exclude the filter", groups.len()))
+}
+
+/// Columns that are decoded only where rows survive the filter.
+fn late(dataset: &Dataset<'_>, plan: &Plan, columns: &[usize]) -> Option<String> {
+    let predicate = plan.predicate.as_ref()?.columns().to_vec();
+    let is_told = predicate.iter().all(|&column| column < plan.file_columns) && !predicate.is_empty();
+    let others: Vec<String> = (columns.iter().filter(|column| !predicate.contains(column)))
+        .map(|&column| dataset.schema().fields[column].name.clone())
+        .collect();
+    let has_groups = !dataset.row_groups(columns).is_empty();
+    (is_told && has_groups && !others.is_empty())
+        .then(|| format!("{} only in pages where rows are left", others.join(", ")))
 }
 
 /// The functions over the order of rows, by the rows that they see.

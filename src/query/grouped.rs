@@ -6,7 +6,7 @@ use arrcalc_datasets::{Chunk, Column, DataType, Executor};
 use arrcalc_kernels::{Bits, Level};
 
 use crate::aggregate::NanPolicy;
-use crate::answer::{Scalar, Table};
+use crate::answer::{OwnedColumn, Scalar, Table};
 use crate::error::Result;
 use crate::execute::{Reservation, Scope};
 use crate::expression::{Evaluator, Packed};
@@ -14,6 +14,7 @@ use crate::group::{Grouped, GroupedNext, Keys, Part, Positions, grouped};
 use crate::plan::{Clause, Plan};
 
 use super::blocks::{Blocks, Rows};
+use super::early::Filtered;
 use super::fault::Fallen;
 use super::parts::{Unanswered, WHAT};
 use super::source::Source;
@@ -67,6 +68,7 @@ pub(super) fn aggregate(
     let dataset = source.dataset;
     let columns = plan.columns();
     let level = scope.level();
+    let filtered = Filtered::new(plan, dataset, source.of_file(&columns), level);
     let count = plan.aggregates.len();
     let types: Vec<DataType> = plan.keys.iter().map(|key| key.data_type().clone()).collect();
     let memory =
@@ -114,8 +116,7 @@ pub(super) fn aggregate(
             done.map_err(|fallen| fallen.into_error(dataset, texts, chunk.first_row))?;
             worker.account()
         };
-        let mut workers =
-            source.pass_over(scope, &columns, &|unit| plan.wants(dataset, unit), start, update)?;
+        let mut workers = source.pass_over(scope, &columns, &filtered, start, update)?;
         settle(scope, &mut workers);
         let mut workers = workers.into_iter();
         let mut merged = match workers.next() {
@@ -172,16 +173,24 @@ fn middle(scope: &Scope<'_>, plan: &Plan, keys: &Keys, order: &[u32], answers: &
     let parts: Vec<&[u32]> = order.chunks(GROUPS_A_PIECE).collect();
     let pieces: Vec<OnceLock<Table>> = parts.iter().map(|_| OnceLock::new()).collect();
     scope.run(parts.len(), &|index| {
-        let mut piece = Table::with_capacity(plan.middle.clone(), parts[index].len());
-        let mut row = Vec::with_capacity(plan.middle.len());
-        for (&id, at) in parts[index].iter().zip(index * GROUPS_A_PIECE..) {
-            row.clear();
-            row.extend((0..plan.keys.len()).map(|column| keys.key(column, id)));
-            row.extend(answers.iter().map(|answers| answers.get(at).cloned().unwrap_or(Scalar::Null)));
-            piece.push(&row);
-        }
+        let part = parts[index];
+        let first = index * GROUPS_A_PIECE;
+        // Column by column: what a value is stored as is the same for all of them.
+        let columns = plan.middle.iter().enumerate().map(|(at, field)| {
+            let mut column = OwnedColumn::new(&field.data_type);
+            column.reserve(part.len());
+            match at.checked_sub(plan.keys.len()) {
+                None => part.iter().for_each(|&id| column.push(&keys.key(at, id))),
+                Some(call) => {
+                    let given = answers[call].get(first..).unwrap_or_default().iter();
+                    let given = given.chain(std::iter::repeat(&Scalar::Null));
+                    given.take(part.len()).for_each(|answer| column.push(answer));
+                }
+            }
+            column
+        });
         // Each index comes once.
-        let _ = pieces[index].set(piece);
+        let _ = pieces[index].set(Table::from_columns(plan.middle.clone(), columns.collect()));
     });
     let mut middle = Table::with_capacity(plan.middle.clone(), order.len());
     for piece in pieces.into_iter().filter_map(OnceLock::into_inner) {

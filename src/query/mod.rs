@@ -1,6 +1,7 @@
 //! `query`: select, filter, group, aggregate, over any file, in as few passes as the aggregates need.
 
 mod blocks;
+mod early;
 mod explain;
 mod fault;
 mod finish;
@@ -11,15 +12,20 @@ mod resample;
 mod row_functions;
 mod rows;
 mod source;
+mod stream;
 mod streams;
 mod text;
 mod values;
 mod whole;
 
-use arrcalc_datasets::Dataset;
+use std::ops::ControlFlow;
+use std::path::Path;
+
+use arrcalc_datasets::write::{WriteOptions, create};
+use arrcalc_datasets::{Chunk, Dataset, Field, Schema};
 
 use crate::aggregate::{Call, NanPolicy};
-use crate::answer::Table;
+use crate::answer::{Scalar, Table, value_at};
 use crate::error::{Error, Result};
 use crate::execute::{Engine, Input, Scope, Task};
 use crate::explain::Explanation;
@@ -198,6 +204,95 @@ impl<'a> Query<'a> {
     /// See [`crate::Error`].
     pub fn run(&self, engine: &Engine) -> Result<Table> {
         engine.run(self)
+    }
+
+    /// Lends the rows of the answer in their order, chunk by chunk, until `take` breaks. Where rows stay rows and are not
+    /// ordered anew, they are handed on as they are found, by the calling thread, and memory does not grow with them.
+    ///
+    /// # Errors
+    /// As [`Query::run`]; what `take` meets. Rows before the one that is wrong have then been lent.
+    pub fn lend(
+        &self,
+        scope: &Scope<'_>,
+        take: &mut dyn FnMut(&Chunk<'_>) -> Result<ControlFlow<()>>,
+    ) -> Result<()> {
+        let plan = self.plan(scope)?;
+        if plan.kind == Kind::Rows && stream::is_possible(&plan) {
+            let source = row_functions::source(scope, &self.input, &plan, &self.texts)?;
+            return stream::lend(scope, &source, &plan, &self.texts, take);
+        }
+        stream::whole(&self.run_in(scope)?, take)
+    }
+
+    /// As [`Query::lend`], one row at a time.
+    ///
+    /// # Errors
+    /// As [`Query::lend`].
+    pub fn rows(&self, scope: &Scope<'_>, take: &mut dyn FnMut(&[Scalar]) -> ControlFlow<()>) -> Result<()> {
+        let fields = self.fields(scope)?;
+        let mut values = Vec::with_capacity(fields.len());
+        self.lend(scope, &mut |chunk| {
+            for row in 0..chunk.row_count {
+                values.clear();
+                let columns = chunk.columns.iter().zip(&fields);
+                values.extend(columns.map(|(column, field)| value_at(column, &field.data_type, row)));
+                if take(&values).is_break() {
+                    return Ok(ControlFlow::Break(()));
+                }
+            }
+            Ok(ControlFlow::Continue(()))
+        })
+    }
+
+    /// Writes the answer to `output`, whose extension tells the format unless `options` do; returns its rows. Where rows
+    /// stay rows and are not ordered anew, memory does not grow with them. The file appears under its name when it is
+    /// whole, or not at all, with the same bytes for any number of threads.
+    ///
+    /// # Errors
+    /// As [`Query::run`]; what the format cannot hold, or the system's.
+    ///
+    /// # Examples
+    /// ```
+    /// use arrcalc::expression::build::col;
+    /// use arrcalc::{Engine, Queryable, datasets::{Dataset, write::WriteOptions}};
+    ///
+    /// let path = std::env::temp_dir().join(format!("arrcalc-doc-rows-{}.csv", std::process::id()));
+    /// let penguins = Dataset::open("datasets/samples/penguins.csv")?;
+    /// let heavy = penguins.query().filter(col("body_mass_g").gt(6000)).select([col("species")]);
+    /// assert_eq!(Engine::new().scoped(|scope| heavy.write(scope, &path, &WriteOptions::default()))?, 2);
+    /// assert_eq!(Dataset::open(&path)?.row_count(), 2);
+    /// # std::fs::remove_file(&path).unwrap();
+    /// # Ok::<(), arrcalc::Error>(())
+    /// ```
+    pub fn write(&self, scope: &Scope<'_>, output: &Path, options: &WriteOptions) -> Result<u64> {
+        let plan = self.plan(scope)?;
+        let schema = Schema { fields: plan.fields() };
+        if plan.kind == Kind::Rows && stream::is_possible(&plan) {
+            let source = row_functions::source(scope, &self.input, &plan, &self.texts)?;
+            let mut writer = create(output, &schema, options)?;
+            let rows = stream::write(scope, &source, &plan, &self.texts, writer.as_mut())?;
+            writer.finish()?;
+            return Ok(rows);
+        }
+        let answer = self.run_in(scope)?;
+        let rows = answer.row_count() as u64;
+        let options = WriteOptions { row_count: Some(rows), ..options.clone() };
+        let mut writer = create(output, &schema, &options)?;
+        writer.write(&answer.lend())?;
+        writer.finish()?;
+        Ok(rows)
+    }
+
+    /// Names and types of the answer.
+    ///
+    /// # Errors
+    /// As [`Query::run`], where the query does not fit its table.
+    pub fn fields(&self, scope: &Scope<'_>) -> Result<Vec<Field>> {
+        Ok(self.plan(scope)?.fields())
+    }
+
+    fn run_in(&self, scope: &Scope<'_>) -> Result<Table> {
+        Task::run(self, scope)
     }
 
     /// What it will do, without doing it.

@@ -14,6 +14,7 @@ use crate::order::first_rows;
 use crate::plan::{Clause, Plan, field};
 
 use super::blocks::{Blocks, Rows, cut};
+use super::early::Filtered;
 use super::fault::Fallen;
 use super::finish;
 use super::source::Source;
@@ -23,13 +24,13 @@ use super::text::Texts;
 const WHAT: &str = "the rows of the answer";
 
 /// One thread's rows.
-struct Worker {
+pub(super) struct Worker {
     blocks: Blocks,
     evaluator: Evaluator,
     /// The rows of each chunk: values of the answer, then keys of its order.
-    pieces: Vec<(u64, Table)>,
+    pub(super) pieces: Vec<(u64, Table)>,
     /// Rows that may still come; `None`: all.
-    wanted: Option<u64>,
+    pub(super) wanted: Option<u64>,
     /// Rows of the pieces; where the answer is ordered and limited, they are thinned out when there are many.
     rows: usize,
     reserved: Reservation,
@@ -40,21 +41,13 @@ pub(super) fn table(scope: &Scope<'_>, source: &Source<'_>, plan: &Plan, texts: 
     let dataset = source.dataset;
     let columns = plan.columns();
     let level = scope.level();
+    let filtered = Filtered::new(plan, dataset, source.of_file(&columns), level);
     // Rows of an ordered answer that may be among the first.
     let first = plan
         .limit
         .filter(|_| !plan.order.is_empty())
         .map(|limit| usize::try_from(limit.saturating_add(plan.offset)).unwrap_or(usize::MAX));
-    let start = || {
-        Ok(Worker {
-            blocks: Blocks::new(plan.predicate.as_ref(), &columns, &plan.used_columns(), BLOCK_ROWS),
-            evaluator: Evaluator::new(&plan.row_expressions().cloned().collect::<Vec<Bound>>(), &columns),
-            pieces: Vec::new(),
-            wanted: None,
-            rows: 0,
-            reserved: scope.budget().reserve(WHAT, 0)?,
-        })
-    };
+    let start = || Worker::new(scope, plan, &columns);
     let update = |worker: &mut Worker, chunk: &Chunk<'_>| {
         let bytes = worker.update(level, plan, chunk);
         let bytes = bytes.map_err(|fallen| fallen.into_error(dataset, texts, chunk.first_row))?;
@@ -75,7 +68,7 @@ pub(super) fn table(scope: &Scope<'_>, source: &Source<'_>, plan: &Plan, texts: 
             })?;
             vec![worker]
         }
-        _ => source.pass_over(scope, &columns, &|unit| plan.wants(dataset, unit), start, update)?,
+        _ => source.pass_over(scope, &columns, &filtered, start, update)?,
     };
     let mut pieces: Vec<(u64, Table)> = Vec::new();
     let mut reserved = Vec::new();
@@ -99,6 +92,39 @@ pub(super) fn table(scope: &Scope<'_>, source: &Source<'_>, plan: &Plan, texts: 
 }
 
 impl Worker {
+    /// A thread's work on chunks of `columns`.
+    pub(super) fn new(scope: &Scope<'_>, plan: &Plan, columns: &[usize]) -> Result<Self> {
+        Ok(Self {
+            blocks: Blocks::new(plan.predicate.as_ref(), columns, &plan.used_columns(), BLOCK_ROWS),
+            evaluator: Evaluator::new(&plan.row_expressions().cloned().collect::<Vec<Bound>>(), columns),
+            pieces: Vec::new(),
+            wanted: None,
+            rows: 0,
+            reserved: scope.budget().reserve(WHAT, 0)?,
+        })
+    }
+
+    /// Takes in the rows of `chunk`, within the budget.
+    pub(super) fn take_in(
+        &mut self,
+        scope: &Scope<'_>,
+        source: &Source<'_>,
+        plan: &Plan,
+        texts: &Texts,
+        chunk: &Chunk<'_>,
+    ) -> Result<()> {
+        let bytes = self.update(scope.level(), plan, chunk);
+        let bytes = bytes.map_err(|fallen| fallen.into_error(source.dataset, texts, chunk.first_row))?;
+        self.reserved.grow(WHAT, bytes as u64)
+    }
+
+    /// What was taken in has been handed on.
+    pub(super) fn release(&mut self, scope: &Scope<'_>) -> Result<()> {
+        self.rows = 0;
+        self.reserved = scope.budget().reserve(WHAT, 0)?;
+        Ok(())
+    }
+
     /// Takes in the rows of `chunk`; returns how many bytes they take.
     fn update(&mut self, level: Level, plan: &Plan, chunk: &Chunk<'_>) -> std::result::Result<usize, Fallen> {
         let Self { blocks, evaluator, pieces, wanted, rows: held, .. } = self;

@@ -3,11 +3,11 @@
 
 use std::ops::ControlFlow;
 
-use arrcalc_datasets::{Chunk, Column, Dataset, Layout, Unit, Values};
+use arrcalc_datasets::{Chunk, Column, Dataset, Layout, Values};
 
 use crate::answer::OwnedColumn;
 use crate::error::{Error, Result};
-use crate::execute::{Pass, Reservation, Scope};
+use crate::execute::{Choice, Pass, Reservation, Scope};
 
 use super::kept::Kept;
 
@@ -48,7 +48,7 @@ impl<'s> Source<'s> {
         &self,
         scope: &Scope<'_>,
         columns: &[usize],
-        wanted: &dyn Fn(&Unit) -> bool,
+        choice: &dyn Choice,
         start: impl Fn() -> Result<S> + Sync,
         step: impl Fn(&mut S, &Chunk<'_>) -> Result<()> + Sync,
     ) -> Result<Vec<S>> {
@@ -76,7 +76,7 @@ impl<'s> Source<'s> {
             return Ok(states.into_iter().flatten().collect());
         }
         let pass = Pass { dataset: self.dataset, columns: file, layout: Layout::Together };
-        scope.pass_over(&pass, wanted, start, |state, _, chunk| {
+        scope.pass_over(&pass, choice, start, |state, _, chunk| {
             self.joined(made, chunk, |chunk| step(state, chunk))
         })
     }

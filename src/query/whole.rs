@@ -10,6 +10,7 @@ use crate::execute::Scope;
 use crate::plan::Plan;
 
 use super::blocks::Blocks;
+use super::early::Filtered;
 use super::fault::Fallen;
 use super::source::Source;
 use super::streams::{Stream, are_plain, streams};
@@ -36,6 +37,7 @@ pub(super) fn aggregate(scope: &Scope<'_>, source: &Source<'_>, plan: &Plan, tex
     let dataset = source.dataset;
     let columns = plan.columns();
     let level = scope.level();
+    let filtered = Filtered::new(plan, dataset, source.of_file(&columns), level);
     let count = plan.aggregates.len();
     let memory = scope.budget().available_bytes() / (2 * scope.threads() * count.max(1)) as u64;
     let memory = usize::try_from(memory.clamp(1 << 20, 1 << 30)).unwrap_or(1 << 30);
@@ -62,7 +64,7 @@ pub(super) fn aggregate(scope: &Scope<'_>, source: &Source<'_>, plan: &Plan, tex
             let done = worker.update(level, chunk);
             done.map_err(|fallen| fallen.into_error(dataset, texts, chunk.first_row))
         };
-        let workers = source.pass_over(scope, &columns, &|unit| plan.wants(dataset, unit), start, update)?;
+        let workers = source.pass_over(scope, &columns, &filtered, start, update)?;
         let mut merged = empty;
         for worker in &workers {
             for (mine, theirs) in merged.iter_mut().zip(&worker.states) {

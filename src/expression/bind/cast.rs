@@ -81,6 +81,10 @@ impl Binder<'_> {
             return node;
         }
         let target = Repr::of(to);
+        if *to == Float16 && Repr::of(&from) != target {
+            // At once: by way of binary32 it would be rounded twice.
+            return self.push(Op::Convert, vec![node], Float16, span);
+        }
         if Repr::of(&from) != target {
             // Floats and decimals meet through binary64; the wide form of the type comes first.
             let between = (is_decimal(&from) && to.is_float())

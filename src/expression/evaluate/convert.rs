@@ -2,6 +2,7 @@
 
 use arrcalc_datasets::DataType;
 use arrcalc_datasets::text::{parse_decimal, push_decimal};
+use arrcalc_kernels::elementwise::nearest_binary16;
 use half::f16;
 
 use super::super::bind::node::{Node, Op, Repr};
@@ -70,6 +71,18 @@ fn change(view: View<'_>, from: usize, node: &Node, cell: &mut Cell) {
     let source = &view.nodes[from];
     let digits = i32::from(scale(&node.data_type)) - i32::from(scale(&source.data_type));
     let source_scale = scale(&source.data_type);
+    if node.data_type == DataType::Float16 {
+        let half = |x: f64| (nearest_binary16(x).to_f32(), false);
+        return match source.repr() {
+            // What binary64 does not hold exactly is infinite.
+            Repr::I64 => converted(view, from, cell, |x: i64| half(x as f64)),
+            Repr::U64 => converted(view, from, cell, |x: u64| half(x as f64)),
+            Repr::I128 => converted(view, from, cell, |x: i128| half(odd_float_of(x, source_scale))),
+            Repr::F64 => converted(view, from, cell, half),
+            // Binding makes no other pair.
+            _ => {}
+        };
+    }
     match (source.repr(), node.repr()) {
         (Repr::Bool, Repr::I64) => {
             let out = &mut i64::buffer_mut(&mut cell.buffer)[..view.len];
@@ -134,6 +147,25 @@ pub(in crate::expression) fn float_of(unscaled: i128, scale: i8) -> f64 {
     let mut text = String::new();
     push_decimal(&mut text, unscaled, scale);
     text.parse().unwrap_or(f64::NAN)
+}
+
+/// Digits after the point of what lies halfway between two neighbours of binary16.
+const HALFWAY_DIGITS: i8 = 25;
+
+/// A float that is rounded to binary16 as the decimal itself would be: the nearest, but where that lies halfway between
+/// two neighbours and the decimal does not, the next one on the decimal's side.
+fn odd_float_of(unscaled: i128, scale: i8) -> f64 {
+    let x = float_of(unscaled, scale);
+    // Both as integers of so many digits after the point; what has more than 38 of them does not lie halfway.
+    let digits = scale.max(HALFWAY_DIGITS);
+    let more = (i32::from(digits) - i32::from(scale)).unsigned_abs();
+    let exact = 10i128.checked_pow(more).and_then(|power| unscaled.checked_mul(power));
+    let found = parse_decimal(&format!("{x:.*}", usize::from(digits.unsigned_abs())), 38, digits);
+    match (exact, found) {
+        (Some(exact), Some(found)) if exact > found => x.next_up(),
+        (Some(exact), Some(found)) if exact < found => x.next_down(),
+        _ => x,
+    }
 }
 
 /// The decimal nearest to a float at `scale`, half to even on its exact value; `None` where it does not fit.

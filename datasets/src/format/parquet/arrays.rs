@@ -34,6 +34,8 @@ pub(super) struct ArrayColumn {
     reader: ParquetRecordBatchReader,
     pub(super) array: Option<Stored>,
     lent_rows: usize,
+    /// Rows after the array that nobody wants.
+    owed_rows: u64,
 }
 
 impl std::fmt::Debug for ArrayColumn {
@@ -127,7 +129,7 @@ impl ArrayColumn {
                 OneGroup { file: file.clone(), metadata, group, first_leaf: column.leaves.start, leaves };
             let reader = ParquetRecordBatchReader::try_new_with_row_groups(&levels, &group, batch_rows, None)
                 .map_err(decoding)?;
-            Ok(Self { reader, array: None, lent_rows: 0 })
+            Ok(Self { reader, array: None, lent_rows: 0, owed_rows: 0 })
         })
     }
 
@@ -137,11 +139,23 @@ impl ArrayColumn {
             let batch = guarded("column", || self.reader.next().transpose().map_err(decoding))?;
             self.lent_rows = 0;
             self.array = batch.map(|batch| stored(batch.column(0))).transpose()?;
-            if self.array.is_none() {
-                return Ok(0);
-            }
+            let Some(array) = &self.array else {
+                let is_short = self.owed_rows > 0;
+                let reason = "it has fewer rows than its row group; the file is damaged";
+                return if is_short { Err(Fault::malformed(reason)) } else { Ok(0) };
+            };
+            let owed = self.owed_rows.min(array.len() as u64);
+            self.lent_rows = owed as usize;
+            self.owed_rows -= owed;
         }
         Ok(self.array.as_ref().map_or(0, |array| array.len() - self.lent_rows))
+    }
+
+    /// Steps over rows, whether or not they were decoded.
+    pub(super) fn skip(&mut self, rows: u64) {
+        let ready = self.array.as_ref().map_or(0, |array| array.len() - self.lent_rows) as u64;
+        self.lent_rows += rows.min(ready) as usize;
+        self.owed_rows += rows.saturating_sub(ready);
     }
 
     /// The first row of [`ArrayColumn::array`] that was not lent.

@@ -7,7 +7,8 @@
 use std::ops::Range;
 
 use super::columns::{Reading, RootColumn};
-use super::thrift::{BINARY, Compact, LIST, STRUCT};
+use super::page_index::IndexPlaces;
+use super::thrift::{BINARY, Compact, I32, I64, LIST, STRUCT};
 use crate::fault::Fault;
 use crate::schema::DataType;
 use crate::source::Bound;
@@ -21,6 +22,8 @@ pub(super) struct Bounds {
     leaves: usize,
     /// Least and greatest value, group by group.
     places: Vec<Option<Places>>,
+    /// Bounds of pages, group by group.
+    indexes: Vec<Option<IndexPlaces>>,
     /// Which leaves are ordered as their types are.
     is_ordered: Vec<bool>,
 }
@@ -36,27 +39,40 @@ impl Bounds {
 
     /// Least and greatest value of a column in a row group; they may not occur, but nothing lies outside.
     pub(super) fn of(&self, footer: &[u8], group: usize, column: &RootColumn) -> Option<(Bound, Bound)> {
-        let leaf = column.leaves.start;
-        if column.leaves.len() != 1 || !self.is_ordered.get(leaf).copied().unwrap_or(false) {
-            return None;
-        }
+        let leaf = self.ordered_leaf(column)?;
         let (min, max) = self.places.get(group * self.leaves + leaf)?.as_ref()?;
-        let value = |place: &Range<u32>| {
-            let bytes = footer.get(place.start as usize..place.end as usize)?;
-            match (column.reading, &column.data_type) {
-                (
-                    Reading::Int32,
-                    DataType::Int8 | DataType::Int16 | DataType::Int32 | DataType::Date | DataType::Time(_),
-                ) => Some(Bound::Integer(i32::from_le_bytes(bytes.try_into().ok()?).into())),
-                (
-                    Reading::Int64,
-                    DataType::Int64 | DataType::Time(_) | DataType::Timestamp(..) | DataType::Duration(_),
-                ) => Some(Bound::Integer(i64::from_le_bytes(bytes.try_into().ok()?))),
-                (Reading::Text, DataType::String) => Some(Bound::Text(str::from_utf8(bytes).ok()?.into())),
-                _ => None,
-            }
-        };
+        let value =
+            |place: &Range<u32>| value_of(footer.get(place.start as usize..place.end as usize)?, column);
         Some((value(min)?, value(max)?)).filter(|(min, max)| min <= max)
+    }
+
+    /// Where bounds of the pages of a column in a row group stand.
+    pub(super) fn index(&self, group: usize, column: &RootColumn) -> Option<&IndexPlaces> {
+        let leaf = self.ordered_leaf(column)?;
+        self.indexes.get(group * self.leaves + leaf)?.as_ref()
+    }
+
+    /// The leaf of a flat column whose order is its type's.
+    fn ordered_leaf(&self, column: &RootColumn) -> Option<usize> {
+        let leaf = column.leaves.start;
+        let is_ordered = self.is_ordered.get(leaf).copied().unwrap_or(false);
+        (column.leaves.len() == 1 && is_ordered).then_some(leaf)
+    }
+}
+
+/// A bound as it is stored, of the columns whose order is certain.
+pub(super) fn value_of(bytes: &[u8], column: &RootColumn) -> Option<Bound> {
+    match (column.reading, &column.data_type) {
+        (
+            Reading::Int32,
+            DataType::Int8 | DataType::Int16 | DataType::Int32 | DataType::Date | DataType::Time(_),
+        ) => Some(Bound::Integer(i32::from_le_bytes(bytes.try_into().ok()?).into())),
+        (
+            Reading::Int64,
+            DataType::Int64 | DataType::Time(_) | DataType::Timestamp(..) | DataType::Duration(_),
+        ) => Some(Bound::Integer(i64::from_le_bytes(bytes.try_into().ok()?))),
+        (Reading::Text, DataType::String) => Some(Bound::Text(str::from_utf8(bytes).ok()?.into())),
+        _ => None,
     }
 }
 
@@ -70,8 +86,9 @@ fn walk(footer: &[u8], leaves: usize) -> Result<Bounds, Fault> {
             (4, LIST) => each(&mut reader, |reader| {
                 fields(reader, |reader, id, wire| match (id, wire) {
                     (1, LIST) => each(reader, |reader| {
-                        let place = column_chunk(reader)?;
+                        let (place, index) = column_chunk(reader)?;
                         bounds.places.push(place);
+                        bounds.indexes.push(index);
                         Ok(())
                     }),
                     _ => reader.skip(wire),
@@ -93,9 +110,12 @@ fn walk(footer: &[u8], leaves: usize) -> Result<Bounds, Fault> {
     Ok(bounds)
 }
 
-/// ColumnChunk.meta_data, ColumnMetaData.statistics, Statistics.max_value and .min_value.
-fn column_chunk(reader: &mut Compact<'_>) -> Result<Option<Places>, Fault> {
+/// ColumnChunk.meta_data, ColumnMetaData.statistics, Statistics.max_value and .min_value; ColumnChunk's offsets and
+/// lengths of the page index.
+fn column_chunk(reader: &mut Compact<'_>) -> Result<(Option<Places>, Option<IndexPlaces>), Fault> {
     let (mut min, mut max) = (None, None);
+    // Of the offset index, then of the column index.
+    let mut index = [None; 4];
     fields(reader, |reader, id, wire| match (id, wire) {
         (3, STRUCT) => fields(reader, |reader, id, wire| match (id, wire) {
             (12, STRUCT) => fields(reader, |reader, id, wire| match (id, wire) {
@@ -111,10 +131,16 @@ fn column_chunk(reader: &mut Compact<'_>) -> Result<Option<Places>, Fault> {
             }),
             _ => reader.skip(wire),
         }),
+        (4..=7, I32 | I64) => {
+            index[(id - 4) as usize] = u64::try_from(reader.i64()?).ok();
+            Ok(())
+        }
         _ => reader.skip(wire),
     })?;
+    let range = |at: usize| Some(index[at]?..index[at]?.checked_add(index[at + 1]?)?);
+    let index = range(0).zip(range(2)).map(|(offset, column)| IndexPlaces { column, offset });
     let narrow = |place: Range<usize>| Some(u32::try_from(place.start).ok()?..u32::try_from(place.end).ok()?);
-    Ok(min.and_then(narrow).zip(max.and_then(narrow)))
+    Ok((min.and_then(narrow).zip(max.and_then(narrow)), index))
 }
 
 /// Visits the structures of a list.
@@ -130,7 +156,7 @@ fn each<'a>(
 }
 
 /// Visits the fields of a structure.
-fn fields<'a>(
+pub(super) fn fields<'a>(
     reader: &mut Compact<'a>,
     mut visit: impl FnMut(&mut Compact<'a>, i64, u8) -> Result<(), Fault>,
 ) -> Result<(), Fault> {

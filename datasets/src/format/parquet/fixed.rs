@@ -106,6 +106,8 @@ pub(super) struct FixedColumn<T> {
     span: Span,
     span_rows: usize,
     lent_rows: usize,
+    /// Rows after the span that nobody wants.
+    owed_rows: u64,
     /// The longest span of all pages.
     longest_span: usize,
     values: PhantomData<T>,
@@ -162,6 +164,7 @@ impl<T: Stored> FixedColumn<T> {
             span: Span::Buffer,
             span_rows: 0,
             lent_rows: 0,
+            owed_rows: 0,
             longest_span: rows.min(SPAN_ROWS as u64) as usize,
             values: PhantomData,
         })
@@ -170,6 +173,7 @@ impl<T: Stored> FixedColumn<T> {
     /// Rows that can be lent now; decodes more if there are none. Zero only at the end of the chunk.
     pub(super) fn available(&mut self) -> Result<usize, Fault> {
         if self.lent_rows == self.span_rows {
+            self.pass_over()?;
             self.fill()?;
         }
         Ok(self.span_rows - self.lent_rows)
@@ -200,6 +204,44 @@ impl<T: Stored> FixedColumn<T> {
     /// Steps over what was lent.
     pub(super) fn advance(&mut self, rows: usize) {
         self.lent_rows += rows;
+    }
+
+    /// Steps over rows, whether or not they were decoded: pages of which no row is wanted never are.
+    pub(super) fn skip(&mut self, rows: u64) {
+        let ready = rows.min((self.span_rows - self.lent_rows) as u64);
+        self.lent_rows += ready as usize;
+        self.owed_rows += rows - ready;
+    }
+
+    /// Steps over the rows owed: whole pages as they are, parts of a page decoded.
+    fn pass_over(&mut self) -> Result<(), Fault> {
+        while self.owed_rows > 0 {
+            if self.page_rows == 0 {
+                let is_data = |page: &PagePlace| matches!(page.header.kind, Kind::Data | Kind::DataV2 { .. });
+                match self.pages.as_slice().first() {
+                    None => {
+                        return Err(Fault::malformed(
+                            "it has fewer rows than its row group; the file is damaged",
+                        ));
+                    }
+                    Some(page) if !is_data(page) => drop(self.pages.next()),
+                    Some(page) if u64::from(page.header.value_count) <= self.owed_rows => {
+                        self.owed_rows -= u64::from(page.header.value_count);
+                        self.pages.next();
+                    }
+                    Some(_) => drop(self.open_page()?),
+                }
+                continue;
+            }
+            let rows =
+                self.page_rows.min(SPAN_ROWS).min(usize::try_from(self.owed_rows).unwrap_or(usize::MAX));
+            (self.span_rows, self.lent_rows) = (0, 0);
+            self.space.validity.clear();
+            self.decode(rows)?;
+            self.page_rows -= rows;
+            self.owed_rows -= rows as u64;
+        }
+        Ok(())
     }
 
     fn fill(&mut self) -> Result<(), Fault> {

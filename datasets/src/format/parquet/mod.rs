@@ -17,8 +17,11 @@ mod footer;
 mod hybrid;
 mod levels;
 mod page_header;
+mod page_index;
 mod pages;
 mod reader;
+#[cfg(test)]
+mod skip_tests;
 mod slim;
 mod thrift;
 mod unpack;
@@ -32,7 +35,8 @@ use parquet::file::metadata::ParquetMetaData;
 
 use self::bounds::Bounds;
 use self::columns::RootColumn;
-use self::reader::Group;
+use self::page_index::PageBounds;
+use self::reader::{Group, Selection};
 use crate::chunk::Chunk;
 use crate::error::Result;
 use crate::fault::Fault;
@@ -41,7 +45,7 @@ use crate::mapped_file::MappedFile;
 use crate::options::OpenOptions;
 use crate::pieces;
 use crate::schema::{Field, Schema};
-use crate::source::{ColumnFacts, Flow, Layout, ReadRequest, Source, SourceFacts, Unit, UnitBounds};
+use crate::source::{ColumnFacts, Early, Flow, Layout, ReadRequest, Source, SourceFacts, Unit, UnitBounds};
 
 /// An open Parquet file.
 #[derive(Debug)]
@@ -106,6 +110,72 @@ impl ParquetFile {
             memory_bytes,
         }
     }
+
+    /// Lends the rows of `unit`, but for those of which `early` tells that none counts.
+    fn lend(
+        &self,
+        unit: &Unit,
+        request: &ReadRequest,
+        mut early: Option<&mut Early<'_>>,
+        sink: &mut dyn FnMut(&Chunk<'_>) -> Flow,
+    ) -> Result<()> {
+        let columns: Vec<_> = unit.columns.iter().map(|&column| (column, &self.columns[column])).collect();
+        for (group, _) in pieces::of_unit(&self.starts, unit) {
+            let rows = (self.starts[group], self.starts[group + 1]);
+            let one = self.group(group, request.memory_bytes);
+            let excluded = match &early {
+                Some(early) => self.excluded(&one, &columns, unit, early),
+                None => vec![],
+            };
+            let selection = Selection { excluded: &excluded, early: early.as_deref_mut() };
+            let flow =
+                one.lend(&columns, rows.0, request.chunk_rows, selection, sink).map_err(|(at, fault)| {
+                    fault.at(self.file.path(), Some(&self.columns[unit.columns[at]].name), Some(rows))
+                })?;
+            if flow.is_break() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Rows of a row group, counted within it, that bounds exclude: all of them, or those of pages.
+    fn excluded(
+        &self,
+        group: &Group<'_>,
+        columns: &[(usize, &RootColumn)],
+        unit: &Unit,
+        early: &Early<'_>,
+    ) -> Vec<Range<u64>> {
+        let rows = self.starts[group.group]..self.starts[group.group + 1];
+        let whole = Unit { source: 0, part: group.group, rows: rows.clone(), columns: unit.columns.clone() };
+        if (early.excludes)(&|at| self.unit_bounds(&whole, unit.columns[at])) {
+            return std::iter::once(0..rows.end - rows.start).collect();
+        }
+        let pages: Vec<Option<PageBounds>> = (columns.iter().enumerate())
+            .map(|(at, (_, column))| {
+                let places =
+                    self.bounds.index(group.group, column).filter(|_| early.columns.contains(&at))?;
+                // What is wrong with the pages is told by whoever decodes them.
+                let (pages, _) = group.leaf(column.leaves.start).ok()?;
+                PageBounds::read(group.file, places, column, &pages)
+            })
+            .collect();
+        let mut starts: Vec<u64> = pages.iter().flatten().flat_map(|one| one.starts().to_vec()).collect();
+        starts.sort_unstable();
+        starts.dedup();
+        let mut excluded: Vec<Range<u64>> = Vec::new();
+        for rows in starts.windows(2).map(|pair| pair[0]..pair[1]) {
+            if !(early.excludes)(&|at| pages[at].as_ref()?.of_row(rows.start)) {
+                continue;
+            }
+            match excluded.last_mut() {
+                Some(last) if last.end == rows.start => last.end = rows.end,
+                _ => excluded.push(rows),
+            }
+        }
+        excluded
+    }
 }
 
 impl Source for ParquetFile {
@@ -127,18 +197,17 @@ impl Source for ParquetFile {
         request: &ReadRequest,
         sink: &mut dyn FnMut(&Chunk<'_>) -> Flow,
     ) -> Result<()> {
-        let columns: Vec<_> = unit.columns.iter().map(|&column| (column, &self.columns[column])).collect();
-        for (group, _) in pieces::of_unit(&self.starts, unit) {
-            let rows = (self.starts[group], self.starts[group + 1]);
-            let one = self.group(group, request.memory_bytes);
-            let flow = one.lend(&columns, rows.0, request.chunk_rows, sink).map_err(|(at, fault)| {
-                fault.at(self.file.path(), Some(&self.columns[unit.columns[at]].name), Some(rows))
-            })?;
-            if flow.is_break() {
-                break;
-            }
-        }
-        Ok(())
+        self.lend(unit, request, None, sink)
+    }
+
+    fn read_where(
+        &self,
+        unit: &Unit,
+        request: &ReadRequest,
+        early: &mut Early<'_>,
+        sink: &mut dyn FnMut(&Chunk<'_>) -> Flow,
+    ) -> Result<()> {
+        self.lend(unit, request, Some(early), sink)
     }
 
     fn null_count(&self, column: usize, memory_bytes: u64) -> Result<Option<u64>> {

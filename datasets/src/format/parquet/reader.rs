@@ -1,7 +1,7 @@
 //! One row group's requested columns, lent together: every column decodes its own spans, a chunk is as long as
 //! the shortest of them.
 
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Range};
 
 use arrcalc_kernels::Bits;
 use bytes::Bytes;
@@ -17,7 +17,7 @@ use super::pages::{ChunkPlace, walk};
 use crate::arrow_columns::{Lender, Scratch};
 use crate::chunk::{Chunk, Column, Text, Values};
 use crate::fault::{Fault, within};
-use crate::source::Flow;
+use crate::source::{Early, Flow};
 
 /// A fault and the column (its place in the request) it was found in.
 pub(super) type ColumnFault = (usize, Fault);
@@ -53,6 +53,111 @@ macro_rules! each {
             Decoder::Array($column) => $body,
         }
     };
+}
+
+/// Rows that need not be lent.
+pub(super) struct Selection<'s, 'e> {
+    /// Rows of the row group, ascending, which bounds exclude.
+    pub(super) excluded: &'s [Range<u64>],
+    /// Columns that tell of others.
+    pub(super) early: Option<&'s mut Early<'e>>,
+}
+
+/// Rows that are asked about at a time: no more than the least pages that writers make.
+const ZONE_ROWS: usize = 4_096;
+/// Zones after which nobody is asked any more, if rows of all of them counted.
+const ASKED: usize = 32;
+
+/// Zones that follow one another, all with rows that count or all without.
+#[derive(Default)]
+struct Run {
+    rows: usize,
+    is_chosen: Option<bool>,
+}
+
+impl Run {
+    /// Takes in the next zone of `chunk`, if it is as those before.
+    fn next(&mut self, chunk: &Chunk<'_>, chooses: &mut dyn FnMut(&Chunk<'_>) -> bool) -> bool {
+        let zone = self.rows..chunk.row_count.min(self.rows + ZONE_ROWS);
+        let columns = chunk.columns.iter().map(|column| column.slice(zone.clone())).collect();
+        let first_row = chunk.first_row + zone.start as u64;
+        let is_chosen = chooses(&Chunk { first_row, row_count: zone.len(), columns });
+        let is_alike = *self.is_chosen.get_or_insert(is_chosen) == is_chosen;
+        if is_alike {
+            self.rows = zone.end;
+        }
+        is_alike
+    }
+}
+
+/// Lowers `count` to the rows that all `wanted` columns have decoded, at row `done` of `rows`.
+fn available(
+    decoders: &mut [Decoder],
+    wanted: &dyn Fn(usize) -> bool,
+    (done, rows): (u64, u64),
+    count: &mut usize,
+) -> Result<(), ColumnFault> {
+    for (at, decoder) in decoders.iter_mut().enumerate().filter(|(at, _)| wanted(*at)) {
+        let available = each!(decoder, column => column.available()).map_err(|fault| (at, fault))?;
+        if available == 0 {
+            let reason = format!("it ends after {done} of {rows} rows; the file is damaged");
+            return Err((at, Fault::Malformed(reason)));
+        }
+        *count = available.min(*count);
+    }
+    Ok(())
+}
+
+/// Lends the next `count` rows, the first of which is `first_row`, to `body`; columns that are not `wanted` are null.
+fn lent<R>(
+    decoders: &[Decoder],
+    columns: &[(usize, &RootColumn)],
+    strings: &[Vec<&str>],
+    wanted: &dyn Fn(usize) -> bool,
+    (first_row, count): (u64, usize),
+    body: &mut dyn FnMut(&Chunk<'_>) -> R,
+) -> Result<R, ColumnFault> {
+    let mut scratches: Vec<Scratch<'_>> = decoders.iter().map(|_| Scratch::default()).collect();
+    let lenders = decoders
+        .iter()
+        .enumerate()
+        .map(|(at, decoder)| match decoder {
+            Decoder::Array(ArrayColumn { array: Some(array), .. }) if wanted(at) => {
+                Lender::new(array).map(Some).map_err(|reason| (at, Fault::Malformed(reason)))
+            }
+            _ => Ok(None),
+        })
+        .collect::<Result<Vec<_>, _>>()?;
+    let mut lent = Vec::with_capacity(decoders.len());
+    for (at, ((decoder, scratch), lender)) in decoders.iter().zip(&mut scratches).zip(&lenders).enumerate() {
+        if !wanted(at) {
+            lent.push(Column { values: Values::Null(count), validity: None });
+            continue;
+        }
+        let data_type = &columns[at].1.data_type;
+        let column = match (decoder, lender) {
+            (Decoder::Int32(column), _) => {
+                let (values, validity) = column.lend(count);
+                convert::int32(values, validity, data_type, scratch)
+            }
+            (Decoder::Int64(column), _) => {
+                let (values, validity) = column.lend(count);
+                Ok(convert::int64(values, validity, data_type, scratch))
+            }
+            (Decoder::Float32(column), _) => Ok(plain(column.lend(count), Values::Float32)),
+            (Decoder::Float64(column), _) => Ok(plain(column.lend(count), Values::Float64)),
+            (Decoder::Codes(column), _) => Ok(plain(column.lend(count), |codes| {
+                Values::Text(Text::Codes { codes, values: &strings[at] })
+            })),
+            (Decoder::Array(column), Some(lender)) => {
+                let start = column.position();
+                lender.lend(start..start + count, scratch).map_err(|(_, reason)| Fault::Malformed(reason))
+            }
+            (Decoder::Array(_), None) => Err(Fault::malformed("it has fewer rows than announced")),
+        };
+        lent.push(column.map_err(|fault| (at, fault))?);
+    }
+    Ok(body(&Chunk { first_row, row_count: count, columns: lent }))
 }
 
 impl Group<'_> {
@@ -98,6 +203,7 @@ impl Group<'_> {
         columns: &[(usize, &RootColumn)],
         first_row: u64,
         chunk_rows: usize,
+        selection: Selection<'_, '_>,
         sink: &mut dyn FnMut(&Chunk<'_>) -> Flow,
     ) -> Result<Flow, ColumnFault> {
         let mut held_bytes = 0;
@@ -116,62 +222,48 @@ impl Group<'_> {
             .collect::<Result<Vec<_>, _>>()?;
 
         let rows = self.metadata.row_group(self.group).num_rows() as u64;
+        let Selection { excluded, mut early } = selection;
+        // Where all columns tell there is nothing to save.
+        early = early.filter(|early| early.columns.len() < columns.len());
+        let (mut asked, mut refused) = (0, 0);
         let mut done = 0;
         while done < rows {
-            let mut count = chunk_rows.max(1).min(usize::try_from(rows - done).unwrap_or(usize::MAX));
-            for (at, decoder) in decoders.iter_mut().enumerate() {
-                let available = each!(decoder, column => column.available()).map_err(|fault| (at, fault))?;
-                if available == 0 {
-                    let reason = format!("it ends after {done} of {rows} rows; the file is damaged");
-                    return Err((at, Fault::Malformed(reason)));
+            let next = excluded.iter().find(|range| done < range.end);
+            if let Some(range) = next.filter(|range| range.start <= done) {
+                let count = range.end.min(rows) - done;
+                for decoder in &mut decoders {
+                    each!(decoder, column => column.skip(count));
                 }
-                count = count.min(available);
+                done += count;
+                continue;
             }
-            let mut scratches: Vec<Scratch<'_>> = decoders.iter().map(|_| Scratch::default()).collect();
-            let lenders = decoders
-                .iter()
-                .enumerate()
-                .map(|(at, decoder)| match decoder {
-                    Decoder::Array(ArrayColumn { array: Some(array), .. }) => {
-                        Lender::new(array).map(Some).map_err(|reason| (at, Fault::Malformed(reason)))
+            let left = next.map_or(rows, |range| range.start.min(rows)) - done;
+            let mut count = chunk_rows.max(1).min(usize::try_from(left).unwrap_or(usize::MAX));
+            // Columns that tell come first; the others only where they say so.
+            if let Some(tells) = early.as_mut().filter(|_| asked < ASKED || refused > 0) {
+                let telling = tells.columns;
+                available(&mut decoders, &|at| telling.contains(&at), (done, rows), &mut count)?;
+                let place = (first_row + done, count);
+                let (run, is_chosen) =
+                    lent(&decoders, columns, &strings, &|at| telling.contains(&at), place, &mut |chunk| {
+                        let mut run = Run::default();
+                        while run.rows < count && run.next(chunk, tells.chooses) {
+                            asked += 1;
+                        }
+                        (run.rows, run.is_chosen == Some(true))
+                    })?;
+                count = run;
+                if !is_chosen {
+                    refused += 1;
+                    for decoder in &mut decoders {
+                        each!(decoder, column => column.skip(count as u64));
                     }
-                    _ => Ok(None),
-                })
-                .collect::<Result<Vec<_>, _>>()?;
-            let mut lent = Vec::with_capacity(decoders.len());
-            for (at, ((decoder, scratch), lender)) in
-                decoders.iter().zip(&mut scratches).zip(&lenders).enumerate()
-            {
-                let data_type = &columns[at].1.data_type;
-                let column = match (decoder, lender) {
-                    (Decoder::Int32(column), _) => {
-                        let (values, validity) = column.lend(count);
-                        convert::int32(values, validity, data_type, scratch)
-                    }
-                    (Decoder::Int64(column), _) => {
-                        let (values, validity) = column.lend(count);
-                        Ok(convert::int64(values, validity, data_type, scratch))
-                    }
-                    (Decoder::Float32(column), _) => Ok(plain(column.lend(count), Values::Float32)),
-                    (Decoder::Float64(column), _) => Ok(plain(column.lend(count), Values::Float64)),
-                    (Decoder::Codes(column), _) => Ok(plain(column.lend(count), |codes| {
-                        Values::Text(Text::Codes { codes, values: &strings[at] })
-                    })),
-                    (Decoder::Array(column), Some(lender)) => {
-                        let start = column.position();
-                        lender
-                            .lend(start..start + count, scratch)
-                            .map_err(|(_, reason)| Fault::Malformed(reason))
-                    }
-                    (Decoder::Array(_), None) => Err(Fault::malformed("it has fewer rows than announced")),
-                };
-                lent.push(column.map_err(|fault| (at, fault))?);
+                    done += count as u64;
+                    continue;
+                }
             }
-            let chunk = Chunk { first_row: first_row + done, row_count: count, columns: lent };
-            let flow = sink(&chunk);
-            drop(chunk);
-            drop(lenders);
-            drop(scratches);
+            available(&mut decoders, &|_| true, (done, rows), &mut count)?;
+            let flow = lent(&decoders, columns, &strings, &|_| true, (first_row + done, count), sink)?;
             if flow.is_break() {
                 return Ok(ControlFlow::Break(()));
             }

@@ -69,6 +69,16 @@ impl<'a> Compact<'a> {
         })
     }
 
+    /// An integer of at most 64 bits.
+    pub(super) fn i64(&mut self) -> Result<i64, Fault> {
+        self.zigzag()
+    }
+
+    /// A truth value as an element of a list: a byte, of which writers had more than one false.
+    pub(super) fn flag(&mut self) -> Result<bool, Fault> {
+        Ok(self.byte()? == TRUE)
+    }
+
     fn advance(&mut self, count: u64) -> Result<(), Fault> {
         let left = (self.bytes.len() - self.at) as u64;
         if count > left {

@@ -1,17 +1,19 @@
 //! `arrcalc query`: select, filter, group, aggregate.
 
+use std::ops::ControlFlow;
 use std::path::PathBuf;
 
 use arrcalc::aggregate::NanPolicy;
 use arrcalc::answer::Scalar;
 use arrcalc::datasets::Dataset;
+use arrcalc::datasets::write::WriteOptions;
 use arrcalc::{Explanation, Query as Task, QueryText};
 use clap::{Args, ValueEnum};
 
 use crate::Run;
 use crate::arguments::input::{Input, NullTokens};
 use crate::arguments::quantity;
-use crate::destination::Destination;
+use crate::destination::{Destination, Target};
 use crate::failure::{Failure, Result};
 use crate::session::Session;
 
@@ -97,6 +99,10 @@ impl Run for Query {
         let query = Task::parse(&dataset, &text)?;
         session.foretell(|| Ok(query.explain(session.engine())?))?;
         let bar = session.bar();
+        // Rows go to a file as they are found; a pipe gets nothing of an answer that cannot be finished.
+        if self.output.is_some() && !query.aggregates() {
+            return self.stream(session, &destination, &query);
+        }
         let answer = session.engine().run(&query)?;
         drop(bar);
         let is_nan = |value: Scalar| match value {
@@ -114,6 +120,27 @@ impl Run for Query {
 }
 
 impl Query {
+    /// Writes rows as they are found.
+    fn stream(&self, session: &Session, destination: &Destination, query: &Task<'_>) -> Result<()> {
+        let engine = session.engine();
+        if let (Some(output), Target::File(format)) = (&self.output, destination.form()) {
+            let options = WriteOptions { format: Some(format), ..WriteOptions::default() };
+            engine.scoped(|scope| query.write(scope, output, &options))?;
+            return Ok(());
+        }
+        let fields = engine.scoped(|scope| query.fields(scope))?;
+        destination.write_rows(session, &fields, |emit| {
+            let mut written = Ok(());
+            engine.scoped(|scope| {
+                query.rows(scope, &mut |row| {
+                    written = emit(row);
+                    if written.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+                })
+            })?;
+            written
+        })
+    }
+
     /// What it would do.
     pub(crate) fn explain(&self, session: &Session) -> Result<Explanation> {
         let (dataset, text) = self.open(session)?;

@@ -27,6 +27,8 @@ fn given(expression: &Expr) -> String {
             None,
         ),
         ("far", DataType::Timestamp(TimeUnit::Second, None), Values::Int64(&[i64::MAX]), None),
+        // Just past the middle between 1 and its neighbour in binary16; binary32 takes it for the middle.
+        ("past", DataType::Float64, Values::Float64(&[1.000_488_281_26]), None),
         ("t", DataType::String, Values::Text(Text::Slices(&["Éa%b"])), None),
     ];
     match results(expression, &table, None) {
@@ -80,6 +82,17 @@ fn operations_have_the_types_and_values_that_are_written_down() {
         (cast(c("i"), "string"), "string -7"),
         (cast(c("i"), "bool"), "bool true"),
         (cast(c("small"), "float16"), "float16 5.0"),
+        (cast(c("past"), "float16"), "float16 1.001"),
+        (cast(minus(c("past")), "float16"), "float16 -1.001"),
+        (cast(cast(c("past"), "float32"), "float16"), "float16 1.0"),
+        (cast(cast(quoted("1.00048828125"), "decimal128(38, 28)"), "float16"), "float16 1.0"),
+        (
+            cast(cast(quoted("1.0004882812500000000000000001"), "decimal128(38, 28)"), "float16"),
+            "float16 1.001",
+        ),
+        (cast(cast(quoted("-1.00146484374999"), "decimal128(20, 14)"), "float16"), "float16 -1.001"),
+        (cast(cast(quoted("-1.00146484375"), "decimal128(20, 14)"), "float16"), "float16 -1.002"),
+        (cast(c("u"), "float16"), "float16 Infinity"),
         (cast(c("t"), "int64"), "'Éa%b' does not read as int64"),
         (cast(quoted("2013-01-01"), "date"), "date 2013-01-01"),
         (cast(minus(decimal("2.9")), "int64"), "int64 -2"),
