@@ -41,8 +41,10 @@ pub(super) trait Part: Send {
 }
 
 /// A number with a column type of its own.
-trait Number: Copy + Default + Send + Sync {
+pub(super) trait Number: Copy + Default + Send + Sync {
+    /// The values, if they are of this type.
     fn slice<'v>(values: &Values<'v>) -> Option<&'v [Self]>;
+    /// As values of a column.
     fn lend(values: &[Self]) -> Values<'_>;
 }
 
