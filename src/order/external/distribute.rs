@@ -112,7 +112,7 @@ impl<'s> Distributor<'s> {
     fn write(&mut self, bucket: usize) -> Result<()> {
         let buffer = &mut self.buffers[bucket];
         if !buffer.is_empty() {
-            self.buckets[bucket].pieces.push(self.spill.append(buffer)?);
+            self.spill.append(&mut self.buckets[bucket].pieces, buffer)?;
             buffer.clear();
         }
         Ok(())
