@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use arrcalc_datasets::{Chunk, Dataset, Field, Layout};
+use arrcalc_datasets::{Chunk, Dataset, Field, Layout, Unit};
 
 use super::keys::{Cut, RowKeys};
 use crate::answer::{OwnedColumn, Table};
@@ -93,7 +93,7 @@ impl Selection {
         let pass = Pass { dataset, columns, layout: Layout::Together };
         let states = scope.pass_over(
             &pass,
-            &|unit| !self.leaves_out(unit.rows.start, unit.rows.end),
+            &|unit: &Unit| !self.leaves_out(unit.rows.start, unit.rows.end),
             || Ok((Vec::new(), Vec::new(), scope.budget().reserve("the sample", 0)?)),
             |(pieces, picked, reserved), _, chunk| {
                 self.pick(scope, chunk.first_row, chunk.row_count, picked);

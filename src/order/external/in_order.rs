@@ -4,8 +4,9 @@ use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Mutex, PoisonError};
 
-use arrcalc_datasets::{Chunk, Column, Layout, ReadRequest, Values};
+use arrcalc_datasets::{Layout, ReadRequest};
 
+use super::added::Room;
 use super::codes::Coder;
 use super::{Deliver, SortVolume, Sorting};
 use crate::error::Result;
@@ -23,7 +24,7 @@ impl Sorting<'_> {
         let is_refuted = AtomicBool::new(false);
         // The first and the last code of each unit.
         let ends: Vec<Mutex<Option<(Vec<u8>, Vec<u8>)>>> = units.iter().map(|_| Mutex::new(None)).collect();
-        let look = |codes: &mut _, index: usize| {
+        let look = |(codes, room): &mut (_, Room), index: usize| {
             if is_refuted.load(Relaxed) {
                 return Ok(());
             }
@@ -32,6 +33,7 @@ impl Sorting<'_> {
                 if chunk.row_count == 0 {
                     return ControlFlow::Continue(());
                 }
+                let chunk = &self.added.to(scope.level(), chunk, room);
                 coder.encode(chunk, codes);
                 let (first, last) = (codes.comparable(0), codes.comparable(chunk.row_count - 1));
                 let has_words = !coder.is_word() || !coder.has_nulls(chunk);
@@ -46,7 +48,7 @@ impl Sorting<'_> {
             *ends[index].lock().unwrap_or_else(PoisonError::into_inner) = seen;
             Ok(())
         };
-        scope.fold(units.len(), || coder.codes(), look)?;
+        scope.fold(units.len(), || (coder.codes(), Room::default()), look)?;
         let ends: Vec<(Vec<u8>, Vec<u8>)> = (ends.into_iter())
             .filter_map(|ends| ends.into_inner().unwrap_or_else(PoisonError::into_inner))
             .collect();
@@ -57,14 +59,10 @@ impl Sorting<'_> {
     pub(super) fn as_it_is(&self, scope: &Scope<'_>, deliver: &mut Deliver<'_>) -> Result<SortVolume> {
         let pass = Pass { dataset: self.dataset, columns: self.columns, layout: Layout::Together };
         let mut volume = SortVolume::default();
-        let mut numbers = Vec::new();
+        let mut room = Room::default();
         scope.in_order_until(&pass, |chunk| {
-            numbers.clear();
-            numbers.extend((chunk.first_row as i64..).take(chunk.row_count));
-            let number = Column { values: Values::Int64(&numbers), validity: None };
-            let columns = chunk.columns.iter().copied().chain(self.numbers.then_some(number)).collect();
             volume.rows += chunk.row_count as u64;
-            deliver(&Chunk { columns, ..*chunk })
+            deliver(&self.added.to(scope.level(), chunk, &mut room))
         })?;
         Ok(volume)
     }
