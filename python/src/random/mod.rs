@@ -4,6 +4,7 @@ mod generator;
 mod integer;
 mod seed;
 mod size;
+mod stream;
 
 pub(crate) use generator::{Generator, PCG64, Philox, default_rng};
 pub(crate) use seed::SeedSequence;
