@@ -85,7 +85,6 @@ def test_no_schedule_changes_a_byte(run, table, tmp_path):
         ["--threads", "1"],
         ["--threads", "5", "--chunk-rows", "7"],
         ["--level", "baseline"],
-        ["--io", "read"],
     ):
         assert ask(run, path, *arguments, *options) == expected, options
     # The same rows in two files.

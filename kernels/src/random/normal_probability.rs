@@ -11,8 +11,8 @@ const TAIL: f64 = 5.0;
 /// Its depth: at 5 the next convergents agree to the last bit.
 const DEPTH: u32 = 60;
 
-/// The probability that a standard normal is below `z`; within `2^-51` (absolute) of 40-digit values on 2,000 arguments,
-/// and below -5 within 1e-14 of itself. NaN for NaN.
+/// The probability that a standard normal is below `z`; within `2^-50` (absolute) of 60-digit values on 2,000 arguments,
+/// and from -37 to -5 within 1e-13 of itself. NaN for NaN.
 ///
 /// Additions, multiplications, divisions and the exponential of [`crate::elementary`]: the same bits on every machine.
 ///
@@ -69,8 +69,8 @@ mod tests {
         for exponent in 22..60 {
             let tail = 2f64.powi(-exponent);
             let found = normal_probability(-upper_normal_quantile(tail));
-            // A rounding of z is z times as much of the tail.
-            assert!((found / tail - 1.0).abs() < 1e-14, "{exponent}: {found}");
+            // A unit in the last place of z is z^2 as many of the tail, and the quantile may be five off.
+            assert!((found / tail - 1.0).abs() < 1e-13, "{exponent}: {found}");
         }
     }
 

@@ -68,7 +68,8 @@ pub(super) fn interval(
                 let corrected = bias + shifted / (1.0 - acceleration * shifted);
                 Probability::from_f64(normal_probability(corrected)).map(|probability| quantile(&probability))
             };
-            let normal = upper_normal_quantile(confidence.tail);
+            // Tails that no number of replicates could tell from 0 are those of the largest normal.
+            let normal = upper_normal_quantile(confidence.tail.max(2f64.powi(-66)));
             Some((end(-normal)?, end(normal)?))
         }
     }
