@@ -6,7 +6,7 @@ use arrcalc_datasets::write::{Part, PartEncoder, TableWriter, WriteOptions, crea
 use arrcalc_datasets::{Layout, Schema};
 
 use crate::error::{Error, Result};
-use crate::execute::{Encoded, Input, Pass, Scope, Task};
+use crate::execute::{All, Encoded, Input, Pass, Scope, Task};
 
 /// Writes a dataset as one file, in row order, as a task; the answer is the number of rows written.
 ///
@@ -83,6 +83,7 @@ fn write_parts(
     let states = encoders.into_iter().map(|encoder| (encoder, Part::new())).collect();
     scope.ordered(
         pass,
+        &All,
         unit_rows,
         states,
         |(encoder, part), chunk| {

@@ -10,10 +10,10 @@ use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
-use arrcalc_datasets::{Chunk, ReadRequest};
+use arrcalc_datasets::{Chunk, KnownBounds, ReadRequest};
 
-use super::scope::{chunk_bytes, work_of};
-use super::{Pass, Scope};
+use super::scope::{chunk_bytes, early_of, work_of};
+use super::{Choice, Pass, Scope};
 use crate::error::{Error, Result};
 
 /// Whether the work on a unit is done, or was given up and is to be done again when the unit's turn comes.
@@ -58,7 +58,7 @@ impl<D> Drop for Bail<'_, D> {
 }
 
 impl Scope<'_> {
-    /// Lends every row of `pass` to `work`, each thread with one of `states`, and hands each unit of about `unit_rows`
+    /// Lends every row of `pass`, but those of which `choice` tells early that they do not count, to `work`, each thread with one of `states`, and hands each unit of about `unit_rows`
     /// rows to `deliver` in row order: its state, what became of the work, and a way to read the unit again.
     ///
     /// # Errors
@@ -66,6 +66,7 @@ impl Scope<'_> {
     pub(crate) fn ordered<S: Send>(
         &self,
         pass: &Pass<'_>,
+        choice: &dyn Choice,
         unit_rows: u64,
         states: Vec<S>,
         work: impl Fn(&mut S, &Chunk<'_>) -> Result<Encoded> + Sync,
@@ -75,7 +76,8 @@ impl Scope<'_> {
         let Pass { dataset, columns, layout } = *pass;
         let rows = dataset.row_count();
         // No longer a list of units than other passes have.
-        let units = dataset.units(columns, layout, unit_rows.max(rows >> 20));
+        let mut units = dataset.units(columns, layout, unit_rows.max(rows >> 20));
+        units.retain(|unit| choice.wants(unit));
         let threads = states.len().min(units.len()).max(1);
         let request = ReadRequest {
             chunk_rows: self.chunk_rows(columns.len()),
@@ -90,12 +92,15 @@ impl Scope<'_> {
         self.core.pool.run(threads, &|worker| {
             let _bail = Bail(&turns);
             let mut state = states[worker].lock().unwrap_or_else(PoisonError::into_inner);
+            let mut chooser = choice.chooser();
+            let excludes = |bounds: &KnownBounds<'_>| choice.excludes(bounds);
             loop {
                 let index = taken.fetch_add(1, Relaxed);
                 let Some(unit) = units.get(index) else { break };
                 let mut outcome = Ok(Encoded::Yes);
                 let (running, mut bytes) = (self.progress().task(), 0);
-                let read = dataset.read(unit, &request, &mut |chunk| {
+                let mut early = early_of(choice, &excludes, &mut chooser);
+                let read = dataset.read_where(unit, &request, early.as_mut(), &mut |chunk| {
                     outcome = self.check().and_then(|()| work(&mut state, chunk));
                     let visited = chunk_bytes(chunk);
                     self.progress().advance((chunk.row_count * chunk.columns.len()) as u64, visited);

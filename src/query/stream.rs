@@ -10,6 +10,7 @@ use crate::error::Result;
 use crate::execute::{Encoded, Pass, Scope};
 use crate::plan::Plan;
 
+use super::early::Filtered;
 use super::rows::Worker;
 use super::source::Source;
 use super::text::Texts;
@@ -39,7 +40,8 @@ pub(super) fn lend(
     if worker.wanted == Some(0) {
         return Ok(());
     }
-    source.in_order_until(scope, &columns, |chunk| {
+    let filtered = Filtered::new(plan, source.dataset, source.of_file(&columns), scope.level());
+    source.in_order_until(scope, &columns, &filtered, |chunk| {
         worker.take_in(scope, source, plan, texts, chunk)?;
         for (first_row, piece) in worker.pieces.drain(..) {
             let before = usize::try_from(skipped).unwrap_or(usize::MAX).min(piece.row_count());
@@ -81,6 +83,7 @@ pub(super) fn write(
     let pass = Pass { dataset: source.dataset, columns: file, layout: Layout::Together };
     scope.ordered(
         &pass,
+        &Filtered::new(plan, source.dataset, file, scope.level()),
         UNIT_ROWS,
         workers,
         |worker, chunk| worker.take_in(scope, source, plan, texts, chunk).map(|()| Encoded::Yes),
