@@ -3,16 +3,16 @@
 use std::path::PathBuf;
 
 use arrcalc_datasets::write::{Part, PartEncoder, TableWriter, WriteOptions, create};
-use arrcalc_datasets::{Layout, Schema};
+use arrcalc_datasets::{Chunk, Layout, Schema};
 
 use crate::error::{Error, Result};
-use crate::execute::{All, Encoded, Input, Pass, Scope, Task};
+use crate::execute::{All, Encoded, Input, Pass, Scope, Task, UnitWork};
 
 /// Writes a dataset as one file, in row order, as a task; the answer is the number of rows written.
 ///
 /// The file appears under its name when it is whole, or not at all, with the same bytes for any number of threads.
-/// Rows pass through chunk by chunk: memory does not grow with the data. CSV, npy and raw files are encoded by all
-/// threads, Arrow IPC and Parquet by one.
+/// Rows pass through chunk by chunk: memory does not grow with the data. CSV, npy, raw and Parquet files are encoded by
+/// all threads, Arrow IPC, whose rows are only copied, by one.
 ///
 /// # Examples
 /// ```
@@ -68,6 +68,34 @@ const PARALLEL_ROWS: u64 = 16_384;
 const UNIT_BYTES: u64 = 1 << 20;
 /// Encoded bytes that a thread may hold, if the budget has them.
 const PART_BYTES: u64 = 64 << 20;
+/// The same for a format that groups rows.
+const GROUP_BYTES: u64 = 256 << 20;
+
+/// Encodes the rows of one unit after the other.
+struct Encoding {
+    encoder: Box<dyn PartEncoder>,
+    part: Part,
+    part_bytes: u64,
+}
+
+impl Encoding {
+    /// Too much to hold is written chunk by chunk when its turn comes.
+    fn fits(&self) -> Encoded {
+        if self.part.byte_count() as u64 <= self.part_bytes { Encoded::Yes } else { Encoded::No }
+    }
+}
+
+impl UnitWork for Encoding {
+    fn rows(&mut self, chunk: &Chunk<'_>) -> Result<Encoded> {
+        self.encoder.encode(chunk, &mut self.part)?;
+        Ok(self.fits())
+    }
+
+    fn end(&mut self) -> Result<Encoded> {
+        self.encoder.end(&mut self.part)?;
+        Ok(self.fits())
+    }
+}
 
 /// Writes the rows of `pass`, encoded by all threads.
 fn write_parts(
@@ -77,31 +105,30 @@ fn write_parts(
     writer: &mut dyn TableWriter,
 ) -> Result<()> {
     let threads = encoders.len() as u64;
-    let part_bytes = PART_BYTES.min(scope.budget().available_bytes() / (4 * threads));
+    let (part_bytes, unit_rows) = match writer.part_rows() {
+        Some(rows) => (GROUP_BYTES, rows),
+        None => {
+            let rows = UNIT_BYTES / (8 * pass.columns.len().max(1) as u64);
+            (PART_BYTES, rows.clamp(4_096, 131_072))
+        }
+    };
+    let part_bytes = part_bytes.min(scope.budget().available_bytes() / (4 * threads));
     let _parts = scope.budget().reserve("encoded rows", part_bytes * threads)?;
-    let unit_rows = (UNIT_BYTES / (8 * pass.columns.len().max(1) as u64)).clamp(4_096, 131_072);
-    let states = encoders.into_iter().map(|encoder| (encoder, Part::new())).collect();
-    scope.ordered(
-        pass,
-        &All,
-        unit_rows,
-        states,
-        |(encoder, part), chunk| {
-            encoder.encode(chunk, part)?;
-            // Too much to hold: it is written chunk by chunk when its turn comes.
-            let fits = part.byte_count() as u64 <= part_bytes;
-            Ok(if fits { Encoded::Yes } else { Encoded::No })
-        },
-        |(_, part), encoded, again| {
-            match encoded {
-                Ok(Encoded::Yes) => writer.append(part)?,
-                // What is wrong is told of the table's row by the writer, which knows where the part stands.
-                Ok(Encoded::No) | Err(_) => again(&mut |chunk| Ok(writer.write(chunk)?))?,
+    let workers =
+        encoders.into_iter().map(|encoder| Encoding { encoder, part: Part::new(), part_bytes }).collect();
+    scope.ordered(pass, &All, unit_rows, workers, |Encoding { encoder, part, .. }, encoded, again| {
+        match encoded {
+            Ok(Encoded::Yes) => writer.append(part)?,
+            // What is wrong is told of the table's row by the writer, which knows where the part stands.
+            Ok(Encoded::No) | Err(_) => {
+                encoder.clear();
+                again(&mut |chunk| Ok(writer.write(chunk)?))?;
+                writer.end_part()?;
             }
-            part.clear();
-            Ok(())
-        },
-    )
+        }
+        part.clear();
+        Ok(())
+    })
 }
 
 impl Task for Convert<'_> {
@@ -118,7 +145,8 @@ impl Task for Convert<'_> {
         scope.progress().expect_passes(1);
         let pass = Pass { dataset, columns: &columns, layout: Layout::Together };
         let encoders: Option<Vec<_>> = (0..scope.threads()).map(|_| writer.part_encoder()).collect();
-        match encoders.filter(|encoders| encoders.len() > 1 && rows >= PARALLEL_ROWS) {
+        let in_parts = writer.part_rows().is_some() || scope.threads() > 1 && rows >= PARALLEL_ROWS;
+        match encoders.filter(|_| in_parts) {
             Some(encoders) => write_parts(scope, &pass, encoders, writer.as_mut())?,
             None => scope.in_order(&pass, |chunk| Ok(writer.write(chunk)?))?,
         }

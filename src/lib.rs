@@ -34,10 +34,10 @@ pub mod order;
 mod plan;
 pub mod present;
 mod query;
+pub mod random;
 mod rows;
 mod sort;
 mod sort_to;
-pub mod statistics;
 pub mod window;
 
 pub use arrcalc_datasets as datasets;

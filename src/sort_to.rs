@@ -10,7 +10,7 @@ use crate::answer::{Scalar, value_at};
 use crate::convert::positions;
 use crate::error::{Error, Result};
 use crate::execute::{Input, Scope, Task};
-use crate::order::{SortVolume, Sorting, TableKey};
+use crate::order::{Added, SortVolume, Sorting, TableKey};
 use crate::sort::{ColumnOrder, Sort};
 
 /// Writes a dataset in the order of some of its columns, as one file, as a task; the answer is what it moved.
@@ -133,8 +133,8 @@ impl<'a> SortTo<'a> {
             dataset: &self.input,
             columns: &columns,
             keys: &keys,
-            numbers: self.row_numbers,
-            temp_dir: self.temp_dir(),
+            added: if self.row_numbers { Added::RowNumbers } else { Added::Nothing },
+            temp_dir: temp_dir(&self.output),
             temp_bytes: self.temp_bytes,
         };
         let mut left = self.limit.unwrap_or(u64::MAX);
@@ -202,17 +202,18 @@ impl<'a> SortTo<'a> {
         let shown = if self.row_numbers { vec![columns.len()] } else { (0..wanted.len()).collect() };
         Ok(Parts { columns, keys, shown })
     }
+}
 
-    fn temp_dir(&self) -> PathBuf {
-        let beside = || match self.output.parent() {
-            Some(parent) if !parent.as_os_str().is_empty() => parent.to_path_buf(),
-            _ => Path::new(".").to_path_buf(),
-        };
-        if std::env::var_os("TMPDIR").is_some() || self.output.as_os_str() == "-" {
-            std::env::temp_dir()
-        } else {
-            beside()
-        }
+/// Where temporary files go beside `output`: `TMPDIR` where it is set, else the output's folder.
+pub(crate) fn temp_dir(output: &Path) -> PathBuf {
+    let beside = || match output.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent.to_path_buf(),
+        _ => Path::new(".").to_path_buf(),
+    };
+    if std::env::var_os("TMPDIR").is_some() || output.as_os_str() == "-" {
+        std::env::temp_dir()
+    } else {
+        beside()
     }
 }
 

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use arrcalc::datasets::write::{NullPolicy, WriteOptions};
-use arrcalc::datasets::{Dataset, Generator};
+use arrcalc::datasets::{Dataset, Generator, OpenOptions, Sequential};
 use arrcalc::{Convert, Engine, Generate};
 
 const ROWS: u64 = 300_000;
@@ -99,4 +99,34 @@ fn a_part_too_large_for_the_budget_is_written_chunk_by_chunk() {
         bytes("csv", |path| engine.run(&Generate::new(&columns(), ROWS, 7, path)?)).unwrap()
     };
     assert!(write(3, 1 << 20) == write(1, 1 << 30));
+}
+
+#[test]
+fn row_groups_have_the_same_bytes_whoever_encodes_them() {
+    const MANY: u64 = 2_300_000;
+    let columns = columns();
+    let generated = |threads, chunk_rows, memory_bytes| {
+        let engine =
+            Engine::builder().threads(threads).chunk_rows(chunk_rows).memory_bytes(memory_bytes).build();
+        bytes("parquet", |path| engine.run(&Generate::new(&columns[..2], MANY, 7, path)?)).unwrap()
+    };
+    let alone = generated(1, 0, 1 << 30);
+    // The last does not hold a row group: it is encoded again when its turn comes.
+    for (threads, chunk_rows, memory_bytes) in
+        [(2, 0, 1 << 30), (3, 1_000, 1 << 30), (5, 70_001, 1 << 30), (2, 0, 16 << 20)]
+    {
+        assert!(generated(threads, chunk_rows, memory_bytes) == alone, "{threads} threads");
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    std::fs::write(path("whole.parquet"), &alone).unwrap();
+    let whole = Dataset::open(path("whole.parquet")).unwrap();
+    assert_eq!((whole.row_count(), whole.facts()[0].parts), (MANY, 3));
+    // Small pieces become large row groups.
+    engine(2, 0).run(&Generate::new(&columns[..1], 100, 0, path("a.parquet")).unwrap()).unwrap();
+    let piece = path("a.parquet");
+    let small = Dataset::open_with(&[piece.as_path(); 50], &OpenOptions::default(), &Sequential).unwrap();
+    engine(2, 0).run(&Convert::new(&small, path("b.parquet"))).unwrap();
+    let large = Dataset::open(path("b.parquet")).unwrap();
+    assert_eq!((large.row_count(), large.facts()[0].parts), (5_000, 1));
 }

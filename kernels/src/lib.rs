@@ -15,6 +15,7 @@ pub mod order;
 pub mod order_key;
 pub mod random;
 pub mod reduce;
+pub mod resample;
 pub mod search;
 pub mod select;
 pub mod sort;

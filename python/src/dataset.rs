@@ -8,9 +8,12 @@ use arrcalc::{ColumnOrder, Query, QueryText, Sort};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
 
+use crate::bootstrap::Wanted;
 use crate::describe::{Description, description};
 use crate::errors::Failure;
+use crate::sample::{SampleOfRows, SplitOfRows};
 use crate::source::Source;
+use crate::statistic::Answer;
 use crate::table::Table;
 use crate::threads;
 
@@ -153,6 +156,51 @@ impl Dataset {
         description(py, &self.source, self.opened.as_ref(), columns, threads)
     }
 
+    /// Standard errors and confidence intervals of aggregates over all rows together, a row each: see `arrcalc.bootstrap`.
+    ///
+    /// >>> import arrcalc
+    /// >>> d = arrcalc.open({"x": [1.0, 2.0, 4.0], "y": [2.0, 1.0, 3.0]})
+    /// >>> d.bootstrap(["mean(x)", "corr(x, y) as r"], replicates=100).to_dict()["name"]
+    /// ['mean(x)', 'r']
+    #[pyo3(signature = (
+        select, *, r#where=None, replicates=1000, confidence=0.95, method="percentile", seed=0, nan="propagate",
+        threads=None,
+    ))]
+    #[expect(clippy::too_many_arguments, reason = "a keyword each in Python")]
+    fn bootstrap(
+        &self,
+        py: Python<'_>,
+        select: &Bound<'_, PyAny>,
+        r#where: Option<&Bound<'_, PyAny>>,
+        replicates: usize,
+        confidence: f64,
+        method: &str,
+        seed: u64,
+        nan: &str,
+        threads: Option<usize>,
+    ) -> Result<Table, Failure> {
+        let text = QueryText {
+            select: clause(Some(select), ", ")?,
+            predicate: predicate(r#where)?,
+            nan: policy(nan)?,
+            ..QueryText::default()
+        };
+        Query::check(&text)?;
+        let wanted = Wanted { replicates, confidence, method, seed };
+        let engine = threads::engine(threads)?;
+        let answer = threads::run(py, self.source.byte_count().saturating_mul(replicates), |control| {
+            let run = |dataset: &Opened<'_>| {
+                let task = wanted.task(Query::parse(dataset, &text)?)?;
+                Ok(engine.run_with(&task, control)?.to_table())
+            };
+            match &self.opened {
+                Some(opened) => run(opened),
+                None => run(&self.source.open(&engine)?),
+            }
+        })?;
+        Ok(Table::new(answer))
+    }
+
     /// All rows in the order of some columns: texts such as `"k"`, `"-x"`, `"x desc nulls first"`, of which the first
     /// counts most.
     ///
@@ -177,6 +225,84 @@ impl Dataset {
             }
         })?;
         Ok(Table::new(answer))
+    }
+
+    /// `n` rows, or about the share `fraction` of them, chosen at random: the same for the same seed, whatever the threads,
+    /// the files and their format.
+    ///
+    /// Rows come in their order unless `shuffled`. `by` takes so many of each group of equal values in these columns (all
+    /// of a smaller one); `weights` names a column: a row is as likely as its weight says; with `replace` a row may come
+    /// several times. The rule is that of `arrcalc.sample`; with `fraction` alone each row is chosen whose word is below
+    /// `fraction * 2**64`.
+    ///
+    /// >>> import arrcalc
+    /// >>> d = arrcalc.open({"k": [1, 2, 1, 2, 1], "x": [0.5, 1.5, 2.5, 3.5, 4.5]})
+    /// >>> d.sample(3, seed=42).to_dict()
+    /// {'k': [1, 2, 1], 'x': [0.5, 1.5, 4.5]}
+    /// >>> d.sample(1, by="k", seed=42).to_dict()
+    /// {'k': [1, 2], 'x': [0.5, 1.5]}
+    #[pyo3(signature = (
+        n=None, *, fraction=None, by=None, replace=false, weights=None, seed=0, shuffled=false, threads=None
+    ))]
+    #[expect(clippy::too_many_arguments, reason = "keywords in Python")]
+    fn sample(
+        &self,
+        py: Python<'_>,
+        n: Option<u64>,
+        fraction: Option<f64>,
+        by: Option<&Bound<'_, PyAny>>,
+        replace: bool,
+        weights: Option<String>,
+        seed: u64,
+        shuffled: bool,
+        threads: Option<usize>,
+    ) -> Result<Table, Failure> {
+        let asked = SampleOfRows { n, fraction, by, replace, weights, seed, shuffled }.prepare()?;
+        let engine = threads::engine(threads)?;
+        let answer = threads::run(py, self.source.byte_count(), |control| {
+            let run = |dataset: &Opened<'_>| Ok(engine.run_with(&asked.task(dataset), control)?);
+            match &self.opened {
+                Some(opened) => run(opened),
+                None => run(&self.source.open(&engine)?),
+            }
+        })?;
+        Ok(Table::new(answer))
+    }
+
+    /// The part of each row of a random split: which rows are for testing (`test`, a share), or the numbers of `folds` folds.
+    ///
+    /// Sizes are exact. Rows of equal values in the columns `group` go to the same part; each part has the same share of the
+    /// values in the columns `stratify`.
+    ///
+    /// >>> import arrcalc
+    /// >>> d = arrcalc.open({"k": [1, 2, 1, 2, 1], "x": [0.5, 1.5, 2.5, 3.5, 4.5]})
+    /// >>> d.split(test=0.4, seed=42)
+    /// array([ True,  True, False, False, False])
+    /// >>> d.split(folds=5, seed=42)
+    /// array([0, 1, 3, 4, 2])
+    #[pyo3(signature = (test=None, *, folds=None, group=None, stratify=None, seed=0, threads=None))]
+    #[expect(clippy::too_many_arguments, reason = "keywords in Python")]
+    fn split<'py>(
+        &self,
+        py: Python<'py>,
+        test: Option<f64>,
+        folds: Option<u64>,
+        group: Option<&Bound<'py, PyAny>>,
+        stratify: Option<&Bound<'py, PyAny>>,
+        seed: u64,
+        threads: Option<usize>,
+    ) -> Answer<'py> {
+        let asked = SplitOfRows::new(test, folds, group, stratify, seed)?;
+        let engine = threads::engine(threads)?;
+        let parts = threads::run(py, self.source.byte_count(), |control| {
+            let run =
+                |dataset: &Opened<'_>| Ok(engine.scoped_with(control, |scope| asked.parts(scope, dataset))?);
+            match &self.opened {
+                Some(opened) => run(opened),
+                None => run(&self.source.open(&engine)?),
+            }
+        })?;
+        asked.array(py, &parts)
     }
 
     fn __repr__(&self) -> String {

@@ -6,6 +6,7 @@ use pyo3::prelude::*;
 
 mod argsort;
 mod array;
+mod bootstrap;
 mod capsule;
 mod columns;
 mod cumulative;
@@ -17,7 +18,9 @@ mod export;
 mod fresh;
 mod histogram;
 mod numbers;
+mod random;
 mod reduce;
+mod sample;
 mod search;
 mod select;
 mod sort;
@@ -35,6 +38,8 @@ mod _arrcalc {
     #[pymodule_export]
     use super::argsort::{argpartition, argsort, bottom_k, lexsort, rank, top_k};
     #[pymodule_export]
+    use super::bootstrap::{Bootstrap, PermutationResult, bootstrap, permutation_test};
+    #[pymodule_export]
     use super::cumulative::{cummax, cummin, cumprod, cumsum, diff};
     #[pymodule_export]
     use super::dataset::{Dataset, open, query};
@@ -45,11 +50,15 @@ mod _arrcalc {
     #[pymodule_export]
     use super::histogram::{histogram, histogram_bin_edges, histogram2d};
     #[pymodule_export]
+    use super::random::{Generator, PCG64, Philox, SeedSequence, default_rng};
+    #[pymodule_export]
     use super::reduce::{
         all, any, argmax, argmin, corr, count_nonzero, cov, dot, max, mean, median, min, nanargmax,
         nanargmin, nanmax, nanmean, nanmedian, nanmin, nanpercentile, nanprod, nanquantile, nanstd, nansum,
         nanvar, norm, percentile, prod, ptp, quantile, std, sum, var,
     };
+    #[pymodule_export]
+    use super::sample::{permutation, sample, shuffle};
     #[pymodule_export]
     use super::search::{digitize, isin, searchsorted};
     #[pymodule_export]

@@ -1,8 +1,8 @@
 //! The reductions: NumPy's names and defaults, over all elements of an array of any shape. `statistic` computes them.
 
+use arrcalc::aggregate::{Dot, Moments, NanPolicy};
 use arrcalc::aggregate::{Relation, percentile as from_percent, probability};
 use arrcalc::answer::Scalar;
-use arrcalc::statistics::{Dot, Moments, NanPolicy};
 use pyo3::IntoPyObjectExt;
 use pyo3::prelude::*;
 use pyo3::types::PyString;

@@ -182,7 +182,7 @@ fn flattened(a: &Bound<'_, PyAny>, axis: Option<&Bound<'_, PyAny>>) -> Result<()
 }
 
 /// Bytes of an element, and the elements in C order as unsigned integers of that width.
-fn lanes<'py>(a: &Bound<'py, PyAny>, what: &str) -> Result<(usize, Array), Failure> {
+pub(crate) fn lanes<'py>(a: &Bound<'py, PyAny>, what: &str) -> Result<(usize, Array), Failure> {
     let py = a.py();
     Array::of(a)?;
     let dtype = a.getattr(intern!(py, "dtype"))?;
@@ -235,7 +235,7 @@ fn chosen<'py>(
 }
 
 /// `lanes` as elements of `a`'s type.
-fn of_type<'py>(lanes: Bound<'py, PyAny>, a: &Bound<'py, PyAny>) -> Answer<'py> {
+pub(crate) fn of_type<'py>(lanes: Bound<'py, PyAny>, a: &Bound<'py, PyAny>) -> Answer<'py> {
     let dtype = a.getattr(intern!(a.py(), "dtype"))?;
     Ok(lanes.call_method1(intern!(a.py(), "view"), (dtype,))?)
 }

@@ -8,10 +8,10 @@ use ::std::sync::OnceLock;
 use arrcalc::aggregate::{
     Aggregate, Pairs, Probability, Product, QuantileMethod, Relation, Span, probability, quantile_method,
 };
+use arrcalc::aggregate::{ColumnQuantiles, Extremes, Moments, NanPolicy};
 use arrcalc::answer::Scalar;
 use arrcalc::datasets::{Chunk, Column, DataType, Dataset};
 use arrcalc::kernels::Level;
-use arrcalc::statistics::{Extremes, Moments, NanPolicy, Quantiles};
 use arrcalc::{Engine, Error, Reduce};
 use pyo3::exceptions::PyRuntimeWarning;
 use pyo3::prelude::*;
@@ -248,13 +248,13 @@ pub(crate) fn select(
     if let Some(chunk) = small_chunk([&array]) {
         check_threads(threads)?;
         return Ok((
-            Quantiles::of_chunk(level(), &chunk, &data_type, probabilities, method, nan)?,
+            ColumnQuantiles::of_chunk(level(), &chunk, &data_type, probabilities, method, nan)?,
             is_narrow,
         ));
     }
     let engine = threads::engine(threads)?;
     let dataset = dataset([&array])?;
-    let task = Quantiles::new(&dataset, 0, probabilities, method, nan);
+    let task = ColumnQuantiles::new(&dataset, 0, probabilities, method, nan);
     let values = threads::run(a.py(), array.byte_count(), |control| Ok(engine.run_with(&task, control)?))?;
     Ok((values, is_narrow))
 }

@@ -10,6 +10,8 @@ def documented():
     yield "arrcalc", arrcalc
     for name in arrcalc.__all__:
         yield name, getattr(arrcalc, name)
+    for name in arrcalc.random.__all__:
+        yield f"random.{name}", getattr(arrcalc.random, name)
 
 
 @pytest.mark.parametrize(("name", "thing"), list(documented()), ids=lambda value: value if isinstance(value, str) else "")

@@ -10,7 +10,7 @@ use crate::answer::Scalar;
 use crate::error::Result;
 
 use super::chosen::{Next, State};
-use super::{Aggregate, Rounds, Step};
+use super::{Aggregate, Rounds, Step, SumsOfPowers};
 
 /// An [`Aggregate`] whose answer `read` makes a scalar of.
 #[derive(Clone)]
@@ -50,6 +50,10 @@ where
 
     fn as_any(&self) -> &dyn Any {
         self
+    }
+
+    fn sums_of_powers(&mut self) -> Option<&mut dyn SumsOfPowers> {
+        self.aggregate.sums_of_powers()
     }
 }
 

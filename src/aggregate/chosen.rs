@@ -8,6 +8,8 @@ use arrcalc_kernels::Level;
 use crate::answer::Scalar;
 use crate::error::Result;
 
+use super::SumsOfPowers;
+
 /// A state of some aggregate; see [`super::Aggregate`] for the law that it obeys.
 ///
 /// Chunks hold one column for each argument of the aggregate, in their order, and no column for `count(*)`. Rows that a
@@ -33,6 +35,11 @@ pub trait State: Send + Sync {
 
     /// The state itself, for [`State::merge`].
     fn as_any(&self) -> &dyn Any;
+
+    /// The sums of powers of one column that the state consists of; `None` where it is of something else.
+    fn sums_of_powers(&mut self) -> Option<&mut dyn SumsOfPowers> {
+        None
+    }
 }
 
 /// What follows from a pass.

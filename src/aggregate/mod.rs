@@ -3,12 +3,29 @@
 //! ```text
 //! merge(update(A), update(B)) == update(A ++ B)      as equal bytes, for every cut and every order
 //! ```
+//!
+//! Each stands in a query's select list by its name, and alone:
+//!
+//! ```
+//! use arrcalc::aggregate::{Moments, NanPolicy};
+//! use arrcalc::answer::Scalar;
+//! use arrcalc::datasets::Dataset;
+//! use arrcalc::{Engine, Reduce};
+//!
+//! let values = [1e16, 1.0, -1e16];
+//! let dataset = Dataset::from_arrays(vec![("x".into(), values.as_slice().into())])?;
+//! let empty = Moments::<1>::new(&dataset.schema().fields[0].data_type, NanPolicy::Propagate)?;
+//! let moments = Engine::new().run(&Reduce::new(&dataset, [0], empty))?;
+//! assert_eq!(moments.sum(), Scalar::Float64(1.0));
+//! # Ok::<(), arrcalc::Error>(())
+//! ```
 
 mod adapt;
 mod blocks;
 mod call;
 mod catalogue;
 mod chosen;
+mod column_quantiles;
 mod distinct;
 mod dot;
 mod edge;
@@ -37,6 +54,7 @@ mod skewness;
 mod span;
 mod sum;
 mod sum_squares;
+mod sums_of_powers;
 mod tally;
 mod text;
 mod value_counts;
@@ -47,6 +65,7 @@ pub use arrcalc_kernels::select::quantile::{Method as QuantileMethod, Probabilit
 pub use blocks::{BLOCK_ROWS, Block, Element};
 pub use call::{Arity, Call, Class, Parameter};
 pub use chosen::{Next, State};
+pub use column_quantiles::ColumnQuantiles;
 pub use distinct::{Distinct, DistinctAnswer};
 pub(crate) use distinct::{estimate, set_bytes};
 pub use dot::Dot;
@@ -73,6 +92,7 @@ pub use skewness::{ReadSkewness, Skewness};
 pub use span::Span;
 pub use sum::{ReadSum, Sum};
 pub use sum_squares::{ReadSumSquares, SumSquares};
+pub use sums_of_powers::SumsOfPowers;
 pub use tally::{Counts, Question, Tally};
 pub use text::{TEXT_LIMIT_BYTES, TextSet};
 pub use value_counts::ValueCounts;
@@ -112,6 +132,11 @@ pub trait Aggregate: Clone + Send + Sync + 'static {
     /// Bytes on the heap, about: 0 for a state of fixed size.
     fn heap_bytes(&self) -> usize {
         0
+    }
+
+    /// The sums of powers of one column that the state consists of; `None` where it is of something else.
+    fn sums_of_powers(&mut self) -> Option<&mut dyn SumsOfPowers> {
+        None
     }
 }
 

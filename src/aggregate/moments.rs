@@ -3,7 +3,7 @@
 
 use arrcalc_datasets::{Chunk, Column, DataType};
 use arrcalc_kernels::Level;
-use arrcalc_kernels::exact::PowerSums;
+use arrcalc_kernels::exact::{Accumulator, Counts, PowerSums};
 
 use crate::answer::Scalar;
 use crate::error::{Error, Result};
@@ -11,6 +11,7 @@ use crate::error::{Error, Result};
 use super::kind::{Kind, mean_of, scale, sum_of};
 use super::rms::read_rms;
 use super::sum_squares::read_squares;
+use super::sums_of_powers::{SumsOfPowers, from_parts};
 use super::{Aggregate, Element, NanPolicy};
 
 /// Exact sums of the first `DEGREE` powers of the first column of the chunks: as an aggregate, its own answer, from
@@ -140,6 +141,20 @@ impl<const DEGREE: usize> Aggregate for Moments<DEGREE> {
     }
 }
 
+impl<const DEGREE: usize> SumsOfPowers for Moments<DEGREE> {
+    fn data_type(&self) -> &DataType {
+        &self.data_type
+    }
+
+    fn degree(&self) -> usize {
+        DEGREE
+    }
+
+    fn take_sums(&mut self, counts: Counts, sums: &[Accumulator]) {
+        self.sums.merge(&from_parts(counts, sums));
+    }
+}
+
 impl<const DEGREE: usize> Moments<DEGREE> {
     /// Takes in the rows of `column`.
     pub(crate) fn take(&mut self, level: Level, column: &Column<'_>) {
@@ -195,5 +210,9 @@ impl<const DEGREE: usize, R: Reading<DEGREE>> Aggregate for Statistic<DEGREE, R>
 
     fn heap_bytes(&self) -> usize {
         self.moments.heap_bytes()
+    }
+
+    fn sums_of_powers(&mut self) -> Option<&mut dyn SumsOfPowers> {
+        Some(&mut self.moments)
     }
 }

@@ -25,7 +25,7 @@ pub(crate) use choice::{All, Choice, Chooser};
 pub use control::{CancelToken, Control};
 pub use engine::{Engine, EngineBuilder};
 pub use job::Job;
-pub(crate) use ordered::Encoded;
+pub(crate) use ordered::{Encoded, UnitWork};
 pub use progress::{PassRecord, Progress, ProgressSnapshot};
 pub use reduce::{Reduce, Repeat};
 pub use roof::MemoryRoof;

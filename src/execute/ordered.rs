@@ -10,9 +10,10 @@ use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
-use arrcalc_datasets::{Chunk, KnownBounds, ReadRequest};
+use arrcalc_datasets::{Chunk, KnownBounds, ReadRequest, Unit};
 
 use super::scope::{chunk_bytes, early_of, work_of};
+use super::trace::Work;
 use super::{Choice, Pass, Scope};
 use crate::error::{Error, Result};
 
@@ -21,6 +22,15 @@ use crate::error::{Error, Result};
 pub(crate) enum Encoded {
     Yes,
     No,
+}
+
+/// What a thread does with units, one after the other.
+pub(crate) trait UnitWork: Send {
+    /// Takes rows of the unit.
+    fn rows(&mut self, chunk: &Chunk<'_>) -> Result<Encoded>;
+
+    /// Ends the unit, all of whose rows were taken.
+    fn end(&mut self) -> Result<Encoded>;
 }
 
 /// Lends a unit's rows once more, to the one whose turn it is.
@@ -58,67 +68,79 @@ impl<D> Drop for Bail<'_, D> {
 }
 
 impl Scope<'_> {
-    /// Lends every row of `pass`, but those of which `choice` tells early that they do not count, to `work`, each thread with one of `states`, and hands each unit of about `unit_rows`
-    /// rows to `deliver` in row order: its state, what became of the work, and a way to read the unit again.
+    /// Lends every row of `pass`, but for those of which `choice` tells early that they do not count, to `workers`, a
+    /// thread for each, and hands each unit of `unit_rows` rows or a little more
+    /// to `deliver` in row order: its worker, what became of the work, and a way to read the unit again.
     ///
     /// # Errors
     /// What `deliver` answers first, in row order; cancelling; the deadline; a file that changed meanwhile.
-    pub(crate) fn ordered<S: Send>(
+    pub(crate) fn ordered<W: UnitWork>(
         &self,
         pass: &Pass<'_>,
         choice: &dyn Choice,
         unit_rows: u64,
-        states: Vec<S>,
-        work: impl Fn(&mut S, &Chunk<'_>) -> Result<Encoded> + Sync,
-        deliver: impl FnMut(&mut S, Result<Encoded>, &mut Again<'_>) -> Result<()> + Send,
+        workers: Vec<W>,
+        deliver: impl FnMut(&mut W, Result<Encoded>, &mut Again<'_>) -> Result<()> + Send,
     ) -> Result<()> {
         self.check()?;
         let Pass { dataset, columns, layout } = *pass;
         let rows = dataset.row_count();
         // No longer a list of units than other passes have.
-        let mut units = dataset.units(columns, layout, unit_rows.max(rows >> 20));
+        let unit_rows = unit_rows.max(rows >> 20);
+        let mut units = dataset.units(columns, layout, unit_rows);
         units.retain(|unit| choice.wants(unit));
-        let threads = states.len().min(units.len()).max(1);
+        let units = gathered(units, unit_rows);
+        let threads = workers.len().min(units.len()).max(1);
         let request = ReadRequest {
             chunk_rows: self.chunk_rows(columns.len()),
             memory_bytes: self.budget().available_bytes() / threads as u64,
         };
         self.progress().begin_pass(rows, columns.len());
-        let states: Vec<Mutex<S>> = states.into_iter().map(Mutex::new).collect();
+        let workers: Vec<Mutex<W>> = workers.into_iter().map(Mutex::new).collect();
         let taken = AtomicUsize::new(0);
         let turns =
             Turns { turn: Mutex::new(Turn { next: 0, deliver, ended: None }), passed: Condvar::new() };
 
-        self.core.pool.run(threads, &|worker| {
+        self.core.pool.run(threads, &|thread| {
             let _bail = Bail(&turns);
-            let mut state = states[worker].lock().unwrap_or_else(PoisonError::into_inner);
-            let mut chooser = choice.chooser();
             let excludes = |bounds: &KnownBounds<'_>| choice.excludes(bounds);
+            let mut worker = workers[thread].lock().unwrap_or_else(PoisonError::into_inner);
             loop {
                 let index = taken.fetch_add(1, Relaxed);
                 let Some(unit) = units.get(index) else { break };
-                let mut outcome = Ok(Encoded::Yes);
+                let rows = unit.iter().map(|part| part.rows.end - part.rows.start).sum();
+                let work = |bytes| Work { rows, ..work_of(&unit[0], bytes) };
+                let read = |step: &mut dyn FnMut(&Chunk<'_>) -> Result<Encoded>| {
+                    for part in unit {
+                        let mut outcome = Ok(Encoded::Yes);
+                        let mut chooser = choice.chooser();
+                        let mut early = early_of(choice, &excludes, &mut chooser);
+                        dataset.read_where(part, &request, early.as_mut(), &mut |chunk| {
+                            outcome = self.check().and_then(|()| step(chunk));
+                            match outcome {
+                                Ok(Encoded::Yes) => ControlFlow::Continue(()),
+                                _ => ControlFlow::Break(()),
+                            }
+                        })?;
+                        if outcome? == Encoded::No {
+                            return Ok(Encoded::No);
+                        }
+                    }
+                    Ok(Encoded::Yes)
+                };
                 let (running, mut bytes) = (self.progress().task(), 0);
-                let mut early = early_of(choice, &excludes, &mut chooser);
-                let read = dataset.read_where(unit, &request, early.as_mut(), &mut |chunk| {
-                    outcome = self.check().and_then(|()| work(&mut state, chunk));
+                let mut encoded = read(&mut |chunk| {
                     let visited = chunk_bytes(chunk);
                     self.progress().advance((chunk.row_count * chunk.columns.len()) as u64, visited);
                     bytes += visited;
-                    match outcome {
-                        Ok(Encoded::Yes) => ControlFlow::Continue(()),
-                        _ => ControlFlow::Break(()),
-                    }
+                    worker.rows(chunk)
                 });
-                running.end("unit", work_of(unit, bytes));
-                let encoded = read.map_err(Error::from).and(outcome);
+                if let Ok(Encoded::Yes) = encoded {
+                    encoded = worker.end();
+                }
+                running.end("unit", work(bytes));
                 let mut again = |step: &mut dyn FnMut(&Chunk<'_>) -> Result<()>| {
-                    let mut outcome = Ok(());
-                    dataset.read(unit, &request, &mut |chunk| {
-                        outcome = self.check().and_then(|()| step(chunk));
-                        if outcome.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
-                    })?;
-                    outcome
+                    read(&mut |chunk| step(chunk).map(|()| Encoded::Yes)).map(drop)
                 };
                 let mut turn = turns.lock();
                 while turn.next != index && turn.ended.is_none() {
@@ -131,8 +153,8 @@ impl Scope<'_> {
                     Err(stop @ (Error::Cancelled | Error::Deadline { .. })) => Err(stop),
                     encoded => {
                         let running = self.progress().task();
-                        let delivered = (turn.deliver)(&mut state, encoded, &mut again);
-                        running.end("deliver", work_of(unit, 0));
+                        let delivered = (turn.deliver)(&mut worker, encoded, &mut again);
+                        running.end("deliver", work(0));
                         delivered
                     }
                 };
@@ -148,4 +170,24 @@ impl Scope<'_> {
         self.progress().end_pass();
         Ok(dataset.verify_unchanged()?)
     }
+}
+
+/// Neighbouring units together, until they have `unit_rows` rows.
+fn gathered(units: Vec<Unit>, unit_rows: u64) -> Vec<Vec<Unit>> {
+    let mut gathered: Vec<Vec<Unit>> = Vec::new();
+    let mut rows = unit_rows;
+    for unit in units {
+        let more = unit.rows.end - unit.rows.start;
+        match gathered.last_mut() {
+            Some(last) if rows < unit_rows => {
+                last.push(unit);
+                rows += more;
+            }
+            _ => {
+                gathered.push(vec![unit]);
+                rows = more;
+            }
+        }
+    }
+    gathered
 }

@@ -6,7 +6,7 @@ use super::{ExpressionError, Span, number};
 
 /// What a token is; what it says stands in the text at its span.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum TokenKind {
+pub(crate) enum TokenKind {
     /// A name or a keyword.
     Word,
     /// A name in double quotes or backquotes.
@@ -23,9 +23,9 @@ pub(super) enum TokenKind {
 
 /// A token and where it stands.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Token {
-    pub(super) kind: TokenKind,
-    pub(super) span: Span,
+pub(crate) struct Token {
+    pub(crate) kind: TokenKind,
+    pub(crate) span: Span,
 }
 
 /// Longest first: `**` is not two `*`.
@@ -52,10 +52,10 @@ const FOREIGN: [(&str, &str); 12] = [
 
 /// Where reading is in a text. A copy is a place to come back to.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Lexer<'t> {
-    pub(super) text: &'t str,
+pub(crate) struct Lexer<'t> {
+    pub(crate) text: &'t str,
     /// The first byte not yet read.
-    pub(super) position: usize,
+    pub(crate) position: usize,
 }
 
 impl<'t> Lexer<'t> {
@@ -63,7 +63,7 @@ impl<'t> Lexer<'t> {
     ///
     /// # Errors
     /// Where nothing of the language begins there, or a quote or a comment is never closed.
-    pub(super) fn next(&mut self) -> Result<Token, ExpressionError> {
+    pub(crate) fn next(&mut self) -> Result<Token, ExpressionError> {
         self.skip_blanks()?;
         let start = self.position;
         let rest = &self.text[start..];
@@ -144,7 +144,7 @@ impl<'t> Lexer<'t> {
 }
 
 /// What a quoted token says: without its quotes, doubled quotes as one.
-pub(super) fn unquoted(token: &str) -> String {
+pub(crate) fn unquoted(token: &str) -> String {
     let mut inside = token.chars();
     let quote = inside.next().unwrap_or_default();
     inside.next_back();

@@ -24,6 +24,8 @@ mod words;
 pub use bind::{Bound, Files, Scalar, bind, bind_with};
 pub use error::ExpressionError;
 pub use evaluate::{Evaluator, Fault, Packed, select};
+pub(crate) use lex::{Lexer, Token, TokenKind, unquoted};
+pub(crate) use number::value as number_value;
 pub use parse::{
     DEPTH_MAX, TEXT_BYTES_MAX, parse_expression, parse_keys, parse_order, parse_select, parse_statement,
 };

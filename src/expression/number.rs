@@ -32,7 +32,7 @@ pub(super) fn length(text: &str) -> usize {
 ///
 /// # Errors
 /// What is wrong with it, in one line.
-pub(super) fn value(text: &str) -> Result<Literal, String> {
+pub(crate) fn value(text: &str) -> Result<Literal, String> {
     let shown = shortened(text);
     let too_large = || format!("{shown} does not fit into 128 bits: write it with a point for a float");
     if is_hexadecimal(text) {

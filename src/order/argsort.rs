@@ -17,7 +17,7 @@ use super::counting;
 use super::field::{Field, Part};
 use super::key::{SortKey, compare_rows};
 use super::keys::sort_keys;
-use super::pieces::{PIECE_ROWS, each};
+use super::pieces::{PIECE_ROWS, each, fresh};
 use crate::Scope;
 use crate::error::Result;
 
@@ -97,9 +97,9 @@ impl RowIndex for usize {
 pub fn argsort<I: RowIndex>(scope: &Scope<'_>, keys: &[SortKey<'_>], rows: usize) -> Result<Vec<I>> {
     assert!(I::of(rows as u64).row() == rows, "rows that the index type holds");
     let _words = scope.budget().reserve(WHAT, 8 * rows as u64)?;
-    let mut words = vec![0; rows];
+    let mut words = fresh(scope, 0, rows)?;
     argsort_into(scope, keys, &mut words)?;
-    let mut order = vec![I::of(0); rows];
+    let mut order = fresh(scope, I::of(0), rows)?;
     let pieces = order.chunks_mut(PIECE_ROWS).zip(words.chunks(PIECE_ROWS));
     each(scope, pieces, |_, (order, words)| {
         order.iter_mut().zip(words).for_each(|(index, &row)| *index = I::of(row));

@@ -8,7 +8,10 @@ use std::sync::{Mutex, PoisonError};
 use arrcalc_datasets::{Column, DataType, Values};
 use half::f16;
 
+use super::pieces::fresh;
+use crate::Scope;
 use crate::answer::OwnedColumn;
+use crate::error::Result;
 
 /// A column that has been made room for.
 pub(super) trait Moved {
@@ -38,8 +41,10 @@ pub(super) trait Part: Send {
 }
 
 /// A number with a column type of its own.
-trait Number: Copy + Default + Send + Sync {
+pub(super) trait Number: Copy + Default + Send + Sync {
+    /// The values, if they are of this type.
     fn slice<'v>(values: &Values<'v>) -> Option<&'v [Self]>;
+    /// As values of a column.
     fn lend(values: &[Self]) -> Values<'_>;
 }
 
@@ -73,24 +78,27 @@ pub(super) fn width_bytes(data_type: &DataType) -> u64 {
 }
 
 /// Room for `rows` values of `data_type`; `None` for what is no number.
-pub(super) fn room(data_type: &DataType, rows: usize) -> Option<Box<dyn Moved>> {
-    Some(match data_type {
-        DataType::Int8 => Box::new(vec![0i8; rows]),
-        DataType::Int16 => Box::new(vec![0i16; rows]),
-        DataType::Int32 | DataType::Date => Box::new(vec![0i32; rows]),
+///
+/// # Errors
+/// Cancelling; the deadline.
+pub(super) fn room(scope: &Scope<'_>, data_type: &DataType, rows: usize) -> Result<Option<Box<dyn Moved>>> {
+    Ok(Some(match data_type {
+        DataType::Int8 => Box::new(fresh(scope, 0i8, rows)?),
+        DataType::Int16 => Box::new(fresh(scope, 0i16, rows)?),
+        DataType::Int32 | DataType::Date => Box::new(fresh(scope, 0i32, rows)?),
         DataType::Int64 | DataType::Time(_) | DataType::Timestamp(..) | DataType::Duration(_) => {
-            Box::new(vec![0i64; rows])
+            Box::new(fresh(scope, 0i64, rows)?)
         }
-        DataType::UInt8 => Box::new(vec![0u8; rows]),
-        DataType::UInt16 => Box::new(vec![0u16; rows]),
-        DataType::UInt32 => Box::new(vec![0u32; rows]),
-        DataType::UInt64 => Box::new(vec![0u64; rows]),
-        DataType::Float16 => Box::new(vec![f16::ZERO; rows]),
-        DataType::Float32 => Box::new(vec![0f32; rows]),
-        DataType::Float64 => Box::new(vec![0f64; rows]),
-        DataType::Decimal128 { .. } => Box::new(vec![0i128; rows]),
-        _ => return None,
-    })
+        DataType::UInt8 => Box::new(fresh(scope, 0u8, rows)?),
+        DataType::UInt16 => Box::new(fresh(scope, 0u16, rows)?),
+        DataType::UInt32 => Box::new(fresh(scope, 0u32, rows)?),
+        DataType::UInt64 => Box::new(fresh(scope, 0u64, rows)?),
+        DataType::Float16 => Box::new(fresh(scope, f16::ZERO, rows)?),
+        DataType::Float32 => Box::new(fresh(scope, 0f32, rows)?),
+        DataType::Float64 => Box::new(fresh(scope, 0f64, rows)?),
+        DataType::Decimal128 { .. } => Box::new(fresh(scope, 0i128, rows)?),
+        _ => return Ok(None),
+    }))
 }
 
 impl<T: Number> Moved for Vec<T>

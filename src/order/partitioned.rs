@@ -64,9 +64,12 @@ pub(crate) fn sorted(scope: &Scope<'_>, units: &dyn Units, keys: &[TableKey]) ->
     let Some(first) = keys.first() else { return Ok(None) };
     let widths = fields.iter().map(|field| width_bytes(&field.data_type)).sum::<u64>();
     let _columns = scope.budget().reserve("the sorted table", widths * rows as u64)?;
-    let rooms = fields.iter().map(|field| room(&field.data_type, rows));
-    let Some(mut columns) = rooms.collect::<Option<Vec<Box<dyn Moved>>>>() else { return Ok(None) };
+    if fields.iter().any(|field| width_bytes(&field.data_type) == 0) {
+        return Ok(None);
+    }
     let Some(ranges) = Ranges::find(scope, units, first, rows)? else { return Ok(None) };
+    let rooms = fields.iter().map(|field| room(scope, &field.data_type, rows));
+    let Some(mut columns) = rooms.collect::<Result<Option<Vec<Box<dyn Moved>>>>>()? else { return Ok(None) };
 
     let counts: Vec<Mutex<Vec<usize>>> =
         units.unit_rows().iter().map(|_| Mutex::new(vec![0; ranges.parts])).collect();

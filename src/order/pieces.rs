@@ -2,17 +2,39 @@
 
 use std::sync::{Mutex, PoisonError};
 
+use arrcalc_datasets::in_huge_pages;
+
 use crate::Scope;
 use crate::error::Result;
 
 /// Rows of a piece: its words stay in a core's second-level cache, and handing it out costs nothing beside the work.
-pub(super) const PIECE_ROWS: usize = 1 << 16;
+pub(crate) const PIECE_ROWS: usize = 1 << 16;
 
 /// Outputs below this many elements are written by the calling thread.
 pub(super) const SEQUENTIAL: usize = 16_384;
 
+/// The smallest pages that systems have: one write takes hold of a page.
+const PAGE_BYTES: usize = 4096;
+
+/// `len` times `zero`, in memory that the threads have taken hold of side by side. A thread that meets a page which
+/// nobody has written to waits for the system to clear it, and so do all others that write there; filling an answer in
+/// no order would make them meet at nearly every page.
+///
+/// # Errors
+/// Cancelling; the deadline.
+pub(super) fn fresh<T: Copy + Send + Sync>(scope: &Scope<'_>, zero: T, len: usize) -> Result<Vec<T>> {
+    let mut values = vec![zero; len];
+    in_huge_pages(&mut values);
+    let page_len = (PAGE_BYTES / size_of::<T>().max(1)).max(1);
+    each(scope, values.chunks_mut(16 * PIECE_ROWS), |_, piece| {
+        piece.chunks_mut(page_len).for_each(|page| page[0] = zero);
+        Ok(())
+    })?;
+    Ok(values)
+}
+
 /// The length of pieces of `len` elements, `rows` each where there are several.
-pub(super) fn piece_len(len: usize, rows: usize) -> usize {
+pub(crate) fn piece_len(len: usize, rows: usize) -> usize {
     if len < SEQUENTIAL { len.max(1) } else { rows }
 }
 
@@ -20,7 +42,7 @@ pub(super) fn piece_len(len: usize, rows: usize) -> usize {
 ///
 /// # Errors
 /// The error of the lowest piece that failed; cancelling; the deadline.
-pub(super) fn each<P: Send>(
+pub(crate) fn each<P: Send>(
     scope: &Scope<'_>,
     pieces: impl IntoIterator<Item = P>,
     work: impl Fn(usize, P) -> Result<()> + Sync,

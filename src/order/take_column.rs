@@ -4,7 +4,7 @@ use arrcalc_datasets::{Column, DataType, Text, Values};
 use arrcalc_kernels::Bits;
 
 use super::argsort::RowIndex;
-use super::pieces::{PIECE_ROWS, each, for_each};
+use super::pieces::{PIECE_ROWS, each, for_each, fresh};
 use crate::Scope;
 use crate::answer::{BitVec, OwnedColumn};
 use crate::error::Result;
@@ -68,7 +68,7 @@ where
     T: Copy + Default + Send + Sync,
     I: RowIndex,
 {
-    let mut taken = vec![T::default(); rows.len()];
+    let mut taken = fresh(scope, T::default(), rows.len())?;
     each(scope, taken.chunks_mut(PIECE_ROWS).zip(rows.chunks(PIECE_ROWS)), |_, (taken, rows)| {
         taken.iter_mut().zip(rows).for_each(|(value, row)| *value = values[row.row()]);
         Ok(())

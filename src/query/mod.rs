@@ -8,6 +8,7 @@ mod finish;
 mod grouped;
 mod kept;
 mod parts;
+mod resample;
 mod row_functions;
 mod rows;
 mod source;
@@ -32,6 +33,7 @@ use crate::expression::build::col;
 use crate::expression::{Expr, ExprKind, GroupKey, OrderKey, SelectItem};
 use crate::plan::{self, Kind, Plan, Request};
 
+pub(crate) use resample::Weights;
 pub use text::QueryText;
 
 use text::Texts;
@@ -308,6 +310,11 @@ impl<'a> Query<'a> {
         let select = &self.request.select;
         !self.request.by.is_empty()
             || select.iter().any(|item| is_bare(item) || plan::has_aggregate(&item.expr))
+    }
+
+    /// Rows of its table, before the filter.
+    pub(crate) fn row_count(&self) -> u64 {
+        self.input.row_count()
     }
 
     /// The query settled over its table.

@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use arrcalc_datasets::Chunk;
+use arrcalc_datasets::{Chunk, Column, Field};
 use arrcalc_kernels::Level;
 
 use crate::aggregate::BLOCK_ROWS;
@@ -10,7 +10,7 @@ use crate::answer::Table;
 use crate::error::Result;
 use crate::execute::{Reservation, Scope};
 use crate::expression::{Bound, Evaluator};
-use crate::order::first_rows;
+use crate::order::{SortKey, first_rows, rows_reaching};
 use crate::plan::{Clause, Plan, field};
 
 use super::blocks::{Blocks, Rows, cut};
@@ -31,6 +31,8 @@ pub(super) struct Worker {
     pub(super) pieces: Vec<(u64, Table)>,
     /// Rows that may still come; `None`: all.
     pub(super) wanted: Option<u64>,
+    /// The key of a row that as many are known to reach as are wanted, where one key orders the answer.
+    bar: Option<Table>,
     /// Rows of the pieces; where the answer is ordered and limited, they are thinned out when there are many.
     rows: usize,
     reserved: Reservation,
@@ -99,6 +101,7 @@ impl Worker {
             evaluator: Evaluator::new(&plan.row_expressions().cloned().collect::<Vec<Bound>>(), columns),
             pieces: Vec::new(),
             wanted: None,
+            bar: None,
             rows: 0,
             reserved: scope.budget().reserve(WHAT, 0)?,
         })
@@ -127,11 +130,11 @@ impl Worker {
 
     /// Takes in the rows of `chunk`; returns how many bytes they take.
     fn update(&mut self, level: Level, plan: &Plan, chunk: &Chunk<'_>) -> std::result::Result<usize, Fallen> {
-        let Self { blocks, evaluator, pieces, wanted, rows: held, .. } = self;
-        let fields = plan.row_expressions().map(|bound| field("", bound.data_type())).collect();
+        let Self { blocks, evaluator, pieces, wanted, bar, rows: held, .. } = self;
+        let fields: Vec<Field> = plan.row_expressions().map(|bound| field("", bound.data_type())).collect();
         // Without a predicate as many rows as there are; with one, who knows.
-        let rows = if plan.predicate.is_none() { chunk.row_count } else { 0 };
-        let mut piece = Table::with_capacity(fields, rows);
+        let rows = if plan.predicate.is_none() && bar.is_none() { chunk.row_count } else { 0 };
+        let mut piece = Table::with_capacity(fields.clone(), rows);
         let done = blocks.visit(level, chunk, &mut |rows: &Rows<'_>| {
             let count = wanted.map_or(rows.dense.row_count, |wanted| {
                 rows.dense.row_count.min(usize::try_from(wanted).unwrap_or(usize::MAX))
@@ -142,7 +145,15 @@ impl Worker {
             let first = cut(rows.dense, 0, count);
             let columns = evaluator.evaluate(level, &first, None);
             let columns = columns.map_err(|fault| rows.placed(Fallen::of(Clause::Select)(fault)))?;
-            piece.extend(&columns, count);
+            match reaching(level, plan, &columns, bar.as_ref()) {
+                None => piece.extend(&columns, count),
+                Some(rows) if rows.is_empty() => {}
+                Some(rows) => {
+                    let mut block = Table::new(fields.clone());
+                    block.extend(&columns, count);
+                    piece.extend(&block.take(&rows).lend().columns, rows.len());
+                }
+            }
             if let Some(wanted) = wanted {
                 *wanted -= count as u64;
             }
@@ -168,13 +179,15 @@ impl Worker {
             && piece.row_count() > first
         {
             self.rows -= piece.row_count();
-            *piece = firsts(scope, plan, std::slice::from_ref(&&*piece), first)?.swap_remove(0);
+            let (mut kept, bar) = firsts(scope, plan, std::slice::from_ref(&&*piece), first)?;
+            (*piece, self.bar) = (kept.swap_remove(0), bar);
             self.rows += piece.row_count();
         }
         if self.rows / 8 > first && self.rows > KEPT_ROWS {
             self.pieces.sort_unstable_by_key(|(row, _)| *row);
             let pieces: Vec<&Table> = self.pieces.iter().map(|(_, piece)| piece).collect();
-            let kept = firsts(scope, plan, &pieces, first)?;
+            let (kept, bar) = firsts(scope, plan, &pieces, first)?;
+            self.bar = bar;
             self.pieces = self.pieces.iter().map(|(row, _)| *row).zip(kept).collect();
             self.pieces.retain(|(_, piece)| piece.row_count() > 0);
             self.rows = first;
@@ -194,8 +207,21 @@ impl Worker {
 /// Up to this many rows are kept without another look.
 const KEPT_ROWS: usize = 1 << 16;
 
-/// Of each of `pieces`, which follow one another, the rows that are among the `count` first of all of them.
-fn firsts(scope: &Scope<'_>, plan: &Plan, pieces: &[&Table], count: usize) -> Result<Vec<Table>> {
+/// The rows of `columns`, values of the answer and then keys, that may be before `bar`, or beside it; `None`: all.
+fn reaching(level: Level, plan: &Plan, columns: &[Column<'_>], bar: Option<&Table>) -> Option<Vec<usize>> {
+    let (bar, [order], [.., column]) = (bar?, plan.order.as_slice(), columns) else { return None };
+    let key = SortKey { column: *column, descending: order.descending, nulls_first: order.nulls_first };
+    rows_reaching(level, &key, &bar.lend().columns[0])
+}
+
+/// Of each of `pieces`, which follow one another, the rows that are among the `count` first of all of them; and the key of
+/// the last of these.
+fn firsts(
+    scope: &Scope<'_>,
+    plan: &Plan,
+    pieces: &[&Table],
+    count: usize,
+) -> Result<(Vec<Table>, Option<Table>)> {
     let outputs = plan.outputs.len();
     let fields = plan.order.iter().map(|key| field("", key.value.data_type())).collect();
     let mut keys = Table::new(fields);
@@ -204,6 +230,8 @@ fn firsts(scope: &Scope<'_>, plan: &Plan, pieces: &[&Table], count: usize) -> Re
     }
     let sort_keys = finish::sort_keys(plan, &keys.lend());
     let mut rows = first_rows(scope, &sort_keys, keys.row_count(), count)?;
+    let last = rows.last().filter(|_| rows.len() == count && plan.order.len() == 1);
+    let bar = last.map(|&last| keys.take(&[last as usize]));
     rows.sort_unstable();
     let (mut kept, mut start, mut rest) = (Vec::with_capacity(pieces.len()), 0, rows.as_slice());
     for piece in pieces {
@@ -212,7 +240,7 @@ fn firsts(scope: &Scope<'_>, plan: &Plan, pieces: &[&Table], count: usize) -> Re
         kept.push(piece.take(&own.iter().map(|&row| row as usize - start).collect::<Vec<usize>>()));
         (start, rest) = (end, after);
     }
-    Ok(kept)
+    Ok((kept, bar))
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use arrcalc_datasets::{Chunk, Layout};
 
 use crate::answer::Table;
 use crate::error::Result;
-use crate::execute::{Encoded, Pass, Scope};
+use crate::execute::{Encoded, Pass, Scope, UnitWork};
 use crate::plan::Plan;
 
 use super::early::Filtered;
@@ -57,6 +57,26 @@ pub(super) fn lend(
     })
 }
 
+/// A thread's part in writing rows.
+struct Selecting<'a> {
+    scope: &'a Scope<'a>,
+    source: &'a Source<'a>,
+    plan: &'a Plan,
+    texts: &'a Texts,
+    worker: Worker,
+}
+
+impl UnitWork for Selecting<'_> {
+    fn rows(&mut self, chunk: &Chunk<'_>) -> Result<Encoded> {
+        self.worker.take_in(self.scope, self.source, self.plan, self.texts, chunk)?;
+        Ok(Encoded::Yes)
+    }
+
+    fn end(&mut self) -> Result<Encoded> {
+        Ok(Encoded::Yes)
+    }
+}
+
 /// Writes the rows of the answer to `plan`, of which [`is_possible`] holds; returns how many.
 pub(super) fn write(
     scope: &Scope<'_>,
@@ -78,24 +98,19 @@ pub(super) fn write(
         })?;
         return Ok(rows);
     }
-    let workers = (0..scope.threads()).map(|_| Worker::new(scope, plan, &columns));
-    let workers: Vec<Worker> = workers.collect::<Result<_>>()?;
+    let worker =
+        |_| Ok(Selecting { scope, source, plan, texts, worker: Worker::new(scope, plan, &columns)? });
+    let workers: Vec<Selecting<'_>> = (0..scope.threads()).map(worker).collect::<Result<_>>()?;
     let pass = Pass { dataset: source.dataset, columns: file, layout: Layout::Together };
-    scope.ordered(
-        &pass,
-        &Filtered::new(plan, source.dataset, file, scope.level()),
-        UNIT_ROWS,
-        workers,
-        |worker, chunk| worker.take_in(scope, source, plan, texts, chunk).map(|()| Encoded::Yes),
-        |worker, done, _| {
-            done?;
-            for (_, piece) in worker.pieces.drain(..) {
-                rows += piece.row_count() as u64;
-                writer.write(&piece.lend())?;
-            }
-            worker.release(scope)
-        },
-    )?;
+    let filtered = Filtered::new(plan, source.dataset, file, scope.level());
+    scope.ordered(&pass, &filtered, UNIT_ROWS, workers, |Selecting { worker, .. }, done, _| {
+        done?;
+        for (_, piece) in worker.pieces.drain(..) {
+            rows += piece.row_count() as u64;
+            writer.write(&piece.lend())?;
+        }
+        worker.release(scope)
+    })?;
     Ok(rows)
 }
 

@@ -214,3 +214,15 @@ fn the_readme_shows_the_order_of_things_as_it_is() {
     }
     assert!(shown.next().is_none());
 }
+
+/// What the README shows of a sample is the sample.
+#[test]
+fn the_readme_shows_a_sample_as_it_is() {
+    let readme = fs::read_to_string(super::run::root().join("README.md")).expect("a README");
+    let (_, section) = readme.split_once("## Chance that repeats\n\n```console\n").expect("a section");
+    let (console, _) = section.split_once("```").expect("an end");
+    let arguments = ["sample", FLIGHTS, "-n", "3", "--seed", "42", "-c", "carrier,dest,distance"];
+    let (command, output) = console.split_once('\n').expect("a command");
+    assert_eq!(command, format!("$ arrcalc {}", arguments.join(" ")));
+    assert_eq!(output, stdout(&[&arguments[..], &["--format", "table"]].concat()));
+}

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use super::run::{FLIGHTS, PENGUINS, WEATHER, failure, root, run, stdout};
 
-const COMMANDS: [&str; 15] = [
+const COMMANDS: [&str; 19] = [
     "info",
     "head",
     "tail",
@@ -14,7 +14,11 @@ const COMMANDS: [&str; 15] = [
     "hist",
     "query",
     "sort",
+    "sample",
+    "shuffle",
+    "split",
     "locate",
+    "bootstrap",
     "convert",
     "generate",
     "explain",
@@ -55,7 +59,7 @@ fn every_help_ends_with_three_examples_that_run() {
             count += 1;
         }
     }
-    assert_eq!(count, 48);
+    assert_eq!(count, 60);
 }
 
 #[test]

@@ -20,14 +20,17 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import argsort  # noqa: E402
+import bootstrap  # noqa: E402
+import chance  # noqa: E402
 import columns  # noqa: E402
 import histogram  # noqa: E402
 import queries  # noqa: E402
+import random_draws  # noqa: E402
 import report  # noqa: E402
-import window  # noqa: E402
-import unique  # noqa: E402
 import search  # noqa: E402
 import sort  # noqa: E402
+import unique  # noqa: E402
+import window  # noqa: E402
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 QUANTILES = [0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99]
@@ -335,50 +338,23 @@ def roof(x):
     return statistics.median(times)
 
 
-def asked(data):
-    """Questions with filters, expressions and groups."""
-    return queries.questions(data, Question)
-
-
-def windows(data):
-    """Cumulative sums and moving windows."""
-    return window.questions(data, Question)
-def searched(data):
-    return search.questions(data, Question)
-
-
-def ordered(data):
-    """Orders of rows."""
-    return argsort.questions(data, Question)
-
-
-def windows(data):
-    """Cumulative sums and moving windows."""
-    return window.questions(data, Question)
-
-
-def histograms(data):
-    """Questions about histograms."""
-    return histogram.questions(data, Question)
-
-
-def distinct(data):
-    """Questions about distinct values."""
-    return unique.questions(data, Question)
-def sorted_values(data):
-    """Questions about sorting."""
-    return sort.questions(data, Question)
+def family(module):
+    """The questions of a file beside this one."""
+    return lambda data: module.questions(data, Question)
 
 
 FAMILIES = {
     "arrays": arrays,
-    "queries": asked,
-    "argsort": ordered,
-    "windows": windows,
-    "histograms": histograms,
-    "unique": distinct,
-    "search": searched,
-    "sort": sorted_values,
+    "queries": family(queries),
+    "argsort": family(argsort),
+    "windows": family(window),
+    "histograms": family(histogram),
+    "unique": family(unique),
+    "search": family(search),
+    "sort": family(sort),
+    "random": family(random_draws),
+    "chance": family(chance),
+    "bootstrap": family(bootstrap),
     "files": files,
     "calls": calls,
     "processes": processes,

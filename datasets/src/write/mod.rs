@@ -47,6 +47,12 @@ pub trait TableWriter: Send {
         None
     }
 
+    /// Rows of a part where the format groups rows and each part begins a group: whoever writes such a format in
+    /// parts writes all of it so, or the groups would tell how many threads there were.
+    fn part_rows(&self) -> Option<u64> {
+        None
+    }
+
     /// Appends rows that this writer's [`TableWriter::part_encoder`] encoded: the same bytes as
     /// [`TableWriter::write`] would write.
     ///
@@ -55,8 +61,16 @@ pub trait TableWriter: Send {
     ///
     /// # Panics
     /// Where there is no such encoder.
-    fn append(&mut self, _part: &Part) -> Result<()> {
+    fn append(&mut self, _part: &mut Part) -> Result<()> {
         panic!("a writer without an encoder of parts has none to append")
+    }
+
+    /// Ends a part whose rows came by [`TableWriter::write`].
+    ///
+    /// # Errors
+    /// The system's error.
+    fn end_part(&mut self) -> Result<()> {
+        Ok(())
     }
 
     /// Writes what the format puts last and publishes the file under its name.

@@ -33,7 +33,7 @@ impl TableWriter for RawWriter {
         Some(self.records.part_encoder())
     }
 
-    fn append(&mut self, part: &Part) -> Result<()> {
+    fn append(&mut self, part: &mut Part) -> Result<()> {
         self.records.append(part, &mut self.output)
     }
 

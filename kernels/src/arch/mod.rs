@@ -12,6 +12,7 @@ mod avx512;
 mod baseline;
 mod extrema;
 mod left_pack;
+mod philox;
 mod ranks;
 pub(crate) mod sort;
 
@@ -22,13 +23,14 @@ pub use avx512::Avx512;
 pub use baseline::Baseline;
 pub use extrema::FloatExtrema;
 pub use left_pack::LeftPack;
+pub use philox::{ABREAST, Bijections, bijection, counter_sum};
 pub use ranks::Ranks;
 
 /// A zero-sized token: holding one proves that the CPU has the level's instructions.
 ///
 /// Its operations are inlined into the level's copy of a [`Kernel`](crate::dispatch::Kernel); elsewhere they work
 /// but are slow.
-pub trait Simd: FloatExtrema + LeftPack + Ranks + Copy + Send + Sync + 'static {
+pub trait Simd: Bijections + FloatExtrema + LeftPack + Ranks + Copy + Send + Sync + 'static {
     /// The level's name.
     const NAME: &'static str;
 

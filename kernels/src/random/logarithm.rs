@@ -4,6 +4,7 @@
 ///
 /// `x = 2^e m` with `m` in `[sqrt(1/2), sqrt(2))`, and `ln m = 2 artanh(s)`, `s = (m - 1) / (m + 1)`, `|s| < 0.1716`, by the
 /// series of the inverse hyperbolic tangent; twelve terms leave less than 2^-60.
+#[inline(always)]
 pub fn ln(x: f64) -> f64 {
     // ln 2 in two parts: the first has few enough bits that its product with an exponent is exact.
     const HIGH: f64 = f64::from_bits(0x3fe6_2e42_fee0_0000);

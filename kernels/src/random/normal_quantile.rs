@@ -12,19 +12,49 @@ use super::logarithm::ln;
 /// Additions, multiplications, divisions and square roots alone: the same bits on every machine.
 #[inline]
 pub fn upper_normal_quantile(u: f64) -> f64 {
+    if is_central(u) {
+        return centre(u);
+    }
+    let r = tail_argument(u);
+    if is_far(r) { far(r) } else { near(r) }
+}
+
+/// Whether [`centre`] is for `u`.
+#[inline(always)]
+pub(super) fn is_central(u: f64) -> bool {
+    0.5 - u <= 0.425
+}
+
+/// The quantile for `u` near 1/2.
+#[inline(always)]
+pub(super) fn centre(u: f64) -> f64 {
     let q = 0.5 - u;
-    if q <= 0.425 {
-        let x = 0.180625 - q * q;
-        return q * (polynomial(&CENTRE_ABOVE, x) / polynomial(&CENTRE_BELOW, x));
-    }
-    let r = (-ln(u)).sqrt();
-    if r < 3.0 {
-        let x = r - 1.5;
-        polynomial(&NEAR_ABOVE, x) / polynomial(&NEAR_BELOW, x)
-    } else {
-        let x = r - 3.0;
-        polynomial(&FAR_ABOVE, x) / polynomial(&FAR_BELOW, x)
-    }
+    let x = 0.180625 - q * q;
+    q * (polynomial(&CENTRE_ABOVE, x) / polynomial(&CENTRE_BELOW, x))
+}
+
+/// What the quantile of other `u` is a function of.
+#[inline(always)]
+pub(super) fn tail_argument(u: f64) -> f64 {
+    (-ln(u)).sqrt()
+}
+
+/// Whether [`far`] is for this argument, else [`near`].
+#[inline(always)]
+pub(super) fn is_far(r: f64) -> bool {
+    r >= 3.0
+}
+
+#[inline(always)]
+pub(super) fn near(r: f64) -> f64 {
+    let x = r - 1.5;
+    polynomial(&NEAR_ABOVE, x) / polynomial(&NEAR_BELOW, x)
+}
+
+#[inline(always)]
+pub(super) fn far(r: f64) -> f64 {
+    let x = r - 3.0;
+    polynomial(&FAR_ABOVE, x) / polynomial(&FAR_BELOW, x)
 }
 
 /// Horner's rule, constant term first.

@@ -4,15 +4,10 @@
 //! `i` of a stream is word `i % 4` of the block at counter `start + 1 + i / 4`, as in NumPy, which counts first.
 
 use super::seed_sequence::SeedSequence;
-use crate::arch::Simd;
+use super::words::Words;
+use crate::arch::{ABREAST, Simd, bijection, counter_sum as add};
 use crate::dispatch::Kernel;
 use crate::level::Level;
-
-const MULTIPLIERS: [u64; 2] = [0xD2E7_470E_E14C_6C93, 0xCA5A_8263_9512_1157];
-const WEYL: [u64; 2] = [0x9E37_79B9_7F4A_7C15, 0xBB67_AE85_84CA_A73B];
-const ROUNDS: usize = 10;
-/// Blocks computed side by side: the ten rounds of one are a chain of multiplications.
-const ABREAST: usize = 4;
 
 /// A stream of 64-bit words: word `i` is a function of the key, the counter and `i`.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -52,17 +47,17 @@ impl Philox {
 
     /// The stream that starts `blocks` blocks of four words later: NumPy's `advance`.
     pub fn advanced(&self, blocks: u64) -> Philox {
-        Philox { counter: add(self.counter, [blocks, 0, 0, 0]), ..*self }
+        self.advanced_far([blocks, 0, 0, 0])
+    }
+
+    /// The stream that starts so many blocks later, a number of 256 bits, least significant word first.
+    pub fn advanced_far(&self, blocks: [u64; 4]) -> Philox {
+        Philox { counter: add(self.counter, blocks), ..*self }
     }
 
     /// The stream that starts `jumps * 2^128` blocks later: NumPy's `jumped`.
     pub fn jumped(&self, jumps: u64) -> Philox {
         Philox { counter: add(self.counter, [0, 0, jumps, 0]), ..*self }
-    }
-
-    /// The stream `lanes * 2^192` blocks later: where distributions take further words from that they need rarely.
-    pub(super) fn beside(&self, lanes: u64) -> Philox {
-        Philox { counter: add(self.counter, [0, 0, 0, lanes]), ..*self }
     }
 
     /// Word `index` of the stream.
@@ -84,35 +79,19 @@ impl Philox {
     }
 }
 
-/// 256-bit sum.
-#[inline(always)]
-fn add(counter: [u64; 4], step: [u64; 4]) -> [u64; 4] {
-    let mut sum = [0; 4];
-    let mut carry = false;
-    for index in 0..4 {
-        (sum[index], carry) = counter[index].carrying_add(step[index], carry);
+impl Words for Philox {
+    fn fill(&self, level: Level, first: u64, out: &mut [u64]) {
+        Philox::fill(self, level, first, out);
     }
-    sum
-}
 
-#[inline(always)]
-fn bijection<const N: usize>(mut blocks: [[u64; 4]; N], mut key: [u64; 2]) -> [[u64; 4]; N] {
-    for round in 0..ROUNDS {
-        if round > 0 {
-            key = [key[0].wrapping_add(WEYL[0]), key[1].wrapping_add(WEYL[1])];
-        }
-        for block in &mut blocks {
-            let a = u128::from(MULTIPLIERS[0]) * u128::from(block[0]);
-            let b = u128::from(MULTIPLIERS[1]) * u128::from(block[2]);
-            *block = [
-                (b >> 64) as u64 ^ block[1] ^ key[0],
-                b as u64,
-                (a >> 64) as u64 ^ block[3] ^ key[1],
-                a as u64,
-            ];
-        }
+    fn at(&self, row: u64) -> u64 {
+        Philox::at(self, row)
     }
-    blocks
+
+    /// The stream `stream * 2^192` blocks later.
+    fn beside(&self, stream: u64) -> Self {
+        Philox { counter: add(self.counter, [0, 0, 0, stream]), ..*self }
+    }
 }
 
 struct Fill<'a> {
@@ -125,7 +104,7 @@ impl Kernel for Fill<'_> {
     type Output = ();
 
     #[inline(always)]
-    fn run<S: Simd>(self, _: S) {
+    fn run<S: Simd>(self, simd: S) {
         let Fill { philox, first, out } = self;
         let lead = (first.wrapping_neg() % 4).min(out.len() as u64) as usize;
         let (head, body) = out.split_at_mut(lead);
@@ -135,19 +114,17 @@ impl Kernel for Fill<'_> {
         // The next whole block: ceil(first / 4), without overflow.
         let next = first / 4 + u64::from(first % 4 > 0);
         let mut counter = add(add(philox.counter, [next, 0, 0, 0]), [1, 0, 0, 0]);
-        let (groups, tail) = body.as_chunks_mut::<{ 4 * ABREAST }>();
+        let (blocks, tail) = body.as_chunks_mut::<4>();
+        let (groups, rest) = blocks.as_chunks_mut::<ABREAST>();
         for group in groups {
-            let mut blocks = [counter; ABREAST];
-            for (index, block) in blocks.iter_mut().enumerate().skip(1) {
-                *block = add(counter, [index as u64, 0, 0, 0]);
-            }
+            simd.bijections(counter, philox.key, group);
             counter = add(counter, [ABREAST as u64, 0, 0, 0]);
-            group.copy_from_slice(bijection(blocks, philox.key).as_flattened());
         }
-        for words in tail.chunks_mut(4) {
-            words.copy_from_slice(&bijection([counter], philox.key)[0][..words.len()]);
+        for words in rest {
+            *words = bijection([counter], philox.key)[0];
             counter = add(counter, [1, 0, 0, 0]);
         }
+        tail.copy_from_slice(&bijection([counter], philox.key)[0][..tail.len()]);
     }
 }
 
@@ -179,7 +156,7 @@ impl Stream {
 
     /// The next double in `[0, 1)`.
     pub fn random(&mut self) -> f64 {
-        super::distributions::double(self.next_u64())
+        super::uniform::double(self.next_u64())
     }
 
     /// Moves on by `blocks` blocks of four words; words left of the current block are dropped.

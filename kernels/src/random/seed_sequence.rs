@@ -51,9 +51,12 @@ impl SeedSequence {
     }
 
     /// The next `count` children. Children of one sequence, and theirs, are independent of each other.
+    ///
+    /// # Panics
+    /// If there are then more than 2^32 - 1.
     pub fn spawn(&mut self, count: u32) -> Vec<SeedSequence> {
         let first = self.children;
-        self.children += count;
+        self.children = first.checked_add(count).expect("fewer than 2^32 children");
         (first..self.children).map(|index| self.child(index)).collect()
     }
 
@@ -62,6 +65,11 @@ impl SeedSequence {
         let mut key = self.spawn_key.clone();
         key.push(index);
         Self::from_words(self.entropy.clone(), key)
+    }
+
+    /// How many children were spawned.
+    pub fn children(&self) -> u32 {
+        self.children
     }
 
     /// The path from the root.

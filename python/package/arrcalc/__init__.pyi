@@ -7,6 +7,8 @@ from typing import Any, Literal, Protocol, TypeAlias, overload
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from . import random as random
+
 class _ArrowStream(Protocol):
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object: ...
 
@@ -96,7 +98,84 @@ class Dataset:
     ) -> Table: ...
     def describe(self, columns: Sequence[str] | None = None, *, threads: int | None = None) -> Description: ...
     def sort(self, by: _Clause, *, threads: int | None = None) -> Table: ...
+    def bootstrap(
+        self,
+        select: _Clause,
+        *,
+        where: _Clause | None = None,
+        replicates: int = 1000,
+        confidence: float = 0.95,
+        method: Literal["percentile", "basic", "bca"] = "percentile",
+        seed: int = 0,
+        nan: _Nan = "propagate",
+        threads: int | None = None,
+    ) -> Table: ...
+    def sample(
+        self,
+        n: int | None = None,
+        *,
+        fraction: float | None = None,
+        by: str | Sequence[str] | None = None,
+        replace: bool = False,
+        weights: str | None = None,
+        seed: int = 0,
+        shuffled: bool = False,
+        threads: int | None = None,
+    ) -> Table: ...
+    def split(
+        self,
+        test: float | None = None,
+        *,
+        folds: int | None = None,
+        group: str | Sequence[str] | None = None,
+        stratify: str | Sequence[str] | None = None,
+        seed: int = 0,
+        threads: int | None = None,
+    ) -> NDArray[np.bool_] | NDArray[np.int64]: ...
 
+class Bootstrap:
+    @property
+    def estimate(self) -> float: ...
+    @property
+    def standard_error(self) -> float: ...
+    @property
+    def low(self) -> float: ...
+    @property
+    def high(self) -> float: ...
+    @property
+    def bias(self) -> float: ...
+    @property
+    def distribution(self) -> NDArray[np.float64]: ...
+
+class PermutationResult:
+    @property
+    def statistic(self) -> float: ...
+    @property
+    def p_value(self) -> float: ...
+    @property
+    def distribution(self) -> NDArray[np.float64]: ...
+
+def bootstrap(
+    x: _Source | tuple[ArrayLike, ...],
+    statistic: str = "mean",
+    *,
+    replicates: int = 1000,
+    confidence: float = 0.95,
+    method: Literal["percentile", "basic", "bca"] = "percentile",
+    seed: int = 0,
+    nan: _Nan = "propagate",
+    threads: int | None = None,
+) -> Bootstrap: ...
+def permutation_test(
+    x: ArrayLike,
+    y: ArrayLike,
+    statistic: str = "mean difference",
+    *,
+    replicates: int = 9999,
+    alternative: Literal["two-sided", "less", "greater"] = "two-sided",
+    seed: int = 0,
+    threads: int | None = None,
+) -> PermutationResult: ...
 def open(source: _Source, *, threads: int | None = None) -> Dataset: ...
 def query(statement: str, *, nan: _Nan = "propagate", threads: int | None = None) -> Table: ...
 def evaluate(
@@ -110,6 +189,32 @@ def evaluate(
 def describe(source: _Source, columns: Sequence[str] | None = None, *, threads: int | None = None) -> Description: ...
 def set_threads(n: int | None) -> None: ...
 def get_threads() -> int: ...
+def permutation(x: int | ArrayLike, seed: int = 0, *, threads: int | None = None) -> NDArray[Any]: ...
+def shuffle(x: NDArray[Any], seed: int = 0, *, threads: int | None = None) -> None: ...
+@overload
+def sample(
+    x: int | ArrayLike,
+    n: int,
+    *,
+    replace: bool = False,
+    weights: ArrayLike | None = None,
+    seed: int = 0,
+    shuffled: bool = False,
+    return_index: Literal[False] = False,
+    threads: int | None = None,
+) -> NDArray[Any]: ...
+@overload
+def sample(
+    x: int | ArrayLike,
+    n: int,
+    *,
+    replace: bool = False,
+    weights: ArrayLike | None = None,
+    seed: int = 0,
+    shuffled: bool = False,
+    return_index: Literal[True],
+    threads: int | None = None,
+) -> tuple[NDArray[Any], NDArray[np.int64]]: ...
 def sum(a: ArrayLike, axis: None = None, *, threads: int | None = None) -> _Float | int: ...
 def mean(a: ArrayLike, axis: None = None, *, threads: int | None = None) -> _Float: ...
 def var(a: ArrayLike, axis: None = None, *, ddof: int = 0, threads: int | None = None) -> _Float: ...

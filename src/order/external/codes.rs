@@ -84,6 +84,22 @@ impl Coder {
 }
 
 impl Codes {
+    /// Whether no row's code is below that of the row before it.
+    pub(super) fn is_ascending(&self) -> bool {
+        match self {
+            Codes::Words(words) => words.is_sorted(),
+            Codes::Bytes { ends, .. } => (1..ends.len()).all(|row| self.bytes(row - 1) <= self.bytes(row)),
+        }
+    }
+
+    /// The code of row `row`, as bytes that compare as codes do.
+    pub(super) fn comparable(&self, row: usize) -> Vec<u8> {
+        match self {
+            Codes::Words(words) => words[row].to_be_bytes().to_vec(),
+            Codes::Bytes { .. } => self.bytes(row).to_vec(),
+        }
+    }
+
     /// The bytes of row `row`.
     pub(super) fn bytes(&self, row: usize) -> &[u8] {
         match self {

@@ -1,7 +1,9 @@
 //! Dealing the rows of a table out to buckets on disk.
 
-use arrcalc_datasets::{Chunk, Column, Piece, Spill, Values};
+use arrcalc_datasets::{Chunk, Piece, Spill};
+use arrcalc_kernels::Level;
 
+use super::added::{Added, Room};
 use super::codes::{Coder, Codes};
 use super::runs;
 use super::splitters::Splitters;
@@ -32,8 +34,9 @@ pub(super) struct Distributor<'s> {
     buffer_bytes: usize,
     buffers: Vec<Vec<u8>>,
     buckets: Vec<Bucket>,
-    /// Whether rows get a last column: their number.
-    numbers: bool,
+    /// A last column that rows get.
+    added: Added,
+    room: Room,
     codes: Codes,
     found: Vec<u32>,
     /// Rows of a chunk by bucket: those of bucket `b` end at `ends[b]`.
@@ -47,7 +50,7 @@ impl<'s> Distributor<'s> {
         splitters: &'s Splitters,
         spill: &'s Spill,
         buffer_bytes: usize,
-        numbers: bool,
+        added: Added,
     ) -> Self {
         let count = splitters.bucket_count();
         Self {
@@ -59,7 +62,8 @@ impl<'s> Distributor<'s> {
             buckets: (0..count)
                 .map(|index| Bucket { is_equal: splitters.is_equal(index), ..Bucket::default() })
                 .collect(),
-            numbers,
+            added,
+            room: Room::default(),
             codes: coder.codes(),
             found: Vec::new(),
             rows: Vec::new(),
@@ -68,25 +72,27 @@ impl<'s> Distributor<'s> {
     }
 
     /// Takes in the rows of `chunk`.
-    pub(super) fn take(&mut self, chunk: &Chunk<'_>) -> Result<()> {
+    pub(super) fn take(&mut self, level: Level, chunk: &Chunk<'_>) -> Result<()> {
+        let mut room = std::mem::take(&mut self.room);
+        let taken = self.take_all(&self.added.to(level, chunk, &mut room));
+        self.room = room;
+        taken
+    }
+
+    fn take_all(&mut self, chunk: &Chunk<'_>) -> Result<()> {
         self.coder.encode(chunk, &mut self.codes);
         self.splitters.find(self.coder, chunk, &self.codes, &mut self.found);
         self.group(chunk.row_count);
-        let numbers: Vec<i64>;
-        let with_numbers: Vec<Column<'_>>;
-        let columns = if self.numbers {
-            numbers = (chunk.first_row as i64..).take(chunk.row_count).collect();
-            let last = Column { values: Values::Int64(&numbers), validity: None };
-            with_numbers = chunk.columns.iter().copied().chain([last]).collect();
-            &with_numbers
-        } else {
-            &chunk.columns
-        };
         let mut start = 0;
         for bucket in 0..self.buckets.len() {
             let end = self.ends[bucket] as usize;
             if end > start {
-                runs::push(chunk.first_row, columns, &self.rows[start..end], &mut self.buffers[bucket]);
+                runs::push(
+                    chunk.first_row,
+                    &chunk.columns,
+                    &self.rows[start..end],
+                    &mut self.buffers[bucket],
+                );
                 self.buckets[bucket].rows += (end - start) as u64;
                 if self.buffers[bucket].len() >= self.buffer_bytes {
                     self.write(bucket)?;
@@ -106,7 +112,7 @@ impl<'s> Distributor<'s> {
     fn write(&mut self, bucket: usize) -> Result<()> {
         let buffer = &mut self.buffers[bucket];
         if !buffer.is_empty() {
-            self.buckets[bucket].pieces.push(self.spill.append(buffer)?);
+            self.spill.append(&mut self.buckets[bucket].pieces, buffer)?;
             buffer.clear();
         }
         Ok(())

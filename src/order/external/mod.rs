@@ -5,14 +5,17 @@
 //! ```
 //! Two reads and two writes of the data, and no merge: a bucket holds the keys between two splitters. A bucket that is
 //! too large still is dealt out again; one of equal keys needs no sorting. The order is that of the keys and then of the
-//! rows, so the rows come out the same for any budget and number of threads.
+//! rows, so the rows come out the same for any budget and number of threads. A table that stands in order already is
+//! handed over as it lies.
 //!
 //! Sources: Vitter, "External memory algorithms and data structures", ACM Computing Surveys 33, 2001, section 5.1
 //! (distribution sort); Frazer and McKellar for the sample (see `splitters.rs`).
 
+mod added;
 mod bucket;
 mod codes;
 mod distribute;
+mod in_order;
 mod runs;
 mod splitters;
 #[cfg(test)]
@@ -29,6 +32,8 @@ use super::TableKey;
 use crate::answer::{OwnedColumn, Table};
 use crate::error::Result;
 use crate::{Pass, Scope};
+pub(crate) use added::Added;
+use added::Room;
 use bucket::{load, sorted};
 use codes::Coder;
 use distribute::{Bucket, Distributor, joined};
@@ -42,8 +47,8 @@ pub(crate) struct Sorting<'a> {
     pub(crate) columns: &'a [usize],
     /// The order; the first key counts most.
     pub(crate) keys: &'a [TableKey],
-    /// Whether rows get a last column: their number in the table, from 0.
-    pub(crate) numbers: bool,
+    /// A last column that rows get; keys may name it.
+    pub(crate) added: Added,
     /// Where rows go that do not fit memory.
     pub(crate) temp_dir: PathBuf,
     /// Bytes that may go there.
@@ -102,6 +107,9 @@ impl Sorting<'_> {
         if needed(row_bytes) <= memory {
             return self.in_memory(scope, &fields, needed(row_bytes), deliver);
         }
+        if self.is_in_order(scope, &coder)? {
+            return self.as_it_is(scope, deliver);
+        }
         let bytes = rows.saturating_mul(row_bytes);
         let threads = scope.threads() as u64;
         let bucket_bytes = (memory / (COPIES * threads)).max(1);
@@ -115,8 +123,8 @@ impl Sorting<'_> {
         let pass = Pass { dataset: self.dataset, columns: self.columns, layout: Layout::Together };
         let parts = scope.pass(
             &pass,
-            || Ok(Distributor::new(&coder, &splitters, &spill, buffer_bytes as usize, self.numbers)),
-            |distributor, _, chunk| distributor.take(chunk),
+            || Ok(Distributor::new(&coder, &splitters, &spill, buffer_bytes as usize, self.added)),
+            |distributor, _, chunk| distributor.take(scope.level(), chunk),
         )?;
         let parts = parts.into_iter().map(Distributor::finish).collect::<Result<Vec<_>>>()?;
         drop(held);
@@ -133,9 +141,7 @@ impl Sorting<'_> {
     pub(crate) fn fields(&self) -> Vec<Field> {
         let schema = self.dataset.schema();
         let mut fields: Vec<Field> = self.columns.iter().map(|&index| schema.fields[index].clone()).collect();
-        if self.numbers {
-            fields.push(Field { name: "row".into(), data_type: DataType::Int64 });
-        }
+        fields.extend(self.added.field());
         fields
     }
 
@@ -159,7 +165,8 @@ impl Sorting<'_> {
                 let stride = if is_free { 1 } else { (unit.rows.end - unit.rows.start) / each };
                 self.dataset.read(unit, &request, &mut |chunk| {
                     let stride = stride.max(1) as usize;
-                    sample.take(coder, chunk, stride);
+                    let mut room = Room::default();
+                    sample.take(coder, &self.added.to(scope.level(), chunk, &mut room), stride);
                     let rows: Vec<u32> = (0..chunk.row_count as u32).step_by(stride).collect();
                     let mut run = Vec::new();
                     runs::push(0, &chunk.columns, &rows, &mut run);
@@ -177,7 +184,7 @@ impl Sorting<'_> {
             bytes += part_bytes;
             taken += part_taken;
         }
-        let number = if self.numbers { 8 } else { 0 };
+        let number = if self.added == Added::Nothing { 0 } else { 8 };
         let row_bytes = if taken == 0 { width(fields) } else { bytes.div_ceil(taken) + number };
         Ok((sample, row_bytes))
     }
@@ -216,9 +223,8 @@ impl Sorting<'_> {
         for (_, piece) in pieces {
             columns.iter_mut().zip(&piece).for_each(|(mine, theirs)| mine.extend(&theirs.lend()));
         }
-        if self.numbers {
-            columns.pop();
-            columns.push((0..rows as i64).collect::<Vec<_>>().into());
+        if let (Some(added), Some(last)) = (self.added.whole(scope.level(), rows), columns.last_mut()) {
+            *last = added;
         }
         let table = sorted(scope, Table::from_columns(fields.to_vec(), columns), self.keys)?;
         let mut volume = SortVolume::default();
@@ -336,9 +342,9 @@ impl External<'_> {
         let _held = self.scope.budget().reserve("the buffers of a sort", 2 * buffer_bytes * count)?;
         let splitters = Splitters::new(self.coder, sample, count as usize);
         let mut distributor =
-            Distributor::new(self.coder, &splitters, self.spill, buffer_bytes as usize, false);
+            Distributor::new(self.coder, &splitters, self.spill, buffer_bytes as usize, Added::Nothing);
         self.visit(large, &mut |chunk| {
-            distributor.take(chunk)?;
+            distributor.take(self.scope.level(), chunk)?;
             Ok(ControlFlow::Continue(()))
         })?;
         let parts = distributor.finish()?;

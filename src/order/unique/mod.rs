@@ -22,6 +22,7 @@ use arrcalc_kernels::distinct::Restore;
 
 use super::pieces::{PIECE_ROWS, each};
 use super::take_column::take;
+use super::with_numbers::with_numbers;
 use crate::Scope;
 use crate::answer::{OwnedColumn, Scalar, Table};
 use crate::error::Result;
@@ -29,6 +30,9 @@ use sorted::Sorted;
 
 /// What the memory is for, in messages.
 const WHAT: &str = "distinct values";
+
+/// Codes that [`count_close`] gives a bit each.
+const CLOSE_SPAN: usize = 1 << 22;
 
 /// What [`unique`] finds out beside the values.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -147,6 +151,28 @@ pub fn unique<'a>(
 /// As [`unique`].
 pub fn count_distinct(scope: &Scope<'_>, column: Column<'_>) -> Result<u64> {
     Ok(unique(scope, column, UniqueParts::default(), None)?.value_count() as u64)
+}
+
+/// [`count_distinct`] of numbers without nulls that lie close enough together for a bit each, in some MiB of memory; `None` of
+/// others.
+///
+/// # Errors
+/// As [`unique`].
+pub(crate) fn count_close(scope: &Scope<'_>, column: Column<'_>) -> Result<Option<u64>> {
+    fn count<T: Restore>(scope: &Scope<'_>, values: &[T]) -> Result<Option<u64>> {
+        let wanted = Wanted { parts: UniqueParts::default(), inverse: false };
+        let Some(bounds) = narrow::bounds(scope, values, &sample::look(values), wanted)? else {
+            return Ok(None);
+        };
+        if bounds.span > CLOSE_SPAN {
+            return Ok(None);
+        }
+        Ok(Some(narrow::unique(scope, values, bounds, wanted, None)?.codes.len() as u64))
+    }
+    if without_validity(column).validity.is_some() {
+        return Ok(None);
+    }
+    with_numbers!(column.values, values => count(scope, values), Ok(None))
 }
 
 /// The column, which has a validity only where there are nulls.

@@ -24,7 +24,7 @@ const SMALL: u64 = 4096;
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Bounds {
     low: u64,
-    span: usize,
+    pub(super) span: usize,
 }
 
 /// The codes of `values`, where they lie close enough together for a table of what is `wanted`.

@@ -59,7 +59,7 @@ impl TableWriter for CsvWriter {
         Some(Box::new(self.encoder.clone()))
     }
 
-    fn append(&mut self, part: &Part) -> Result<()> {
+    fn append(&mut self, part: &mut Part) -> Result<()> {
         self.flush()?;
         self.output.write_all(part.text.as_bytes()).map_err(|source| self.output.error(source))
     }

@@ -1,7 +1,6 @@
 //! What can be typed: one struct a command, the options that all share, and the numbers, sizes and names in them.
 
 pub(crate) mod columns;
-pub(crate) mod generators;
 pub(crate) mod input;
 pub(crate) mod quantity;
 pub(crate) mod shared;
@@ -13,9 +12,9 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::command::{
-    audit::Audit, completions::Completions, convert::Convert, describe::Describe, explain::Explain,
-    generate::Generate, head::Head, head::Tail, hist::Hist, info::Info, locate::Locate, man::Man,
-    query::Query, selftest::Selftest, sort::Sort,
+    audit::Audit, bootstrap::Bootstrap, completions::Completions, convert::Convert, describe::Describe,
+    explain::Explain, generate::Generate, head::Head, head::Tail, hist::Hist, info::Info, locate::Locate,
+    man::Man, query::Query, sample::Sample, selftest::Selftest, shuffle::Shuffle, sort::Sort, split::Split,
 };
 use shared::Shared;
 
@@ -65,7 +64,11 @@ pub(crate) enum Command {
     Query(Box<Query>),
     Locate(Locate),
     Sort(Sort),
+    Sample(Sample),
+    Shuffle(Shuffle),
+    Split(Split),
     Convert(Convert),
+    Bootstrap(Bootstrap),
     Generate(Generate),
     Explain(Explain),
     Selftest(Selftest),

@@ -8,27 +8,39 @@ use arrcalc::datasets::write::WriteOptions;
 use clap::Args;
 
 use crate::Run;
-use crate::arguments::{generators, quantity};
+use crate::arguments::quantity;
 use crate::command::head::write;
 use crate::destination::Destination;
-use crate::failure::{Failure, Result};
+use crate::failure::Result;
 use crate::session::Session;
 
 const EXAMPLES: &str = "\
-raw is the words of NumPy's Philox(seed), uniform its random(); the same bits
-for any number of threads.
+Kinds of columns:
+  row                               0, 1, 2, ...
+  raw                               the words of NumPy's Philox(seed)
+  uniform(low, high)                without bounds, NumPy's random()
+  integers(low, high)               high left out, without bias
+  bernoulli(p)                      true with probability p
+  normal(mean, std)                 lognormal(mean, std): its exponential
+  exponential(scale)                gamma(shape, scale), poisson(rate)
+  choice('A', 'B'; 0.7, 0.3)        texts or numbers, by weights or all alike
+  dates('2024-01-01', '2024-12-31') both included
+  timestamps('2024-01-01', '2025-01-01T12:00:00')
+  correlated(x, 0.8, mean, std)     normal, with the earlier column x
+  nullable(normal(0, 1), 0.05)      null with a probability
+Every value is a function of seed, column and row: the same for any number of
+threads, and whatever columns are added behind it.
 
 Examples:
   arrcalc generate 'x=uniform' -n 1e6 --seed 42 -o target/uniform.npy
-  arrcalc generate 'id=row, x=normal(0, 1), k=integers(0, 9)' -n 5
+  arrcalc generate 'id=row, x=normal(0, 1), city=choice(\"A\", \"B\"; 0.7, 0.3)' -n 5
   arrcalc generate raw -n 4 --seed 42";
 
 /// Make columns of random numbers, each a function of seed and row
 #[derive(Args, Debug)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Generate {
-    /// Columns: NAME=KIND between commas; kinds are row, raw, uniform(low, high), integers(low, high),
-    /// normal(mean, std)
+    /// Columns: NAME=KIND between commas
     #[arg(value_name = "COLUMNS")]
     columns: String,
     /// Number of rows
@@ -44,7 +56,7 @@ pub(crate) struct Generate {
 
 impl Run for Generate {
     fn run(&self, session: &Session) -> Result<()> {
-        let columns = generators::parse(&self.columns).map_err(Failure::Usage)?;
+        let columns = Task::columns(&self.columns)?;
         let bar = session.bar();
         // What the library writes, it writes by itself; rows on a terminal or as JSON are presented.
         if let Some(output) = &self.output

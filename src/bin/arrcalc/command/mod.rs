@@ -1,6 +1,7 @@
 //! The commands, one a file: what is typed, the library call, the presentation.
 
 pub(crate) mod audit;
+pub(crate) mod bootstrap;
 pub(crate) mod completions;
 pub(crate) mod convert;
 pub(crate) mod describe;
@@ -12,8 +13,11 @@ pub(crate) mod info;
 pub(crate) mod locate;
 pub(crate) mod man;
 pub(crate) mod query;
+pub(crate) mod sample;
 pub(crate) mod selftest;
+pub(crate) mod shuffle;
 pub(crate) mod sort;
+pub(crate) mod split;
 
 use crate::Run;
 use crate::arguments::Command;
@@ -30,8 +34,12 @@ pub(crate) fn run(command: Command, session: &Session) -> Result<()> {
         Command::Hist(command) => command.run(session),
         Command::Audit(command) => command.run(session),
         Command::Query(command) => command.run(session),
+        Command::Bootstrap(command) => command.run(session),
         Command::Locate(command) => command.run(session),
         Command::Sort(command) => command.run(session),
+        Command::Sample(command) => command.run(session),
+        Command::Shuffle(command) => command.run(session),
+        Command::Split(command) => command.run(session),
         Command::Explain(command) => command.run(session),
         Command::Convert(command) => command.run(session),
         Command::Generate(command) => command.run(session),

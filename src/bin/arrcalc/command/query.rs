@@ -76,7 +76,7 @@ pub(crate) struct Query {
 
 /// What NaN does to aggregates.
 #[derive(Clone, Copy, Debug, ValueEnum)]
-enum Nan {
+pub(crate) enum Nan {
     /// The result is NaN
     Propagate,
     /// As if it were not there
@@ -84,7 +84,7 @@ enum Nan {
 }
 
 impl Nan {
-    fn policy(self) -> NanPolicy {
+    pub(crate) fn policy(self) -> NanPolicy {
         match self {
             Nan::Propagate => NanPolicy::Propagate,
             Nan::Ignore => NanPolicy::Ignore,

@@ -7,7 +7,7 @@ use arrcalc_kernels::Level;
 use arrcalc_kernels::select::{Selected, Selection, State, Step};
 
 use crate::aggregate::{
-    BLOCK_ROWS, Element, Interpolate, Kind, NanPolicy, Probability, QuantileMethod, Quantiles as Questions,
+    BLOCK_ROWS, Element, Interpolate, Kind, NanPolicy, Probability, QuantileMethod, Quantiles,
 };
 use crate::answer::Scalar;
 use crate::error::Result;
@@ -18,7 +18,7 @@ use crate::execute::{Input, Pass, Scope, Task};
 /// Each is interpolated exactly between order statistics and rounded once; a column without values has none
 /// (`Scalar::Null`), and one with NaNs NaN where they propagate.
 #[derive(Clone, Debug)]
-pub struct Quantiles<'a> {
+pub struct ColumnQuantiles<'a> {
     input: Input<'a>,
     column: usize,
     probabilities: Vec<Probability>,
@@ -34,7 +34,7 @@ const KEPT_VALUES: u64 = 1 << 18;
 /// Share of the free memory that a selection may hold.
 const MEMORY_SHARE: u64 = 4;
 
-impl<'a> Quantiles<'a> {
+impl<'a> ColumnQuantiles<'a> {
     /// The quantiles at `probabilities` of a column (a position in the schema).
     pub fn new(
         dataset: impl Into<Input<'a>>,
@@ -61,7 +61,7 @@ impl<'a> Quantiles<'a> {
         fn select<E: Element + Interpolate>(
             level: Level,
             chunk: &Chunk<'_>,
-            questions: &Questions,
+            questions: &Quantiles,
         ) -> Selected<E> {
             let keep = Selection { keep: chunk.row_count, ..Selection::new::<E>(0) };
             let mut state = keep.first::<E>();
@@ -73,7 +73,7 @@ impl<'a> Quantiles<'a> {
                 }
             }
         }
-        let questions = Questions::new(data_type, probabilities.to_vec(), nan)?.method(method);
+        let questions = Quantiles::new(data_type, probabilities.to_vec(), nan)?.method(method);
         Ok(match Kind::of(data_type) {
             Kind::Float => questions.read(&select::<f64>(level, chunk, &questions)),
             Kind::Unsigned => questions.read(&select::<u64>(level, chunk, &questions)),
@@ -84,7 +84,7 @@ impl<'a> Quantiles<'a> {
     fn select<E: Element + Interpolate>(
         &self,
         scope: &Scope<'_>,
-        questions: &Questions,
+        questions: &Quantiles,
     ) -> Result<Vec<Scalar>> {
         let (dataset, level) = (&*self.input, scope.level());
         let bytes = scope.budget().available_bytes() / MEMORY_SHARE;
@@ -139,12 +139,12 @@ fn sample<E: Element + Interpolate>(dataset: &Dataset<'_>, column: usize, level:
     Ok(taken)
 }
 
-impl Task for Quantiles<'_> {
+impl Task for ColumnQuantiles<'_> {
     type Answer = Vec<Scalar>;
 
     fn run(&self, scope: &Scope<'_>) -> Result<Vec<Scalar>> {
         let data_type = &self.input.schema().fields[self.column].data_type;
-        let questions = Questions::new(data_type, self.probabilities.clone(), self.nan)?.method(self.method);
+        let questions = Quantiles::new(data_type, self.probabilities.clone(), self.nan)?.method(self.method);
         match Kind::of(data_type) {
             Kind::Float => self.select::<f64>(scope, &questions),
             Kind::Unsigned => self.select::<u64>(scope, &questions),

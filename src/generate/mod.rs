@@ -1,5 +1,7 @@
 //! `generate`: test data that needs nobody else, the same bytes for the same seed whoever makes it.
 
+mod columns;
+
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -10,7 +12,7 @@ use crate::convert::Convert;
 use crate::error::Result;
 use crate::execute::{Scope, Task};
 
-/// Makes columns of numbers and writes them as one file, as a task; the answer is the number of rows.
+/// Makes columns and writes them as one file, as a task; the answer is the number of rows.
 ///
 /// [`Dataset::generated`] says what each row holds; it is also a dataset like any other, for those who want no file.
 ///
@@ -19,7 +21,8 @@ use crate::execute::{Scope, Task};
 /// use arrcalc::{Engine, Generate, datasets::{Dataset, Generator}};
 ///
 /// let path = std::env::temp_dir().join(format!("arrcalc-doc-generate-{}.csv", std::process::id()));
-/// let columns = [("x".to_string(), Generator::Uniform { low: 0.0, high: 1.0 })];
+/// let columns = Generate::columns("x=uniform, city=choice('Oslo', 'Rome'; 0.7, 0.3)")?;
+/// assert_eq!(columns[0], ("x".to_string(), Generator::Uniform { low: 0.0, high: 1.0 }));
 /// assert_eq!(Engine::new().run(&Generate::new(&columns, 1000, 42, &path)?)?, 1000);
 /// assert_eq!(Dataset::open(&path)?.row_count(), 1000);
 /// # std::fs::remove_file(&path).unwrap();
@@ -43,6 +46,15 @@ impl Generate {
     ) -> Result<Self> {
         let dataset = Dataset::generated(columns, row_count, seed)?;
         Ok(Self { convert: Convert::new(Arc::new(dataset), output) })
+    }
+
+    /// The columns that a text asks for: `NAME=KIND(ARGUMENTS)` between commas, kinds as in [`Generator`]; a column
+    /// without `NAME=` is called by its kind.
+    ///
+    /// # Errors
+    /// `Error::Request` for what is no list of columns: what stands where, and what should.
+    pub fn columns(text: &str) -> Result<Vec<(String, Generator)>> {
+        columns::parse(text)
     }
 
     /// How to write.

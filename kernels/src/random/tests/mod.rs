@@ -1,12 +1,16 @@
 //! Words against NumPy's, distributions against what defines them.
 
-use super::distributions::{double, normal};
+mod distributions;
+mod pcg64;
+
+use super::normal::normal;
+use super::uniform::double;
 use super::*;
 use crate::exact::Natural;
 use crate::level::Level;
 
-include!("numpy_cases.rs");
-include!("quantile_cases.rs");
+include!("../numpy_cases.rs");
+include!("../quantile_cases.rs");
 
 fn seed(entropy: &[&[u64]], spawn_key: &[u32]) -> SeedSequence {
     let entropy: Vec<Natural> = entropy.iter().map(|limbs| Natural::from_limbs(limbs.to_vec())).collect();
@@ -66,20 +70,24 @@ fn streams_advance_jump_and_carry_as_numpys() {
     }
 }
 
-#[test]
-fn the_thousand_words_of_numpys_own_test_sets_come_out() {
+/// The seed and the thousand words of one of NumPy's test sets, where the corpora are there.
+fn corpus(set: &'static str) -> Option<(&'static str, Vec<u64>)> {
     let Ok(corpora) = std::env::var("ARRCALC_CORPORA") else {
         println!("ARRCALC_CORPORA is not set: NumPy's test sets were not read");
-        return;
+        return None;
     };
-    for set in ["philox-testset-1.csv", "philox-testset-2.csv"] {
-        let path = format!("{corpora}/random/numpy/tests/data/{set}");
-        let text = std::fs::read_to_string(&path).expect("the corpora hold NumPy's test sets");
-        let number = |line: &str| {
-            let word = line.split(',').nth(1).expect("two fields").trim().trim_start_matches("0x");
-            u64::from_str_radix(word, 16).expect("a hexadecimal number")
-        };
-        let expected: Vec<u64> = text.lines().map(number).collect();
+    let path = format!("{corpora}/random/numpy/tests/data/{set}");
+    let text = std::fs::read_to_string(&path).expect("the corpora hold NumPy's test sets");
+    let number = |line: &str| {
+        let word = line.split(',').nth(1).expect("two fields").trim().trim_start_matches("0x");
+        u64::from_str_radix(word, 16).expect("a hexadecimal number")
+    };
+    Some((set, text.lines().map(number).collect()))
+}
+
+#[test]
+fn the_thousand_words_of_numpys_own_test_sets_come_out() {
+    for (set, expected) in corpus("philox-testset-1.csv").into_iter().chain(corpus("philox-testset-2.csv")) {
         let philox = Philox::from(expected[0]);
         let mut words = vec![0; expected.len() - 1];
         philox.fill(Level::detect(), 0, &mut words);
