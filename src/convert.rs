@@ -6,7 +6,7 @@ use arrcalc_datasets::write::{Part, PartEncoder, TableWriter, WriteOptions, crea
 use arrcalc_datasets::{Chunk, Layout, Schema};
 
 use crate::error::{Error, Result};
-use crate::execute::{Encoded, Input, Pass, Scope, Task, UnitWork};
+use crate::execute::{All, Encoded, Input, Pass, Scope, Task, UnitWork};
 
 /// Writes a dataset as one file, in row order, as a task; the answer is the number of rows written.
 ///
@@ -116,7 +116,7 @@ fn write_parts(
     let _parts = scope.budget().reserve("encoded rows", part_bytes * threads)?;
     let workers =
         encoders.into_iter().map(|encoder| Encoding { encoder, part: Part::new(), part_bytes }).collect();
-    scope.ordered(pass, unit_rows, workers, |Encoding { encoder, part, .. }, encoded, again| {
+    scope.ordered(pass, &All, unit_rows, workers, |Encoding { encoder, part, .. }, encoded, again| {
         match encoded {
             Ok(Encoded::Yes) => writer.append(part)?,
             // What is wrong is told of the table's row by the writer, which knows where the part stands.

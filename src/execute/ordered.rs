@@ -10,11 +10,11 @@ use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
-use arrcalc_datasets::{Chunk, ReadRequest, Unit};
+use arrcalc_datasets::{Chunk, KnownBounds, ReadRequest, Unit};
 
-use super::scope::{chunk_bytes, work_of};
+use super::scope::{chunk_bytes, early_of, work_of};
 use super::trace::Work;
-use super::{Pass, Scope};
+use super::{Choice, Pass, Scope};
 use crate::error::{Error, Result};
 
 /// Whether the work on a unit is done, or was given up and is to be done again when the unit's turn comes.
@@ -68,7 +68,8 @@ impl<D> Drop for Bail<'_, D> {
 }
 
 impl Scope<'_> {
-    /// Lends every row of `pass` to `workers`, a thread for each, and hands each unit of `unit_rows` rows or a little more
+    /// Lends every row of `pass`, but for those of which `choice` tells early that they do not count, to `workers`, a
+    /// thread for each, and hands each unit of `unit_rows` rows or a little more
     /// to `deliver` in row order: its worker, what became of the work, and a way to read the unit again.
     ///
     /// # Errors
@@ -76,6 +77,7 @@ impl Scope<'_> {
     pub(crate) fn ordered<W: UnitWork>(
         &self,
         pass: &Pass<'_>,
+        choice: &dyn Choice,
         unit_rows: u64,
         workers: Vec<W>,
         deliver: impl FnMut(&mut W, Result<Encoded>, &mut Again<'_>) -> Result<()> + Send,
@@ -85,7 +87,9 @@ impl Scope<'_> {
         let rows = dataset.row_count();
         // No longer a list of units than other passes have.
         let unit_rows = unit_rows.max(rows >> 20);
-        let units = gathered(dataset.units(columns, layout, unit_rows), unit_rows);
+        let mut units = dataset.units(columns, layout, unit_rows);
+        units.retain(|unit| choice.wants(unit));
+        let units = gathered(units, unit_rows);
         let threads = workers.len().min(units.len()).max(1);
         let request = ReadRequest {
             chunk_rows: self.chunk_rows(columns.len()),
@@ -99,6 +103,7 @@ impl Scope<'_> {
 
         self.core.pool.run(threads, &|thread| {
             let _bail = Bail(&turns);
+            let excludes = |bounds: &KnownBounds<'_>| choice.excludes(bounds);
             let mut worker = workers[thread].lock().unwrap_or_else(PoisonError::into_inner);
             loop {
                 let index = taken.fetch_add(1, Relaxed);
@@ -108,7 +113,9 @@ impl Scope<'_> {
                 let read = |step: &mut dyn FnMut(&Chunk<'_>) -> Result<Encoded>| {
                     for part in unit {
                         let mut outcome = Ok(Encoded::Yes);
-                        dataset.read(part, &request, &mut |chunk| {
+                        let mut chooser = choice.chooser();
+                        let mut early = early_of(choice, &excludes, &mut chooser);
+                        dataset.read_where(part, &request, early.as_mut(), &mut |chunk| {
                             outcome = self.check().and_then(|()| step(chunk));
                             match outcome {
                                 Ok(Encoded::Yes) => ControlFlow::Continue(()),

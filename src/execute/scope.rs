@@ -218,9 +218,8 @@ impl<'e> Scope<'e> {
         let failure = Failure::default();
         let states = Mutex::new(Vec::with_capacity(threads));
         let read = |state: &mut S, chooser: &mut Option<Chooser<'_>>, unit: &Unit| -> Result<()> {
-            let columns = choice.early();
             let excludes = |bounds: &KnownBounds<'_>| choice.excludes(bounds);
-            let mut early = chooser.as_mut().map(|chooses| Early { columns, excludes: &excludes, chooses });
+            let mut early = early_of(choice, &excludes, chooser);
             let mut outcome = Ok(());
             let (running, mut bytes) = (self.progress().task(), 0);
             let done = dataset.read_where(unit, &request, early.as_mut(), &mut |chunk| {
@@ -262,47 +261,6 @@ impl<'e> Scope<'e> {
             Some(error) => Err(error),
             None => Ok(states.into_inner().unwrap_or_else(|poison| poison.into_inner())),
         }
-    }
-
-    /// Lends every row of `pass` in row order, on the calling thread.
-    ///
-    /// # Errors
-    /// As [`Scope::pass`], and what `step` meets.
-    pub fn in_order(&self, pass: &Pass<'_>, mut step: impl FnMut(&Chunk<'_>) -> Result<()>) -> Result<()> {
-        self.in_order_until(pass, |chunk| step(chunk).map(ControlFlow::Continue))
-    }
-
-    /// As [`Scope::in_order`], until `step` breaks.
-    ///
-    /// # Errors
-    /// As [`Scope::pass`], and what `step` meets.
-    pub fn in_order_until(
-        &self,
-        pass: &Pass<'_>,
-        mut step: impl FnMut(&Chunk<'_>) -> Result<ControlFlow<()>>,
-    ) -> Result<()> {
-        self.check()?;
-        let Pass { dataset, columns, layout } = *pass;
-        let chunk_rows = self.chunk_rows(columns.len());
-        let request = ReadRequest { chunk_rows, memory_bytes: self.budget().available_bytes() };
-        self.progress().begin_pass(dataset.row_count(), columns.len());
-        for unit in dataset.units(columns, layout, unit_rows_max(dataset.row_count())) {
-            let mut outcome = Ok(ControlFlow::Continue(()));
-            let (running, mut bytes) = (self.progress().task(), 0);
-            dataset.read(&unit, &request, &mut |chunk| {
-                outcome = self.check().and_then(|()| step(chunk));
-                let visited = chunk_bytes(chunk);
-                self.progress().advance((chunk.row_count * chunk.columns.len()) as u64, visited);
-                bytes += visited;
-                if let Ok(flow) = outcome { flow } else { ControlFlow::Break(()) }
-            })?;
-            running.end("unit", work_of(&unit, bytes));
-            if outcome?.is_break() {
-                break;
-            }
-        }
-        self.progress().end_pass();
-        Ok(dataset.verify_unchanged()?)
     }
 
     /// Lends column `column` of `dataset` to `body`, where all its rows lie side by side in memory; else `None`.
@@ -448,6 +406,17 @@ impl Executor for Scope<'_> {
     }
 }
 
+/// What `choice` and a thread's chooser tell a reader.
+pub(super) fn early_of<'e>(
+    choice: &'e dyn Choice,
+    excludes: &'e dyn Fn(&KnownBounds<'_>) -> bool,
+    chooser: &'e mut Option<Chooser<'_>>,
+) -> Option<Early<'e>> {
+    let columns = choice.early();
+    let chooses = chooser.as_mut()?;
+    Some(Early { columns, excludes, chooses })
+}
+
 /// A unit as a timeline tells it.
 pub(super) fn work_of(unit: &Unit, bytes: u64) -> Work {
     let rows = unit.rows.end - unit.rows.start;
@@ -468,7 +437,7 @@ fn are_mapped(dataset: &Dataset<'_>, columns: &[usize]) -> bool {
 }
 
 /// Most rows of a unit: more for tables past 2^40 rows, whose list of units would be long.
-fn unit_rows_max(rows: u64) -> u64 {
+pub(super) fn unit_rows_max(rows: u64) -> u64 {
     UNIT_ROWS.1.max(rows >> 20)
 }
 

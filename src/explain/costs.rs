@@ -56,6 +56,8 @@ pub(crate) const DESCRIBE: f64 = 5.0;
 pub(crate) const SORT: f64 = 40.0;
 /// A value moved to its row's new place.
 pub(crate) const MOVE: f64 = 4.0;
+/// A random number of a row.
+pub(crate) const DRAW: f64 = 2.5;
 /// A row's bin.
 pub(crate) const BIN: f64 = 0.9;
 /// A sorted column looked through.

@@ -83,6 +83,14 @@ impl Outline {
         Self::new(dataset, columns, "1, in the order of rows").kernel("encode", count * cost)
     }
 
+    /// `sample`, `shuffle` and `split`: rows of `columns` in a drawn order, or to drawn places.
+    pub fn draw(dataset: &Dataset<'_>, columns: Vec<usize>) -> Self {
+        let count = columns.len() as f64;
+        Self::new(dataset, columns, "1, more through a temporary file where shuffled rows pass the memory")
+            .kernel("draws by row", costs::DRAW)
+            .kernel("rows moved", count * costs::MOVE)
+    }
+
     /// `head`, `tail` and `info`: `rows` rows of `columns`.
     pub fn rows(dataset: &Dataset<'_>, columns: Vec<usize>, rows: u64) -> Self {
         let count = columns.len() as f64;

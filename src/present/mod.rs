@@ -13,7 +13,6 @@ mod histogram_svg;
 mod page;
 mod rows;
 pub mod significant;
-mod timeline;
 mod times;
 mod value;
 
@@ -28,5 +27,4 @@ pub use histogram::{histogram_fields, histogram_note, histogram_rows, histogram_
 pub use histogram_svg::histogram_svg;
 pub use page::Page;
 pub use rows::{Headings, RowForm, RowWriter, row_table};
-pub use timeline::trace_json;
 pub use value::{Precision, plain, push_json};

@@ -62,7 +62,7 @@ pub(super) fn table(scope: &Scope<'_>, source: &Source<'_>, plan: &Plan, texts: 
         (true, Some(limit)) if !columns.is_empty() => {
             let mut worker = start()?;
             worker.wanted = Some(limit.saturating_add(plan.offset));
-            source.in_order_until(scope, &columns, |chunk| {
+            source.in_order_until(scope, &columns, &filtered, |chunk| {
                 if worker.wanted != Some(0) {
                     update(&mut worker, chunk)?;
                 }

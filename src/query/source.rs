@@ -86,6 +86,7 @@ impl<'s> Source<'s> {
         &self,
         scope: &Scope<'_>,
         columns: &[usize],
+        choice: &dyn Choice,
         mut step: impl FnMut(&Chunk<'_>) -> Result<ControlFlow<()>>,
     ) -> Result<()> {
         let file = self.of_file(columns);
@@ -101,7 +102,7 @@ impl<'s> Source<'s> {
             return Ok(());
         }
         let pass = Pass { dataset: self.dataset, columns: file, layout: Layout::Together };
-        scope.in_order_until(&pass, |chunk| self.joined(made, chunk, &mut step))
+        scope.in_order_over(&pass, choice, |chunk| self.joined(made, chunk, &mut step))
     }
 
     /// The values of column `column`, a made one, as one column.

@@ -10,6 +10,7 @@ use crate::error::Result;
 use crate::execute::{Encoded, Pass, Scope, UnitWork};
 use crate::plan::Plan;
 
+use super::early::Filtered;
 use super::rows::Worker;
 use super::source::Source;
 use super::text::Texts;
@@ -39,7 +40,8 @@ pub(super) fn lend(
     if worker.wanted == Some(0) {
         return Ok(());
     }
-    source.in_order_until(scope, &columns, |chunk| {
+    let filtered = Filtered::new(plan, source.dataset, source.of_file(&columns), scope.level());
+    source.in_order_until(scope, &columns, &filtered, |chunk| {
         worker.take_in(scope, source, plan, texts, chunk)?;
         for (first_row, piece) in worker.pieces.drain(..) {
             let before = usize::try_from(skipped).unwrap_or(usize::MAX).min(piece.row_count());
@@ -100,7 +102,8 @@ pub(super) fn write(
         |_| Ok(Selecting { scope, source, plan, texts, worker: Worker::new(scope, plan, &columns)? });
     let workers: Vec<Selecting<'_>> = (0..scope.threads()).map(worker).collect::<Result<_>>()?;
     let pass = Pass { dataset: source.dataset, columns: file, layout: Layout::Together };
-    scope.ordered(&pass, UNIT_ROWS, workers, |Selecting { worker, .. }, done, _| {
+    let filtered = Filtered::new(plan, source.dataset, file, scope.level());
+    scope.ordered(&pass, &filtered, UNIT_ROWS, workers, |Selecting { worker, .. }, done, _| {
         done?;
         for (_, piece) in worker.pieces.drain(..) {
             rows += piece.row_count() as u64;

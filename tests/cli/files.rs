@@ -92,3 +92,21 @@ fn several_files_are_one_table() {
     assert_eq!(stdout(&["head", PENGUINS, PENGUINS, "-n", "1e6", "--no-header"]), format!("{once}{once}"));
     assert!(stdout(&["info", PENGUINS, PENGUINS, "--format", "json"]).starts_with("{\"rows\":688"));
 }
+
+#[test]
+fn rows_of_a_query_stream_to_a_file_as_they_are_printed() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let question = ["query", FLIGHTS, "-s", "flight, dest, distance", "-w", "distance > 2000"];
+    let printed = stdout(&question);
+    assert!(printed.lines().count() > 1000);
+    for name in ["rows.csv", "rows.parquet", "rows.arrow"] {
+        let path = folder.path().join(name);
+        let file = path.to_str().expect("UTF-8");
+        for threads in ["1", "3"] {
+            let mut arguments = question.to_vec();
+            arguments.extend(["-o", file, "--threads", threads]);
+            stdout(&arguments);
+            assert_eq!(stdout(&["query", file, "-s", "flight, dest, distance"]), printed, "{name}");
+        }
+    }
+}

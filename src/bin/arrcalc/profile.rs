@@ -7,7 +7,7 @@ use std::path::Path;
 use arrcalc::Trace;
 use arrcalc::datasets::write::Output;
 use arrcalc::execute::MemoryRoof;
-use arrcalc::present::{significant, trace_json};
+use arrcalc::present::significant;
 
 use crate::arguments::shared::Profile;
 use crate::failure::{Failure, Result};
@@ -34,7 +34,7 @@ fn write(session: &Session, path: &Path, trace: &Trace, words: &[OsString]) -> R
         ("level", session.engine().level().name().to_owned()),
     ];
     let mut output = Output::create(path)?;
-    let written = output.write_all(trace_json(trace, &notes).as_bytes());
+    let written = output.write_all(trace.json(&notes).as_bytes());
     written.map_err(|error| Failure::write(&path.display().to_string(), error))?;
     Ok(output.commit()?)
 }

@@ -13,7 +13,10 @@ use super::hist::Hist;
 use super::info::Info;
 use super::locate::Locate;
 use super::query::Query;
+use super::sample::Sample;
+use super::shuffle::Shuffle;
 use super::sort::Sort;
+use super::split::Split;
 use crate::Run;
 use crate::destination::{Destination, Target};
 use crate::failure::Result;
@@ -33,7 +36,7 @@ pub(crate) struct Explain {
     command: Explained,
 }
 
-/// Commands that can be explained: all that read data.
+/// Commands that can be explained: all that read data but `bootstrap`, whose passes its query tells.
 #[derive(Subcommand, Debug)]
 enum Explained {
     Info(Info),
@@ -46,6 +49,9 @@ enum Explained {
     Locate(Locate),
     Sort(Sort),
     Convert(Convert),
+    Sample(Sample),
+    Shuffle(Shuffle),
+    Split(Split),
 }
 
 impl Explained {
@@ -61,6 +67,9 @@ impl Explained {
             Explained::Locate(command) => command.explain(session),
             Explained::Sort(command) => command.explain(session),
             Explained::Convert(command) => command.explain(session),
+            Explained::Sample(command) => command.explain(session),
+            Explained::Shuffle(command) => command.explain(session),
+            Explained::Split(command) => command.explain(session),
         }
     }
 }

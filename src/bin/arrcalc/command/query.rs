@@ -100,7 +100,8 @@ impl Run for Query {
         session.foretell(|| Ok(query.explain(session.engine())?))?;
         let bar = session.bar();
         // Rows go to a file as they are found; a pipe gets nothing of an answer that cannot be finished.
-        if self.output.is_some() && !query.aggregates() {
+        let is_file = self.output.as_ref().is_some_and(|output| output.as_os_str() != "-");
+        if is_file && !query.aggregates() {
             return self.stream(session, &destination, &query);
         }
         let answer = session.engine().run(&query)?;

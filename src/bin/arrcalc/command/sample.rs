@@ -3,7 +3,9 @@
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 
+use arrcalc::Explanation;
 use arrcalc::datasets::write::WriteOptions;
+use arrcalc::explain::{Explain, Outline};
 use arrcalc::random::{Sample as Task, SampleOrder};
 use clap::Args;
 
@@ -13,7 +15,7 @@ use crate::arguments::input::{Input, NullTokens};
 use crate::arguments::quantity;
 use crate::destination::Destination;
 use crate::failure::Result;
-use crate::session::Session;
+use crate::session::{Session, select};
 
 const EXAMPLES: &str = "\
 The same seed and rows give the same sample: with any threads, files, format.
@@ -70,6 +72,16 @@ pub(crate) struct Sample {
     input: Input,
     #[command(flatten)]
     null_tokens: NullTokens,
+}
+
+impl Sample {
+    /// What it would do.
+    pub(crate) fn explain(&self, session: &Session) -> Result<Explanation> {
+        let dataset = session.open(&self.files, &self.input, &self.null_tokens.null)?;
+        let selected = select(&dataset, &columns::listed(&self.columns)?)?;
+        let outline = Outline::draw(&dataset, selected);
+        Ok(session.engine().run(&Explain::new(&dataset, outline))?)
+    }
 }
 
 impl Run for Sample {

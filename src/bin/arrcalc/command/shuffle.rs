@@ -3,7 +3,9 @@
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
+use arrcalc::Explanation;
 use arrcalc::datasets::write::WriteOptions;
+use arrcalc::explain::{Explain, Outline};
 use arrcalc::order::SortVolume;
 use arrcalc::random::Shuffle as Task;
 use clap::Args;
@@ -15,7 +17,7 @@ use crate::arguments::input::{Input, NullTokens};
 use crate::arguments::quantity;
 use crate::destination::Destination;
 use crate::failure::Result;
-use crate::session::Session;
+use crate::session::{Session, select};
 
 const EXAMPLES: &str = "\
 The same seed gives the same order: with any threads, memory, files, format.
@@ -48,6 +50,16 @@ pub(crate) struct Shuffle {
     input: Input,
     #[command(flatten)]
     null_tokens: NullTokens,
+}
+
+impl Shuffle {
+    /// What it would do.
+    pub(crate) fn explain(&self, session: &Session) -> Result<Explanation> {
+        let dataset = session.open(&self.files, &self.input, &self.null_tokens.null)?;
+        let selected = select(&dataset, &columns::listed(&self.columns)?)?;
+        let outline = Outline::draw(&dataset, selected);
+        Ok(session.engine().run(&Explain::new(&dataset, outline))?)
+    }
 }
 
 impl Run for Shuffle {

@@ -3,8 +3,10 @@
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
+use arrcalc::Explanation;
 use arrcalc::datasets::write::{WriteOptions, create};
 use arrcalc::datasets::{Dataset, Schema};
+use arrcalc::explain::{Explain, Outline};
 use arrcalc::random::{Split as Task, SplitRule};
 use clap::Args;
 
@@ -15,7 +17,7 @@ use crate::arguments::input::{Input, NullTokens};
 use crate::arguments::quantity;
 use crate::destination::Destination;
 use crate::failure::{Failure, Result};
-use crate::session::Session;
+use crate::session::{Session, select};
 
 const EXAMPLES: &str = "\
 With {} in -o each part is a file: {} is train, test or the fold's number. Else
@@ -77,6 +79,16 @@ impl Split {
         let names = columns::listed(&self.columns)?;
         let task = Task::new(dataset, rule).groups(groups).stratify(strata).seed(self.seed);
         Ok(if names.is_empty() { task } else { task.columns(names) })
+    }
+}
+
+impl Split {
+    /// What it would do.
+    pub(crate) fn explain(&self, session: &Session) -> Result<Explanation> {
+        let dataset = session.open(&self.files, &self.input, &self.null_tokens.null)?;
+        let selected = select(&dataset, &columns::listed(&self.columns)?)?;
+        let outline = Outline::draw(&dataset, selected);
+        Ok(session.engine().run(&Explain::new(&dataset, outline))?)
     }
 }
 

@@ -7,36 +7,39 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::execute::{Span, SpanKind, Trace};
+use super::{Span, SpanKind, Trace};
 
 /// The track of stages; that of thread `n` is `n + 1`.
 const STAGES: usize = 0;
 
-/// `trace` as one JSON document: a track for the stages of the run, one for each thread with its tasks; each event with
-/// its begin, duration, rows and bytes. `notes` go along under `otherData`.
-pub fn trace_json(trace: &Trace, notes: &[(&str, String)]) -> String {
-    let (mut spans, left_out) = trace.spans();
-    // Outer ones first where several begin together: viewers nest them in this order.
-    spans.sort_by_key(|span| (span.begin, std::cmp::Reverse(span.elapsed)));
-    let threads: BTreeSet<usize> = spans.iter().map(|span| span.thread).collect();
-    let mut events = vec![named("process_name", STAGES, "arrcalc"), named("thread_name", STAGES, "stages")];
-    for thread in threads {
-        let name = if thread == 0 { "calling thread".to_owned() } else { format!("thread {thread}") };
-        events.push(named("thread_name", thread + 1, &name));
+impl Trace {
+    /// The timeline as one JSON document: a track for the stages of the run, one for each thread with its tasks; each event with
+    /// its begin, duration, rows and bytes. `notes` go along under `otherData`.
+    pub fn json(&self, notes: &[(&str, String)]) -> String {
+        let (mut spans, left_out) = self.spans();
+        // Outer ones first where several begin together: viewers nest them in this order.
+        spans.sort_by_key(|span| (span.begin, std::cmp::Reverse(span.elapsed)));
+        let threads: BTreeSet<usize> = spans.iter().map(|span| span.thread).collect();
+        let mut events =
+            vec![named("process_name", STAGES, "arrcalc"), named("thread_name", STAGES, "stages")];
+        for thread in threads {
+            let name = if thread == 0 { "calling thread".to_owned() } else { format!("thread {thread}") };
+            events.push(named("thread_name", thread + 1, &name));
+        }
+        let mut passes = 0;
+        for span in &spans {
+            let is_pass = span.kind == SpanKind::Stage && span.work.columns > 0;
+            passes += u32::from(is_pass);
+            let name = if is_pass { format!("{} {passes}", span.name) } else { span.name.to_owned() };
+            events.push(event(span, &name));
+        }
+        let mut other: serde_json::Map<String, Value> =
+            notes.iter().map(|(head, text)| ((*head).to_owned(), json!(text))).collect();
+        other.insert("version".into(), json!(env!("CARGO_PKG_VERSION")));
+        other.insert("events left out".into(), json!(left_out));
+        let document = json!({ "displayTimeUnit": "ms", "otherData": other, "traceEvents": events });
+        format!("{document}\n")
     }
-    let mut passes = 0;
-    for span in &spans {
-        let is_pass = span.kind == SpanKind::Stage && span.work.columns > 0;
-        passes += u32::from(is_pass);
-        let name = if is_pass { format!("{} {passes}", span.name) } else { span.name.to_owned() };
-        events.push(event(span, &name));
-    }
-    let mut other: serde_json::Map<String, Value> =
-        notes.iter().map(|(head, text)| ((*head).to_owned(), json!(text))).collect();
-    other.insert("version".into(), json!(env!("CARGO_PKG_VERSION")));
-    other.insert("events left out".into(), json!(left_out));
-    let document = json!({ "displayTimeUnit": "ms", "otherData": other, "traceEvents": events });
-    format!("{document}\n")
 }
 
 fn named(what: &str, track: usize, name: &str) -> Value {
@@ -75,7 +78,6 @@ mod tests {
     use arrcalc_datasets::Dataset;
     use serde_json::Value;
 
-    use super::trace_json;
     use crate::{Convert, Engine, Progress, Query, QueryText};
 
     #[test]
@@ -90,7 +92,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         engine.run(&Convert::new(&dataset, folder.path().join("x.npy"))).expect("rows");
 
-        let trace = trace_json(progress.trace().expect("a timeline"), &[("command", "a \"query\"".into())]);
+        let trace = progress.trace().expect("a timeline").json(&[("command", "a \"query\"".into())]);
         let document: Value = serde_json::from_str(&trace).expect("JSON");
         assert_eq!(document["otherData"]["command"], "a \"query\"");
         let events = document["traceEvents"].as_array().expect("a list");
