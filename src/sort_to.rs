@@ -19,8 +19,8 @@ use crate::sort::{ColumnOrder, Sort};
 /// signs are equal. The file appears under its name when it is whole, or not at all, so that it may be the input
 /// itself, and it has the same bytes for any budget and number of threads.
 ///
-/// Cost: in memory where the rows take less than about a third of the budget; else two reads and two writes of the
-/// columns, through a temporary file without a name in `TMPDIR`, or where that is not set beside the output.
+/// Cost: in memory where the rows take less than about a third of the budget; else, where they stand in order already, two
+/// reads and a write; else two reads and two writes of the columns, through a temporary file without a name in `TMPDIR`, or where that is not set beside the output.
 ///
 /// # Examples
 /// ```

@@ -136,3 +136,44 @@ impl Worker {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use arrcalc_datasets::Dataset;
+
+    use crate::answer::Scalar;
+    use crate::{Engine, Query, QueryText};
+
+    #[test]
+    fn distinct_values_are_those_of_a_set_wherever_they_lie() {
+        let mixed = |row: u64| row.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 11;
+        let close: Vec<i64> = (0..90_000).map(|row| (mixed(row) % 5000) as i64 - 7).collect();
+        let wide: Vec<u64> = (0..90_000).map(|row| mixed(row % 70_000)).collect();
+        let narrow: Vec<i32> = close.iter().map(|&value| (value / 50) as i32).collect();
+        let columns = vec![
+            ("close".to_owned(), close.as_slice().into()),
+            ("wide".to_owned(), wide.as_slice().into()),
+            ("narrow".to_owned(), narrow.as_slice().into()),
+        ];
+        let dataset = Dataset::from_arrays(columns).expect("columns of one length");
+        let expected = [
+            close.iter().collect::<HashSet<_>>().len(),
+            wide.iter().collect::<HashSet<_>>().len(),
+            narrow.iter().collect::<HashSet<_>>().len(),
+        ];
+        let select =
+            "count_distinct(close), count_distinct(wide), count_distinct(narrow), count_distinct(close + 0)";
+        for (threads, memory) in [(1, 1 << 30), (3, 1 << 30), (2, 100 << 20)] {
+            let engine = Engine::builder().threads(threads).memory_bytes(memory).chunk_rows(7_777).build();
+            let text = QueryText { select: select.into(), ..QueryText::default() };
+            let answer = engine.run(&Query::parse(&dataset, &text).expect("a query")).expect("an answer");
+            for (column, expected) in
+                [expected[0], expected[1], expected[2], expected[0]].into_iter().enumerate()
+            {
+                assert_eq!(answer.value(0, column), Scalar::Integer(expected as i128));
+            }
+        }
+    }
+}

@@ -1,7 +1,7 @@
 //! Fresh memory in large pages, where the system has them.
 
-/// Smaller rooms gain nothing: a large page is 2 MiB, and one at each end is not whole.
-const BYTES_MIN: usize = 16 << 20;
+/// In smaller rooms there may be no whole large page, of 2 MiB.
+const BYTES_MIN: usize = 4 << 20;
 
 /// A multiple of every system's small pages, where advice starts and ends.
 #[cfg(target_os = "linux")]

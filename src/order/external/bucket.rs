@@ -1,6 +1,6 @@
 //! Buckets back from disk: read, put into row order, sorted.
 
-use arrcalc_datasets::{DataType, Field, Spill};
+use arrcalc_datasets::{DataType, Field, Spill, in_huge_pages};
 use arrcalc_kernels::OrderKey;
 
 use super::super::keys::sort_keys;
@@ -11,9 +11,9 @@ use crate::Scope;
 use crate::answer::{OwnedColumn, Table};
 use crate::error::Result;
 
-/// Reads the rows of `bucket`, in their order in the table.
-pub(super) fn load(spill: &Spill, bucket: &Bucket, fields: &[Field]) -> Result<Table> {
-    let mut bytes = vec![0; bucket.byte_count() as usize];
+/// Reads the rows of `bucket`, in their order in the table; `bytes` is memory to read into, which is used again.
+pub(super) fn load(spill: &Spill, bucket: &Bucket, fields: &[Field], bytes: &mut Vec<u8>) -> Result<Table> {
+    bytes.resize(bucket.byte_count() as usize, 0);
     let mut found = Vec::new();
     let mut start = 0;
     for piece in &bucket.pieces {
@@ -55,7 +55,9 @@ fn alone(scope: &Scope<'_>, table: &Table, keys: &[TableKey]) -> Result<Option<T
     }
     macro_rules! numbers {
         ($values:expr, $wide:ty, $type:ty) => {{
-            let words = $values.iter().map(|&value| <$wide>::from(value).key()).collect();
+            let mut words = Vec::with_capacity($values.len());
+            in_huge_pages(words.spare_capacity_mut());
+            words.extend($values.iter().map(|&value| <$wide>::from(value).key()));
             let sorted = words_sorted(scope, words, key.descending)?;
             sorted.map(|word| <$wide>::from_key(word) as $type).collect::<Vec<_>>().into()
         }};

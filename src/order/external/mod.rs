@@ -282,6 +282,7 @@ impl External<'_> {
         volume: &mut SortVolume,
     ) -> Result<()> {
         let threads = self.scope.threads();
+        let rooms: Vec<Mutex<Vec<u8>>> = (0..threads).map(|_| Mutex::default()).collect();
         while let Some(front) = buckets.front() {
             self.scope.check()?;
             if front.byte_count() > self.bucket_bytes {
@@ -303,7 +304,7 @@ impl External<'_> {
             let batch: Vec<Bucket> = buckets.drain(..count).collect();
             let bytes = 2 * batch.iter().map(Bucket::byte_count).sum::<u64>();
             let _held = self.scope.budget().reserve("a bucket of a sort", bytes)?;
-            let tables = self.load(&batch)?;
+            let tables = self.load(&batch, &rooms)?;
             for (table, bucket) in tables.into_iter().zip(&batch) {
                 let table = if bucket.is_equal { table } else { sorted(self.scope, table, self.keys)? };
                 if hand_over(self.scope, &table, deliver, volume)?.is_break() {
@@ -315,11 +316,12 @@ impl External<'_> {
         Ok(())
     }
 
-    /// The rows of each of `batch`, one thread a bucket.
-    fn load(&self, batch: &[Bucket]) -> Result<Vec<Table>> {
+    /// The rows of each of `batch`, one thread a bucket, each with memory of its own in `rooms`.
+    fn load(&self, batch: &[Bucket], rooms: &[Mutex<Vec<u8>>]) -> Result<Vec<Table>> {
         let tables: Vec<Mutex<Option<Result<Table>>>> = batch.iter().map(|_| Mutex::new(None)).collect();
         Executor::run(self.scope, batch.len(), &|index| {
-            let table = load(self.spill, &batch[index], self.fields);
+            let mut room = rooms[index].lock().unwrap_or_else(PoisonError::into_inner);
+            let table = load(self.spill, &batch[index], self.fields, &mut room);
             *tables[index].lock().unwrap_or_else(PoisonError::into_inner) = Some(table);
         });
         let taken =

@@ -8,7 +8,7 @@ use arrcalc_kernels::elementwise::nearest_binary16;
 use arrcalc_kernels::{Bits, Level};
 use half::f16;
 
-use super::{UniqueParts, count_distinct, unique};
+use super::{UniqueParts, count_close, count_distinct, unique};
 use crate::answer::Scalar;
 use crate::order::{bincount, bincount_weighted, mode, value_counts};
 use crate::{Engine, Error, Scope};
@@ -58,6 +58,9 @@ fn check<'a, T: Restore>(
     let (keys, rows, counts, inverse) = expected(&order);
     let column = Column { values: column, validity: None };
     assert_eq!(count_distinct(scope, column).unwrap(), keys.len() as u64, "{what}");
+    let close = count_close(scope, column).unwrap();
+    assert!(close.is_none_or(|count| count == keys.len() as u64), "{what}");
+    assert!(close.is_some() || !what.starts_with("narrow 1"), "{what}");
     for (with_rows, with_counts, with_inverse) in [
         (false, false, false),
         (false, true, false),
