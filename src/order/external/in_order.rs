@@ -12,6 +12,9 @@ use super::{Deliver, SortVolume, Sorting};
 use crate::error::Result;
 use crate::{Pass, Scope};
 
+/// The first and the last code of some rows.
+type Ends = (Vec<u8>, Vec<u8>);
+
 impl Sorting<'_> {
     /// Whether no row's key is below that of the row before it. Ends at the first that is.
     pub(super) fn is_in_order(&self, scope: &Scope<'_>, coder: &Coder) -> Result<bool> {
@@ -22,13 +25,12 @@ impl Sorting<'_> {
             memory_bytes: scope.budget().available_bytes() / scope.threads() as u64,
         };
         let is_refuted = AtomicBool::new(false);
-        // The first and the last code of each unit.
-        let ends: Vec<Mutex<Option<(Vec<u8>, Vec<u8>)>>> = units.iter().map(|_| Mutex::new(None)).collect();
+        let ends: Vec<Mutex<Option<Ends>>> = units.iter().map(|_| Mutex::new(None)).collect();
         let look = |(codes, room): &mut (_, Room), index: usize| {
             if is_refuted.load(Relaxed) {
                 return Ok(());
             }
-            let mut seen: Option<(Vec<u8>, Vec<u8>)> = None;
+            let mut seen: Option<Ends> = None;
             self.dataset.read(&units[index], &request, &mut |chunk| {
                 if chunk.row_count == 0 {
                     return ControlFlow::Continue(());
@@ -49,7 +51,7 @@ impl Sorting<'_> {
             Ok(())
         };
         scope.fold(units.len(), || (coder.codes(), Room::default()), look)?;
-        let ends: Vec<(Vec<u8>, Vec<u8>)> = (ends.into_iter())
+        let ends: Vec<Ends> = (ends.into_iter())
             .filter_map(|ends| ends.into_inner().unwrap_or_else(PoisonError::into_inner))
             .collect();
         Ok(!is_refuted.into_inner() && ends.windows(2).all(|pair| pair[0].1 <= pair[1].0))

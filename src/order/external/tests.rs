@@ -107,8 +107,9 @@ fn any_budget_gives_the_rows_of_a_sort_in_memory() {
             {
                 let (rows, volume) = run(&case, &keys, threads, memory, chunk_rows);
                 assert_eq!(rows, expected, "pattern {pattern}, {keys:?}, {threads} threads, {memory} bytes");
-                let stands_in_order = pattern == 2 && keys[0].column == 0 && !keys[0].descending
-                    || pattern == 3 && keys[0].column == 0 && keys[0].descending;
+                let ordered_by = [(2, false), (3, true)];
+                let stands_in_order =
+                    keys[0].column == 0 && ordered_by.contains(&(pattern, keys[0].descending));
                 assert_eq!(volume.spilled_bytes == 0, stands_in_order, "pattern {pattern}, {keys:?}");
                 assert_eq!(volume.rows, 100_000);
             }
