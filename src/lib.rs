@@ -17,6 +17,7 @@
 pub mod aggregate;
 pub mod answer;
 pub mod audit;
+mod column_quantiles;
 mod convert;
 mod describe;
 mod error;
@@ -43,6 +44,7 @@ pub mod window;
 pub use arrcalc_datasets as datasets;
 pub use arrcalc_kernels as kernels;
 pub use audit::Audit;
+pub use column_quantiles::ColumnQuantiles;
 pub use convert::Convert;
 pub use describe::{Describe, Summary};
 pub use error::{Error, Result};

@@ -5,10 +5,11 @@
 use ::std::ffi::CStr;
 use ::std::sync::OnceLock;
 
+use arrcalc::ColumnQuantiles;
 use arrcalc::aggregate::{
     Aggregate, Pairs, Probability, Product, QuantileMethod, Relation, Span, probability, quantile_method,
 };
-use arrcalc::aggregate::{ColumnQuantiles, Extremes, Moments, NanPolicy};
+use arrcalc::aggregate::{Extremes, Moments, NanPolicy};
 use arrcalc::answer::Scalar;
 use arrcalc::datasets::{Chunk, Column, DataType, Dataset};
 use arrcalc::kernels::Level;

@@ -25,7 +25,6 @@ mod blocks;
 mod call;
 mod catalogue;
 mod chosen;
-mod column_quantiles;
 mod distinct;
 mod dot;
 mod edge;
@@ -65,7 +64,6 @@ pub use arrcalc_kernels::select::quantile::{Method as QuantileMethod, Probabilit
 pub use blocks::{BLOCK_ROWS, Block, Element};
 pub use call::{Arity, Call, Class, Parameter};
 pub use chosen::{Next, State};
-pub use column_quantiles::ColumnQuantiles;
 pub use distinct::{Distinct, DistinctAnswer};
 pub(crate) use distinct::{estimate, set_bytes};
 pub use dot::Dot;
