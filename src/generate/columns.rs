@@ -377,7 +377,7 @@ mod tests {
             ("c=choice(A)", "in quotes"),
             ("c=normal(0; 1)", "instead of ',' or ')'"),
             ("d=dates('2024-13-01', '2024-12-31')", "a date must stand here"),
-            ("n=nullable(nullable(nullable(row, 0), 0), 0)", "write nullable"),
+            ("n=nullable(nullable(nullable(row, 0), 0), 0)", "stands here instead of"),
             ("x=normal('a', 1)", "a number must stand here"),
         ] {
             let error = parse(bad).expect_err(bad).to_string();

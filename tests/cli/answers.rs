@@ -215,14 +215,21 @@ fn the_readme_shows_the_order_of_things_as_it_is() {
     assert!(shown.next().is_none());
 }
 
-/// What the README shows of a sample is the sample.
+/// What the README shows of a sample and of a generated table are these.
 #[test]
-fn the_readme_shows_a_sample_as_it_is() {
+fn the_readme_shows_chance_as_it_is() {
     let readme = fs::read_to_string(super::run::root().join("README.md")).expect("a README");
-    let (_, section) = readme.split_once("## Chance that repeats\n\n```console\n").expect("a section");
-    let (console, _) = section.split_once("```").expect("an end");
-    let arguments = ["sample", FLIGHTS, "-n", "3", "--seed", "42", "-c", "carrier,dest,distance"];
-    let (command, output) = console.split_once('\n').expect("a command");
-    assert_eq!(command, format!("$ arrcalc {}", arguments.join(" ")));
-    assert_eq!(output, stdout(&[&arguments[..], &["--format", "table"]].concat()));
+    let (_, section) = readme.split_once("## Chance that repeats\n").expect("a section");
+    let mut consoles = section.split("```console\n$ arrcalc ").skip(1);
+    let columns = "id=row, x=normal(0, 1), y=correlated(x, 0.9), city=choice(\"Oslo\", \"Rome\"; 0.7, 0.3), \
+                   late=nullable(poisson(3), 0.2)";
+    for arguments in [
+        &["sample", FLIGHTS, "-n", "3", "--seed", "42", "-c", "carrier,dest,distance"][..],
+        &["generate", columns, "-n", "4"],
+    ] {
+        let console = consoles.next().and_then(|one| one.split_once("```")).expect("a console").0;
+        let (command, output) = console.split_once('\n').expect("a command");
+        assert_eq!(command.replace('\'', ""), arguments.join(" "));
+        assert_eq!(output, stdout(&[arguments, &["--format", "table"]].concat()));
+    }
 }

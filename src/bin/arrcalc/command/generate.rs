@@ -33,7 +33,7 @@ threads, and whatever columns are added behind it.
 
 Examples:
   arrcalc generate 'x=uniform' -n 1e6 --seed 42 -o target/uniform.npy
-  arrcalc generate 'id=row, x=normal(0, 1), city=choice(\"A\", \"B\"; 0.7, 0.3)' -n 5
+  arrcalc generate 'id=row, x=normal, city=choice(\"A\", \"B\"; 0.7, 0.3)' -n 5
   arrcalc generate raw -n 4 --seed 42";
 
 /// Make columns of random numbers, each a function of seed and row

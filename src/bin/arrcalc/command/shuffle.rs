@@ -27,7 +27,7 @@ temporary file without a name, in TMPDIR or beside the output.
 
 Examples:
   arrcalc shuffle datasets/samples/penguins.csv -o target/shuffled.csv
-  arrcalc shuffle datasets/samples/weather.csv --seed 7 -o target/weather.parquet
+  arrcalc shuffle datasets/samples/weather.csv --seed 7 -o target/w.parquet
   arrcalc shuffle datasets/samples/penguins.csv -c species,year --format jsonl";
 
 /// Put all rows in a random order; files larger than memory too
