@@ -211,3 +211,23 @@ def test_threads_of_the_caller_get_different_words():
     for worker in workers:
         worker.join()
     same(np.sort(np.concatenate(found)), np.sort(np.random.PCG64(11).random_raw(64 * 200)))
+
+
+def test_a_lone_whole_number_is_the_size_of_normal():
+    def draws():
+        return arrcalc.random.Philox(3)
+
+    four = draws().normal(0, 1, 4)
+    for same in [
+        draws().normal(4),
+        draws().normal(np.int64(4)),
+        draws().normal(size=4),
+        draws().standard_normal(4),
+        draws().normal((2, 2)).ravel(),
+    ]:
+        assert same.tobytes() == four.tobytes()
+    assert isinstance(draws().normal(10.0), np.float64) and draws().normal(10.0) == 10.0 + four[0]
+    assert draws().normal(10, 2) == 10 + 2 * four[0] == draws().normal(loc=10, scale=2)
+    for wrong in [lambda: draws().normal(1, 2, 3, 4), lambda: draws().normal(1, loc=2), lambda: draws().normal("a")]:
+        with pytest.raises((ValueError, TypeError)):
+            wrong()

@@ -1,7 +1,7 @@
 """Types of `arrcalc.random`."""
 
 from collections.abc import Sequence
-from typing import Any, Protocol, Self, TypeAlias
+from typing import Any, Protocol, Self, TypeAlias, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
@@ -44,8 +44,14 @@ class Generator:
     def bernoulli(
         self, p: float = 0.5, size: _Size = None, *, threads: int | None = None
     ) -> np.bool | NDArray[np.bool]: ...
+    @overload
+    def normal(self, size: _Size, /, *, threads: int | None = None) -> np.float64 | NDArray[np.float64]: ...
+    @overload
     def normal(
         self, loc: float = 0.0, scale: float = 1.0, size: _Size = None, *, threads: int | None = None
+    ) -> np.float64 | NDArray[np.float64]: ...
+    def standard_normal(
+        self, size: _Size = None, *, threads: int | None = None
     ) -> np.float64 | NDArray[np.float64]: ...
     def lognormal(
         self, mean: float = 0.0, sigma: float = 1.0, size: _Size = None, *, threads: int | None = None

@@ -8,7 +8,7 @@ use arrcalc::kernels::random::{Distribution, Fault, Words};
 use arrcalc::random::draw_into;
 use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::PyString;
+use pyo3::types::{PyString, PyTuple};
 
 use super::seed::seed_of;
 use super::size::Size;
@@ -262,19 +262,65 @@ impl Generator {
 
     /// Normals of mean `loc` and standard deviation `scale`, by inversion; the standard ones within 5 ulp.
     ///
+    /// `normal(loc, scale, size)` as in NumPy. A whole number or a shape that stands alone, `normal(n)`, is the size: of a
+    /// lone mean NumPy would draw one value.
+    ///
     /// >>> import arrcalc
     /// >>> abs(arrcalc.random.Philox(3).normal(10, 2, 10_000).mean() - 10) < 0.1
     /// np.True_
-    #[pyo3(signature = (loc=0.0, scale=1.0, size=None, *, threads=None))]
+    /// >>> arrcalc.random.Philox(3).normal(4).shape
+    /// (4,)
+    #[pyo3(signature = (*args, loc=None, scale=None, size=None, threads=None))]
     fn normal<'py>(
         &self,
         py: Python<'py>,
-        loc: f64,
-        scale: f64,
+        args: &Bound<'py, PyTuple>,
+        loc: Option<Bound<'py, PyAny>>,
+        scale: Option<Bound<'py, PyAny>>,
+        size: Option<Bound<'py, PyAny>>,
+        threads: Option<usize>,
+    ) -> Answer<'py> {
+        let mut given = [loc, scale, size];
+        let is_size = |value: &Bound<'_, PyAny>| {
+            value.is_instance_of::<PyTuple>() || value.hasattr(intern!(py, "__index__")).unwrap_or(false)
+        };
+        if let ([None, None, None], [only]) = (&given, &args.iter().collect::<Vec<_>>()[..])
+            && is_size(only)
+        {
+            given[2] = Some(only.clone());
+        } else {
+            if args.len() > given.len() {
+                return Err(Failure::Input(
+                    "normal: at most a mean, a deviation and a size are given".into(),
+                ));
+            }
+            for (place, value) in given.iter_mut().zip(args) {
+                if place.replace(value).is_some() {
+                    return Err(Failure::Input("normal: an argument is given by place and by name".into()));
+                }
+            }
+        }
+        let [loc, scale, size] = given;
+        let number = |value: Option<Bound<'py, PyAny>>, default: f64| {
+            value.map_or(Ok(default), |value| value.extract().map_err(Failure::from))
+        };
+        let normal = checked("normal", kernel::Normal::new(number(loc, 0.0)?, number(scale, 1.0)?))?;
+        self.draw(py, "f8", &normal, size.as_ref(), threads)
+    }
+
+    /// Normals of mean 0 and standard deviation 1: those of `normal`.
+    ///
+    /// >>> import arrcalc
+    /// >>> arrcalc.random.Philox(3).standard_normal(2) == arrcalc.random.Philox(3).normal(0, 1, 2)
+    /// array([ True,  True])
+    #[pyo3(signature = (size=None, *, threads=None))]
+    fn standard_normal<'py>(
+        &self,
+        py: Python<'py>,
         size: Option<&Bound<'py, PyAny>>,
         threads: Option<usize>,
     ) -> Answer<'py> {
-        self.draw(py, "f8", &checked("normal", kernel::Normal::new(loc, scale))?, size, threads)
+        self.draw(py, "f8", &checked("normal", kernel::Normal::new(0.0, 1.0))?, size, threads)
     }
 
     /// Exponentials of normals of mean `mean` and standard deviation `sigma`.
