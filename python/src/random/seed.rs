@@ -57,7 +57,7 @@ impl SeedSequence {
     ///
     /// >>> import arrcalc
     /// >>> arrcalc.random.SeedSequence(42).generate_state(1, "uint64")
-    /// array([11465652750229801655], dtype=uint64)
+    /// array([11465652750463011511], dtype=uint64)
     #[pyo3(signature = (n_words, dtype=None))]
     fn generate_state<'py>(
         &self,
