@@ -36,7 +36,6 @@ pub use executor::{Executor, Sequential};
 pub use generated::{Choices, Generator};
 pub use kept::{KeptColumn, KeptSpace};
 pub use limits::Limits;
-pub use mapped_file::in_huge_pages;
 pub use options::{CsvOptions, OpenOptions};
 pub use schema::{DataType, Field, Schema, TimeUnit};
 pub use source::{

@@ -1,6 +1,6 @@
 //! One column of a result or of an intermediate step: owned, growing, lent to writers and evaluators as any column is.
 
-use arrcalc_datasets::{Column, DataType, Text, Values, in_huge_pages};
+use arrcalc_datasets::{Column, DataType, Text, Values};
 use half::f16;
 
 use super::bits::BitVec;
@@ -112,7 +112,7 @@ impl OwnedColumn {
     /// Makes room for `rows` more rows.
     pub(crate) fn reserve(&mut self, rows: usize) {
         self.validity.reserve(rows);
-        by_storage!(&mut self.storage, values => reserve(values, rows), _len => {}, bits => bits.reserve(rows),
+        by_storage!(&mut self.storage, values => values.reserve_exact(rows), _len => {}, bits => bits.reserve(rows),
             (offsets, _data) => offsets.reserve_exact(rows));
     }
 
@@ -297,10 +297,4 @@ fn float64(value: &Scalar) -> f64 {
         Scalar::Float32(float) => f64::from(*float),
         _ => 0.0,
     }
-}
-
-/// Makes room for `rows` more values.
-fn reserve<T>(values: &mut Vec<T>, rows: usize) {
-    values.reserve_exact(rows);
-    in_huge_pages(values.spare_capacity_mut());
 }

@@ -2,8 +2,6 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use arrcalc_datasets::in_huge_pages;
-
 use crate::Scope;
 use crate::error::Result;
 
@@ -24,7 +22,6 @@ const PAGE_BYTES: usize = 4096;
 /// Cancelling; the deadline.
 pub(super) fn fresh<T: Copy + Send + Sync>(scope: &Scope<'_>, zero: T, len: usize) -> Result<Vec<T>> {
     let mut values = vec![zero; len];
-    in_huge_pages(&mut values);
     let page_len = (PAGE_BYTES / size_of::<T>().max(1)).max(1);
     each(scope, values.chunks_mut(16 * PIECE_ROWS), |_, piece| {
         piece.chunks_mut(page_len).for_each(|page| page[0] = zero);

@@ -1,6 +1,4 @@
-//! Memory-mapped files and advice about memory: the only place of this crate that writes `unsafe`.
-
-mod huge_pages;
+//! Memory-mapped files: the only place of this crate that writes `unsafe`.
 
 use std::fs::File;
 use std::io;
@@ -11,8 +9,6 @@ use bytes::Bytes;
 use memmap2::{Advice, Mmap};
 
 use crate::error::{Error, Result};
-
-pub use huge_pages::in_huge_pages;
 
 /// A file mapped read-only, and what it looked like when it was opened.
 #[derive(Debug)]

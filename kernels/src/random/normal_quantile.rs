@@ -60,7 +60,10 @@ pub(super) fn far(r: f64) -> f64 {
 /// Horner's rule, constant term first.
 #[inline(always)]
 fn polynomial<const N: usize>(coefficients: &[f64; N], x: f64) -> f64 {
-    coefficients.iter().rev().fold(0.0, |value, &coefficient| value * x + coefficient)
+    coefficients[..N - 1]
+        .iter()
+        .rev()
+        .fold(coefficients[N - 1], |value, &coefficient| value * x + coefficient)
 }
 
 const CENTRE_ABOVE: [f64; 8] = [

@@ -1,6 +1,6 @@
 //! Buckets back from disk: read, put into row order, sorted.
 
-use arrcalc_datasets::{DataType, Field, Spill, in_huge_pages};
+use arrcalc_datasets::{DataType, Field, Spill};
 use arrcalc_kernels::OrderKey;
 
 use super::super::keys::sort_keys;
@@ -55,9 +55,7 @@ fn alone(scope: &Scope<'_>, table: &Table, keys: &[TableKey]) -> Result<Option<T
     }
     macro_rules! numbers {
         ($values:expr, $wide:ty, $type:ty) => {{
-            let mut words = Vec::with_capacity($values.len());
-            in_huge_pages(words.spare_capacity_mut());
-            words.extend($values.iter().map(|&value| <$wide>::from(value).key()));
+            let words = $values.iter().map(|&value| <$wide>::from(value).key()).collect();
             let sorted = words_sorted(scope, words, key.descending)?;
             sorted.map(|word| <$wide>::from_key(word) as $type).collect::<Vec<_>>().into()
         }};
