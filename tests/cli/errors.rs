@@ -57,6 +57,8 @@ fn what_does_not_fit_the_data_is_2() {
     check(&["describe", PENGUINS, "-c", "wings"], 2, &["no column 'wings'", "species"]);
     check(&["describe", PENGUINS, WEATHER], 2, &[WEATHER]);
     check(&["describe", PENGUINS, "-c", "a,"], 2, &["'a,'"]);
+    check(&["sample", PENGUINS, "-n", "345"], 2, &["345 rows", "344"]);
+    check(&["sample", PENGUINS, "-n", "3", "--weights", "species"], 2, &["species"]);
     check(&["generate", "x=poison(3)", "-n", "3"], 2, &["poisson"]);
     check(&["generate", "x=uniform(2, 1)", "-n", "3"], 2, &["uniform"]);
     // Not with --format json, which would say what the name does not.

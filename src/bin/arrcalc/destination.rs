@@ -79,13 +79,26 @@ impl Destination {
         fields: &[Field],
         produce: impl FnOnce(&mut dyn FnMut(&[Scalar]) -> Result<()>) -> Result<()>,
     ) -> Result<()> {
-        let precision = session.precision();
         match self.form {
             Target::Rows(form) => {
-                let header = session.header();
-                let writer = RowWriter::new(self.open()?, form, fields, precision, header);
-                let mut writer = writer.map_err(|error| self.failure(error))?;
-                produce(&mut |row| writer.row(row).map_err(|error| self.failure(error)))?;
+                let begin = || {
+                    let (precision, header) = (session.precision(), session.header());
+                    RowWriter::new(self.open()?, form, fields, precision, header)
+                        .map_err(|error| self.failure(error))
+                };
+                // Only once there is a row, or there are none: what fails before says nothing.
+                let mut begun = None;
+                produce(&mut |row| {
+                    let writer = match &mut begun {
+                        Some(writer) => writer,
+                        none => none.insert(begin()?),
+                    };
+                    writer.row(row).map_err(|error| self.failure(error))
+                })?;
+                let writer = match begun {
+                    Some(writer) => writer,
+                    None => begin()?,
+                };
                 let output = writer.finish().map_err(|error| self.failure(error))?;
                 self.close(output)
             }
@@ -95,7 +108,7 @@ impl Destination {
                     rows.push(row.to_vec());
                     Ok(())
                 })?;
-                self.write_gathered(session, fields, &rows, &precision)
+                self.write_gathered(session, fields, &rows, &session.precision())
             }
         }
     }
