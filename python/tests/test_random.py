@@ -222,6 +222,8 @@ def test_a_lone_whole_number_is_the_size_of_normal():
         draws().normal(4),
         draws().normal(np.int64(4)),
         draws().normal(size=4),
+        draws().normal(0, 1, size=4),
+        draws().normal(None, 1, 4),
         draws().standard_normal(4),
         draws().normal((2, 2)).ravel(),
     ]:

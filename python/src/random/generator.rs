@@ -294,10 +294,12 @@ impl Generator {
                     "normal: at most a mean, a deviation and a size are given".into(),
                 ));
             }
-            for (place, value) in given.iter_mut().zip(args) {
-                if place.replace(value).is_some() {
+            let values = args.iter().map(|value| (!value.is_none()).then_some(value));
+            for (place, value) in given.iter_mut().zip(values) {
+                if place.is_some() && value.is_some() {
                     return Err(Failure::Input("normal: an argument is given by place and by name".into()));
                 }
+                *place = place.take().or(value);
             }
         }
         let [loc, scale, size] = given;
