@@ -21,6 +21,7 @@ mod options;
 mod pieces;
 mod record_batches;
 mod schema;
+mod scratch;
 mod source;
 mod spill;
 mod spool;
@@ -29,6 +30,7 @@ pub mod write;
 
 pub use array::{ArrayView, Dtype, DtypeError, Slice};
 pub use boundary::is_decoding;
+pub use bytemuck::Pod;
 pub use chunk::{Chunk, Column, Text, Values};
 pub use dataset::Dataset;
 pub use error::{Error, Result};
@@ -38,6 +40,7 @@ pub use kept::{KeptColumn, KeptSpace};
 pub use limits::Limits;
 pub use options::{CsvOptions, OpenOptions};
 pub use schema::{DataType, Field, Schema, TimeUnit};
+pub use scratch::Scratch;
 pub use source::{
     Bound, ColumnFacts, Early, Flow, KnownBounds, Layout, ReadRequest, SourceFacts, Unit, UnitBounds,
 };

@@ -18,9 +18,10 @@ use crate::statistic::Answer;
 
 /// The numbers below `x`, or the elements of an array along its first axis, in a random order.
 ///
-/// The order is `numpy.argsort(numpy.random.Philox(seed).random_raw(n), kind="stable")` for any number of threads.
+/// A function of the seed and the number of rows alone, for any number of threads: rows are dealt to buckets by digits of
+/// `numpy.random.Philox(seed)`, and each bucket is mixed by draws of `.jumped(4)`.
 ///
-/// Cost: linear; the elements again in memory, and 8 bytes for each.
+/// Cost: linear; no memory beside the answer.
 ///
 /// >>> import arrcalc
 /// >>> arrcalc.permutation(5, seed=42)
@@ -108,11 +109,11 @@ pub(crate) fn shuffle(x: &Bound<'_, PyAny>, seed: u64, threads: Option<usize>) -
 
 /// `n` of the numbers below `x`, or of the elements of an array along its first axis, chosen at random.
 ///
-/// Without `replace` the rows of the `n` least words of `numpy.random.Philox(seed).random_raw(len(x))`; with it draw `j` is integer
-/// `j` below their number of that stream jumped once. `weights` make a row as likely as they say; one of weight 0 is never
+/// Without `replace` the `n` rows of the least keys: 16 bits a row of `numpy.random.Philox(seed)`, then 48 of `.jumped(3)`; with
+/// it draw `j` is integer `j` below their number of `.jumped(1)`. `weights` make a row as likely as they say; one of weight 0 is never
 /// chosen. Rows come in their order, or `shuffled`. `return_index` gives the places, too.
 ///
-/// Cost: a word for each row, whatever `n`.
+/// Cost: a quarter of a word for each row, whatever `n`.
 ///
 /// >>> import arrcalc
 /// >>> arrcalc.sample(5, 3, seed=42)
@@ -145,6 +146,12 @@ pub(crate) fn sample<'py>(
             (length(&array)?, Some(array))
         }
     };
+    if let (Some(array), None, false, false, false) = (&array, weights, replace, shuffled, return_index)
+        && is_plain(array)?
+        && n <= rows as u64
+    {
+        return chosen(array, n as usize, seed, threads);
+    }
     let chosen = match weights {
         None => scoped(py, 8 * rows, threads, |scope| {
             random::choice(scope, seed, rows as u64, n, replace, order)
@@ -169,6 +176,27 @@ pub(crate) fn sample<'py>(
         Some(array) => along_first(array, &index, threads)?,
     };
     if return_index { Ok((found, index).into_bound_py_any(py)?) } else { Ok(found) }
+}
+
+/// `n` elements of `a`, which has as many, without their places.
+fn chosen<'py>(a: &Bound<'py, PyAny>, n: usize, seed: u64, threads: Option<usize>) -> Answer<'py> {
+    let py = a.py();
+    let (bytes, array) = lanes(a, "sample")?;
+    let mut fresh = Fresh::new(py, &format!("u{bytes}"), n)?;
+    macro_rules! choose {
+        ($values:expr) => {{
+            let (values, out) = ($values, fresh.elements());
+            scoped(py, 8 * values.len(), threads, |scope| random::choose(scope, seed, values, out))?
+        }};
+    }
+    match values(&array, "sample")? {
+        Values::UInt8(values) => choose!(values),
+        Values::UInt16(values) => choose!(values),
+        Values::UInt32(values) => choose!(values),
+        Values::UInt64(values) => choose!(values),
+        _ => return Err(Failure::Dtype("elements of that type are not moved".into())),
+    }
+    of_type(fresh.into_array(), a)
 }
 
 /// What `Dataset.sample` is asked.

@@ -19,10 +19,10 @@ pub enum SampleOrder {
 
 /// `count` of the rows `0 .. rows`, each equally likely.
 ///
-/// Without `replace` the rows of the least (key, row), where the key of row `i` is word `i` of NumPy's `Philox(seed)`; with it
-/// draw `j` is integer `j` below `rows` of that stream jumped once.
+/// Without `replace` the rows of the least (key, row), for the keys of [the module](crate::random); with it draw `j` is
+/// integer `j` below `rows` of NumPy's `Philox(seed)` jumped once.
 ///
-/// Cost: without replacement a word a row on all threads, and 16 bytes a chosen row.
+/// Cost: without replacement a quarter of a word a row on all threads, and 16 bytes a chosen row.
 ///
 /// # Errors
 /// [`Error::Request`] for more rows than there are without replacement, or any of none; the memory budget; cancelling; the
@@ -52,7 +52,35 @@ pub fn choice(
     if replace {
         return draws(scope, keys, rows, count as usize, order);
     }
-    Ok(in_order(keys.least(scope, rows, count)?, order))
+    let mut found = vec![0; count as usize];
+    keys.least(scope, rows, &mut found, |row| row)?;
+    in_order(scope, keys, found, order)
+}
+
+/// `out.len()` of `values`, each equally likely and at most once, in their order: those at the rows of [`choice`].
+///
+/// # Errors
+/// As [`choice`].
+///
+/// # Examples
+/// ```
+/// use arrcalc::{Engine, random::choose};
+///
+/// let mut chosen = [""; 3];
+/// Engine::new().scoped(|scope| choose(scope, 42, &["a", "b", "c", "d", "e"], &mut chosen))?;
+/// assert_eq!(chosen, ["a", "b", "e"]);
+/// # Ok::<(), arrcalc::Error>(())
+/// ```
+pub fn choose<T: Copy + Send + Sync>(
+    scope: &Scope<'_>,
+    seed: u64,
+    values: &[T],
+    out: &mut [T],
+) -> Result<()> {
+    let (rows, count) = (values.len() as u64, out.len() as u64);
+    refuse_too_many(rows, count, false)?;
+    let _held = scope.budget().reserve("the rows of a sample", 8 * count)?;
+    RowKeys::new(seed).least(scope, rows, out, |row| values[row as usize])
 }
 
 /// As [`choice`], each row as likely as its weight says.
@@ -111,12 +139,17 @@ fn draws(scope: &Scope<'_>, keys: RowKeys, rows: u64, count: usize, order: Sampl
     Ok(drawn.into_iter().map(|row| row as u64).collect())
 }
 
-/// Rows with their keys, in the order of the rows, as `order` wants them.
-pub(super) fn in_order(mut found: Vec<(u64, u64)>, order: SampleOrder) -> Vec<u64> {
-    if order == SampleOrder::Shuffled {
-        found.sort_unstable();
+/// Rows in their order, as `order` wants them.
+pub(super) fn in_order(
+    scope: &Scope<'_>,
+    keys: RowKeys,
+    found: Vec<u64>,
+    order: SampleOrder,
+) -> Result<Vec<u64>> {
+    match order {
+        SampleOrder::Rows => Ok(found),
+        SampleOrder::Shuffled => keys.sorted(scope, &found),
     }
-    found.into_iter().map(|(_, row)| row).collect()
 }
 
 pub(super) fn refuse_too_many(rows: u64, count: u64, replace: bool) -> Result<()> {

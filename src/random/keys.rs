@@ -1,22 +1,33 @@
 //! The keys of rows, and the places where their order is cut.
+//!
+//! A key is a digit with bits of a word behind it. What is asked of the order of keys is answered by digits alone but for
+//! the few rows whose digit is the one at the cut.
+
+use std::sync::{Mutex, PoisonError};
 
 use arrcalc_kernels::Level;
-use arrcalc_kernels::random::Philox;
+use arrcalc_kernels::random::{Digits, Philox};
 
 use crate::Scope;
 use crate::error::Result;
 
 /// Rows whose keys a thread makes in one piece of work.
 const PIECE_ROWS: u64 = 1 << 18;
-/// Rows whose keys are looked at while they are in the first-level cache.
-const BLOCK_ROWS: usize = 1024;
-/// Bits of a key that tell its cell, where ranks are looked for.
-const CELL_BITS: u32 = 16;
+/// Rows whose digits are looked at while they are in the first-level cache.
+const BLOCK_ROWS: usize = 2048;
+/// Values of a digit.
+const DIGITS: usize = 1 << Digits::BITS;
+/// Bits of a key behind its digit.
+const REST_BITS: u32 = 64 - Digits::BITS;
+/// Jumps from the stream of the digits to that of the words behind them.
+const REST_JUMPS: u64 = 3;
 
-/// The keys of all rows for one seed.
+/// The keys of all rows for one seed: digit `i` of the stream, then the high 48 bits of word `i` of the stream jumped
+/// three times.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct RowKeys {
     pub(super) philox: Philox,
+    rest: Philox,
 }
 
 /// A place in the order of (key, row).
@@ -42,132 +53,186 @@ impl Cut {
     /// Whether the row stands before this place.
     #[inline(always)]
     pub(super) fn is_after(self, key: u64, row: u64) -> bool {
-        key < self.key || (key == self.key && row < self.row)
+        (key, row) < (self.key, self.row)
     }
+
+    fn digit(self) -> u16 {
+        digit_of(self.key)
+    }
+}
+
+fn digit_of(key: u64) -> u16 {
+    (key >> REST_BITS) as u16
 }
 
 impl RowKeys {
     pub(super) fn new(seed: u64) -> Self {
-        Self { philox: Philox::from(seed) }
+        let philox = Philox::from(seed);
+        Self { philox, rest: philox.jumped(REST_JUMPS) }
+    }
+
+    fn digits(&self) -> Digits {
+        Digits(self.philox)
+    }
+
+    /// The key of a row.
+    pub(super) fn at(&self, row: u64) -> u64 {
+        key_of(self.digits().at(row), self.rest.at(row))
     }
 
     /// The keys of rows `first ..`.
     pub(super) fn fill(&self, level: Level, first: u64, keys: &mut [u64]) {
-        self.philox.fill(level, first, keys);
+        let mut digits = [0; BLOCK_ROWS];
+        for (block, keys) in (0u64..).zip(keys.chunks_mut(BLOCK_ROWS)) {
+            let first = first + block * BLOCK_ROWS as u64;
+            let digits = &mut digits[..keys.len()];
+            self.digits().fill(level, first, digits);
+            self.rest.fill(level, first, keys);
+            keys.iter_mut().zip(digits).for_each(|(key, digit)| *key = key_of(*digit, *key));
+        }
     }
 
-    /// Folds the keys of `rows` rows into states, one a thread: `step` is told the number of a piece, the first row of
-    /// a block of it and the block's keys.
-    fn fold<S: Send>(
+    /// Replaces `found` by those of the `count` rows from `first` on that stand before `cut`, counted from there, in their
+    /// order.
+    pub(super) fn before(&self, level: Level, first: u64, count: usize, cut: Cut, found: &mut Vec<u32>) {
+        found.clear();
+        let mut doubtful = Vec::new();
+        let digit = cut.digit();
+        self.digits().within(level, (first, count), (digit, digit), found, &mut doubtful);
+        let key = |row: u64| key_of(digit, self.rest.at(row));
+        doubtful.retain(|&place| !cut.is_after(key(first + u64::from(place)), first + u64::from(place)));
+        leave_out(found, &doubtful);
+    }
+
+    /// Tells `take` each of the `count` rows from `first` on, and its digit.
+    fn each_digit(&self, level: Level, first: u64, count: usize, mut take: impl FnMut(u64, u16)) {
+        let mut digits = [0; BLOCK_ROWS];
+        let mut done = 0;
+        while done < count {
+            let digits = &mut digits[..(count - done).min(BLOCK_ROWS)];
+            let first = first + done as u64;
+            self.digits().fill(level, first, digits);
+            (first..).zip(digits.iter()).for_each(|(row, &digit)| take(row, digit));
+            done += digits.len();
+        }
+    }
+
+    /// What `step` makes of each piece of `rows` rows, told its first row and their number, in the order of the pieces.
+    fn pieces<T: Send>(
         &self,
         scope: &Scope<'_>,
         rows: u64,
-        start: impl Fn() -> S + Sync,
-        step: impl Fn(&mut S, u64, u64, &[u64]) + Sync,
-    ) -> Result<Vec<S>> {
+        step: impl Fn(u64, usize) -> T + Sync,
+    ) -> Result<Vec<T>> {
         let pieces = rows.div_ceil(PIECE_ROWS) as usize;
-        scope.fold(pieces, start, |state, piece| {
-            let mut keys = [0; BLOCK_ROWS];
-            let piece = piece as u64;
-            let end = rows.min((piece + 1) * PIECE_ROWS);
-            let mut first = piece * PIECE_ROWS;
-            while first < end {
-                let keys = &mut keys[..(end - first).min(BLOCK_ROWS as u64) as usize];
-                self.fill(scope.level(), first, keys);
-                step(state, piece, first, keys);
-                first += keys.len() as u64;
-            }
+        let states = scope.fold(pieces, Vec::new, |made: &mut Vec<(usize, T)>, piece| {
+            let first = piece as u64 * PIECE_ROWS;
+            made.push((piece, step(first, (rows - first).min(PIECE_ROWS) as usize)));
             Ok(())
-        })
+        })?;
+        let mut made: Vec<_> = states.into_iter().flatten().collect();
+        made.sort_unstable_by_key(|(piece, _)| *piece);
+        Ok(made.into_iter().map(|(_, made)| made).collect())
     }
 
-    /// Rows before `cut` and their keys, in the order of the rows.
+    /// Rows before `cut`, in their order.
     ///
-    /// Cost: a word a row on all threads; 16 bytes for each that is found.
-    pub(super) fn rows_before(&self, scope: &Scope<'_>, rows: u64, cut: Cut) -> Result<Vec<(u64, u64)>> {
-        let states = self.fold(
-            scope,
-            rows,
-            Vec::new,
-            |pieces: &mut Vec<(u64, Vec<(u64, u64)>)>, piece, first, keys| {
-                if pieces.last().is_none_or(|(last, _)| *last != piece) {
-                    pieces.push((piece, Vec::new()));
-                }
-                let Some((_, found)) = pieces.last_mut() else { return };
-                // Candidates are noted without a branch that depends on chance.
-                let mut candidates = [0u32; BLOCK_ROWS];
-                let mut count = 0;
-                for (index, &key) in (0u32..).zip(keys) {
-                    candidates[count] = index;
-                    count += usize::from(key <= cut.key);
-                }
-                let candidates =
-                    candidates[..count].iter().map(|&index| (keys[index as usize], first + u64::from(index)));
-                found.extend(candidates.filter(|&(key, row)| cut.is_after(key, row)));
-            },
-        )?;
-        let mut pieces: Vec<_> = states.into_iter().flatten().collect();
-        pieces.sort_unstable_by_key(|(piece, _)| *piece);
-        Ok(pieces.into_iter().flat_map(|(_, found)| found).collect())
+    /// Cost: a quarter of a word a row on all threads; 16 bytes for each that is found.
+    pub(super) fn rows_before(&self, scope: &Scope<'_>, rows: u64, cut: Cut) -> Result<Vec<u64>> {
+        let pieces = self.pieces(scope, rows, |first, count| {
+            let mut found = Vec::new();
+            self.before(scope.level(), first, count, cut, &mut found);
+            found.iter().map(|&place| first + u64::from(place)).collect::<Vec<_>>()
+        })?;
+        Ok(pieces.concat())
     }
 
-    /// The `count` rows of the least (key, row) with their keys, in the order of the rows; `count` is at most `rows`.
-    pub(super) fn least(&self, scope: &Scope<'_>, rows: u64, count: u64) -> Result<Vec<(u64, u64)>> {
-        if count == 0 {
-            return Ok(Vec::new());
+    /// What `value` makes of the `out.len()` rows of the least (key, row), in their order; there are at least as many.
+    ///
+    /// Cost: a quarter of a word a row on all threads; 4 bytes for each that is found.
+    pub(super) fn least<T: Send>(
+        &self,
+        scope: &Scope<'_>,
+        rows: u64,
+        out: &mut [T],
+        value: impl Fn(u64) -> T + Sync,
+    ) -> Result<()> {
+        if out.is_empty() {
+            return Ok(());
         }
-        // Keys are uniform, so a place somewhat behind the last is known; if chance has it otherwise, a later one is tried.
+        // Keys are uniform, so two digits are known between which the last lies; where chance has it otherwise, two that
+        // are farther apart are tried.
+        let count = out.len() as u64;
         let mut spare = 8.0 * (count as f64).sqrt() + 16.0;
         loop {
-            let cut = Cut::of_fraction((count as f64 + spare) / rows as f64);
-            let mut found = self.rows_before(scope, rows, cut)?;
-            if found.len() as u64 >= count {
-                if found.len() as u64 > count {
-                    let mut order = found.clone();
-                    let (_, last, _) = order.select_nth_unstable(count as usize - 1);
-                    let last = *last;
-                    found.retain(|row| *row <= last);
-                }
-                return Ok(found);
+            let digit = |place: f64| Cut::of_fraction((place / rows as f64).clamp(0.0, 1.0)).digit();
+            let digits = (digit(count as f64 - spare), digit(count as f64 + spare));
+            let pieces = self.pieces(scope, rows, |first, count| {
+                let share = usize::from(digits.1) + 1;
+                let mut found = Vec::with_capacity(((count * share) >> Digits::BITS) + count / 64 + 64);
+                let mut doubtful = Vec::new();
+                self.digits().within(scope.level(), (first, count), digits, &mut found, &mut doubtful);
+                let cut = |&place: &u32| {
+                    let row = first + u64::from(place);
+                    Cut { key: self.at(row), row }
+                };
+                (found, doubtful.iter().map(cut).collect::<Vec<_>>())
+            })?;
+            let (found, doubtful): (Vec<Vec<u32>>, Vec<_>) = pieces.into_iter().unzip();
+            let mut doubtful = doubtful.concat();
+            let found_count = found.iter().map(|piece| piece.len() as u64).sum::<u64>();
+            let sure_count = found_count - doubtful.len() as u64;
+            if (sure_count..=found_count).contains(&count) {
+                doubtful.sort_unstable();
+                let too_many = &doubtful[(count - sure_count) as usize..];
+                return write_rows(scope, found, too_many, out, value);
             }
             spare *= 4.0;
         }
     }
 
+    /// `rows` in the order of (key, row).
+    ///
+    /// Cost: a word a row on all threads, then a sort.
+    pub(super) fn sorted(&self, scope: &Scope<'_>, rows: &[u64]) -> Result<Vec<u64>> {
+        let pieces = self.pieces(scope, rows.len() as u64, |first, count| {
+            let rows = &rows[first as usize..first as usize + count];
+            rows.iter().map(|&row| (self.at(row), row)).collect::<Vec<_>>()
+        })?;
+        let mut keyed = pieces.concat();
+        keyed.sort_unstable();
+        Ok(keyed.into_iter().map(|(_, row)| row).collect())
+    }
+
     /// The places before which `ranks[i]` of all rows stand; each rank is at most `rows`.
     ///
-    /// Cost: two words a row on all threads, whatever the ranks.
+    /// Cost: half a word a row on all threads, whatever the ranks.
     pub(super) fn cuts(&self, scope: &Scope<'_>, rows: u64, ranks: &[u64]) -> Result<Vec<Cut>> {
-        let cell = |key: u64| (key >> (64 - CELL_BITS)) as usize;
         let inner = |rank: &u64| (1..rows).contains(rank);
         if !ranks.iter().any(inner) {
             return Ok(ranks.iter().map(|&rank| if rank == 0 { Cut::START } else { Cut::END }).collect());
         }
-        let states = self.fold(
-            scope,
-            rows,
-            || vec![0u64; 1 << CELL_BITS],
-            |counts, _, _, keys| keys.iter().for_each(|&key| counts[cell(key)] += 1),
-        )?;
-        let mut starts = vec![0u64; 1 + (1 << CELL_BITS)];
-        for counts in states {
-            starts[1..].iter_mut().zip(counts).for_each(|(start, count)| *start += count);
+        let mut starts = self.digit_counts(scope, rows)?;
+        let mut before = 0;
+        for start in &mut starts {
+            let count = *start;
+            *start = before;
+            before += count;
         }
-        for index in 1..starts.len() {
-            starts[index] += starts[index - 1];
-        }
-        // The row that is the first behind a rank decides; its cell holds it.
-        let cell_of = |rank: u64| starts.partition_point(|&start| start <= rank) - 1;
-        let mut wanted = vec![false; 1 << CELL_BITS];
-        ranks.iter().filter(|rank| inner(rank)).for_each(|&rank| wanted[cell_of(rank)] = true);
-        let states = self.fold(scope, rows, Vec::new, |found: &mut Vec<Cut>, _, first, keys| {
-            for (row, &key) in (first..).zip(keys) {
-                if wanted[cell(key)] {
-                    found.push(Cut { key, row });
+        // The row that is the first behind a rank decides; its digit is the last that starts at or before it.
+        let digit_at = |rank: u64| starts.partition_point(|&start| start <= rank) - 1;
+        let mut wanted = vec![false; DIGITS];
+        ranks.iter().filter(|rank| inner(rank)).for_each(|&rank| wanted[digit_at(rank)] = true);
+        let pieces = self.pieces(scope, rows, |first, count| {
+            let mut found = Vec::new();
+            self.each_digit(scope.level(), first, count, |row, digit| {
+                if wanted[usize::from(digit)] {
+                    found.push(Cut { key: self.at(row), row });
                 }
-            }
+            });
+            found
         })?;
-        let mut found = states.concat();
+        let mut found = pieces.concat();
         found.sort_unstable();
         let cut = |&rank: &u64| {
             if rank == 0 {
@@ -176,10 +241,77 @@ impl RowKeys {
             if rank >= rows {
                 return Cut::END;
             }
-            let cell_index = cell_of(rank);
-            let first = found.partition_point(|cut| cell(cut.key) < cell_index);
-            found[first + (rank - starts[cell_index]) as usize]
+            let digit = digit_at(rank);
+            let first = found.partition_point(|cut| usize::from(cut.digit()) < digit);
+            found[first + (rank - starts[digit]) as usize]
         };
         Ok(ranks.iter().map(cut).collect())
     }
+
+    /// How many rows have each digit.
+    fn digit_counts(&self, scope: &Scope<'_>, rows: u64) -> Result<Vec<u64>> {
+        let states = scope.fold(
+            rows.div_ceil(PIECE_ROWS) as usize,
+            || vec![0u64; DIGITS],
+            |counts, piece| {
+                let first = piece as u64 * PIECE_ROWS;
+                let count = (rows - first).min(PIECE_ROWS) as usize;
+                self.each_digit(scope.level(), first, count, |_, digit| counts[usize::from(digit)] += 1);
+                Ok(())
+            },
+        )?;
+        let mut sums = vec![0; DIGITS];
+        for counts in states {
+            sums.iter_mut().zip(counts).for_each(|(sum, count)| *sum += count);
+        }
+        Ok(sums)
+    }
+}
+
+/// Writes what `value` makes of the rows `found` in each piece but for those `too_many`.
+fn write_rows<T: Send>(
+    scope: &Scope<'_>,
+    found: Vec<Vec<u32>>,
+    too_many: &[Cut],
+    out: &mut [T],
+    value: impl Fn(u64) -> T + Sync,
+) -> Result<()> {
+    let mut left_out = vec![Vec::new(); found.len()];
+    for cut in too_many {
+        left_out[(cut.row / PIECE_ROWS) as usize].push((cut.row % PIECE_ROWS) as u32);
+    }
+    let mut rest = out;
+    let mut parts = Vec::with_capacity(found.len());
+    for (found, mut left_out) in found.into_iter().zip(left_out) {
+        left_out.sort_unstable();
+        let (part, after) = rest.split_at_mut(found.len() - left_out.len());
+        rest = after;
+        parts.push(Mutex::new(Some((found, left_out, part))));
+    }
+    scope.fold(
+        parts.len(),
+        || (),
+        |(), piece| {
+            let part = parts[piece].lock().unwrap_or_else(PoisonError::into_inner).take();
+            let Some((mut found, left_out, part)) = part else { return Ok(()) };
+            leave_out(&mut found, &left_out);
+            let first = piece as u64 * PIECE_ROWS;
+            part.iter_mut().zip(found).for_each(|(place, found)| *place = value(first + u64::from(found)));
+            Ok(())
+        },
+    )?;
+    Ok(())
+}
+
+/// Takes `left_out` from `found`; both ascend.
+fn leave_out(found: &mut Vec<u32>, left_out: &[u32]) {
+    if !left_out.is_empty() {
+        let mut left_out = left_out.iter().peekable();
+        found.retain(|place| left_out.next_if_eq(&place).is_none());
+    }
+}
+
+#[inline(always)]
+fn key_of(digit: u16, word: u64) -> u64 {
+    u64::from(digit) << REST_BITS | word >> Digits::BITS
 }

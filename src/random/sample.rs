@@ -6,7 +6,7 @@ use std::path::Path;
 use arrcalc_datasets::write::{WriteOptions, create};
 use arrcalc_datasets::{Chunk, Dataset, Field, Schema};
 
-use super::choice::{SampleOrder, choice, refuse_too_many, weighted};
+use super::choice::{SampleOrder, choice, in_order, refuse_too_many, weighted};
 use super::groups::{Groups, positions, written};
 use super::keys::{Cut, RowKeys};
 use super::permutation::permutation;
@@ -23,15 +23,15 @@ use crate::execute::{Input, Scope, Task};
 ///
 /// | asked for | chosen |
 /// |---|---|
-/// | `n` rows | the rows of the `n` least (key, row); the key of row `i` is word `i` of NumPy's `Philox(seed)` |
+/// | `n` rows | the rows of the `n` least (key, row), for the keys of [the module](crate::random) |
 /// | a fraction `f` | the rows whose key is below `f * 2^64`: a row's fate hangs on no other |
 /// | with replacement | draw `j` is integer `j` below the number of rows, of the stream jumped once |
 /// | weights `w` | the `n` least `-ln(1 - u) / w`; with replacement by cumulative weights |
-/// | groups | of each the first `n` (all, where it has fewer), or `f` of it to the nearest row, in the order of (key, row) |
+/// | groups | of each the first `n` (all, where it has fewer), or `f` of it to the nearest row, in the order of [`super::permutation`] |
 ///
 /// With weights or replacement a fraction means so many rows, to the nearest.
 ///
-/// Cost: a word a row, and a pass over the columns that reads only units with chosen rows where formats let it; groups
+/// Cost: a quarter of a word a row, and a pass over the columns that reads only units with chosen rows where formats let it; groups
 /// and weights take memory for each row.
 ///
 /// # Examples
@@ -173,7 +173,7 @@ impl<'a> Sample<'a> {
             Size::Fraction(fraction) => (fraction * rows as f64).round() as u64,
         };
         if !self.by.is_empty() {
-            return self.of_groups(scope, keys);
+            return self.of_groups(scope);
         }
         let listed = |rows| {
             if self.order == SampleOrder::Rows {
@@ -198,7 +198,7 @@ impl<'a> Sample<'a> {
                     return Ok(Chosen::Ascending(Selection::Before(keys, cut)));
                 }
                 let found = keys.rows_before(scope, rows, cut)?;
-                return Ok(Chosen::Ordered(super::choice::in_order(found, self.order)));
+                return Ok(Chosen::Ordered(in_order(scope, keys, found, self.order)?));
             }
             Size::Rows(count) if !is_listed => {
                 let cut = keys.cuts(scope, rows, &[count])?[0];
@@ -209,7 +209,7 @@ impl<'a> Sample<'a> {
         Ok(listed(choice(scope, self.seed, rows, count, self.replace, self.order)?))
     }
 
-    fn of_groups(&self, scope: &Scope<'_>, keys: RowKeys) -> Result<Chosen> {
+    fn of_groups(&self, scope: &Scope<'_>) -> Result<Chosen> {
         if self.replace || self.weights.is_some() {
             let reason = "groups are sampled without replacement and weights; leave one of them out".into();
             return Err(Error::Request { reason });
@@ -223,7 +223,6 @@ impl<'a> Sample<'a> {
         let _held = scope.budget().reserve("the rows of a sample", 8 * groups.of_row.len() as u64)?;
         let mut order = vec![0u64; groups.of_row.len()];
         permutation(scope, self.seed, &mut order)?;
-        debug_assert_eq!(keys, RowKeys::new(self.seed));
         order.retain(|&row| {
             let left = &mut left[groups.of_row[row as usize] as usize];
             let is_chosen = *left > 0;

@@ -25,12 +25,7 @@ impl Selection {
         picked.clear();
         match self {
             Selection::Before(keys, cut) => {
-                let mut words = vec![0; count];
-                keys.fill(scope.level(), first, &mut words);
-                let rows = (0u32..).zip(&words);
-                picked.extend(
-                    rows.filter(|&(row, &key)| cut.is_after(key, first + u64::from(row))).map(|(row, _)| row),
-                );
+                keys.before(scope.level(), first, count, *cut, picked);
             }
             Selection::Listed(rows) => {
                 let start = rows.partition_point(|&row| row < first);

@@ -4,22 +4,24 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use arrcalc_datasets::write::{WriteOptions, create};
-use arrcalc_datasets::{Chunk, Field, Limits, Schema};
+use arrcalc_datasets::{Chunk, Field, Limits, Schema, Values};
 
 use super::groups::written;
-use super::keys::RowKeys;
-use crate::error::Result;
+use super::mixed::Mixed;
+use super::permutation::deck;
+use crate::error::{Error, Result};
 use crate::execute::{Input, Scope, Task};
 use crate::order::{Added, SortVolume, Sorting, TableKey};
 use crate::sort_to::temp_dir;
 
 /// Writes all rows of a dataset in a random order, as one file, as a task; the answer is what it moved.
 ///
-/// The rows stand in the order of [`super::permutation`], whatever the budget, the threads and the cut into files: sorted by the
-/// key of the row, which is word `i` of NumPy's `Philox(seed)` for row `i`. The file appears under its name when it is whole, or
-/// not at all, so that it may be the input itself.
+/// The rows stand in the order of [`super::permutation`], whatever the budget, the threads and the cut into files: sorted by
+/// their buckets, then mixed in each. The file appears under its name when it is whole, or not at all, so that it may be the
+/// input itself.
 ///
-/// Cost: that of [`crate::SortTo`] by one column more; tables beyond the budget take two reads and two writes.
+/// Cost: that of [`crate::SortTo`] by one column more; tables beyond the budget take two reads and two writes. The budget has
+/// to hold a bucket of some 4,096 rows (of 2^16th of the rows, if that is more) a few times.
 ///
 /// # Examples
 /// ```
@@ -98,19 +100,30 @@ impl<'a> Shuffle<'a> {
         take: &mut dyn FnMut(&Chunk<'_>) -> Result<ControlFlow<()>>,
     ) -> Result<SortVolume> {
         let columns = written(&self.input, self.columns.as_deref())?;
+        let deck = deck(self.seed, self.input.row_count())?;
         let key = TableKey { column: columns.len(), descending: false, nulls_first: false };
         let sorting = Sorting {
             dataset: &self.input,
             columns: &columns,
             keys: &[key],
-            added: Added::RandomKeys(RowKeys::new(self.seed).philox),
+            added: Added::Buckets(deck),
             temp_dir: temp_dir(Path::new(&self.output)),
             temp_bytes: self.temp_bytes,
         };
-        sorting.run(scope, &mut |chunk| {
-            let columns = chunk.columns[..columns.len()].to_vec();
-            take(&Chunk { first_row: chunk.first_row, row_count: chunk.row_count, columns })
-        })
+        let mut mixed = Mixed::new(deck, self.fields()?);
+        let mut is_stopped = false;
+        let volume = sorting.run(scope, &mut |chunk| {
+            let Some(Values::UInt16(buckets)) = chunk.columns.last().map(|column| column.values) else {
+                return Err(Error::Bug { message: "a shuffle's rows came without their buckets".into() });
+            };
+            let flow = mixed.push(scope, chunk, buckets, take)?;
+            is_stopped = flow.is_break();
+            Ok(flow)
+        })?;
+        if !is_stopped {
+            let _ = mixed.deliver(scope, take)?;
+        }
+        Ok(volume)
     }
 }
 

@@ -30,7 +30,7 @@ pub enum SplitRule {
 ///
 /// | rule | part of a row |
 /// |---|---|
-/// | test `f` | the first `round(f * n)` rows in the order of (key, row) are the test; the key of row `i` is word `i` of NumPy's `Philox(seed)` |
+/// | test `f` | the first `round(f * n)` rows in the order of (key, row) are the test, for the keys of [the module](crate::random) |
 /// | `k` folds | `rank * k // n`, by the rank in this order |
 /// | stratified | strata stand one behind the other, each in this order; row `p` of that line is in fold `p % k`, or is test where `p * t % n < t` of `t = round(f * n)`: sizes are exact, and each stratum's share is, to one row |
 /// | groups | as the rules for rows, over groups in the order of keys of their own, which follow from the seed and the group's value alone |

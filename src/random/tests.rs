@@ -10,12 +10,42 @@ use super::*;
 use crate::Engine;
 use crate::answer::{Scalar, Table};
 
+fn digit(seed: u64, row: u64) -> u64 {
+    Philox::from(seed).at(row / 4) >> (16 * (row % 4)) & 0xffff
+}
+
+fn key(seed: u64, row: u64) -> u64 {
+    digit(seed, row) << 48 | Philox::from(seed).jumped(3).at(row) >> 16
+}
+
 /// Rows in the order of (key, row), one word at a time.
 fn expected_order(seed: u64, rows: u64) -> Vec<u64> {
-    let philox = Philox::from(seed);
-    let mut order: Vec<u64> = (0..rows).collect();
-    order.sort_by_key(|&row| (philox.at(row), row));
-    order
+    let mut order: Vec<(u64, u64)> = (0..rows).map(|row| (key(seed, row), row)).collect();
+    order.sort_unstable();
+    order.into_iter().map(|(_, row)| row).collect()
+}
+
+/// Rows dealt by their digits and mixed bucket by bucket, one word at a time.
+fn expected_permutation(seed: u64, rows: u64) -> Vec<u64> {
+    let buckets = rows.div_ceil(4096).max(1).next_power_of_two();
+    let draws = Philox::from(seed).jumped(4);
+    let mut order: Vec<(u64, u64)> = (0..rows).map(|row| ((digit(seed, row) * buckets) >> 16, row)).collect();
+    order.sort_unstable();
+    let mut start = 0;
+    for bucket in order.chunk_by_mut(|left, right| left.0 == right.0) {
+        for index in (1..bucket.len()).rev() {
+            let place = (start + index) as u64;
+            let count = index as u64 + 1;
+            let products = (0..).map(|stream| {
+                let word = draws.advanced_far([0, 0, 0, stream]).at(place / 2);
+                (word >> (32 * (place % 2)) & 0xffff_ffff) * count
+            });
+            let mut fair = products.filter(|product| product % (1 << 32) >= (1 << 32) % count);
+            bucket.swap(index, (fair.next().unwrap() >> 32) as usize);
+        }
+        start += bucket.len();
+    }
+    order.into_iter().map(|(_, row)| row).collect()
 }
 
 fn engines() -> Vec<Engine> {
@@ -28,31 +58,23 @@ fn engines() -> Vec<Engine> {
 }
 
 #[test]
-fn permutations_are_those_of_sorted_keys() {
+fn permutations_are_dealt_and_mixed() {
     for engine in engines() {
-        for rows in [0usize, 1, 2, 3, 63, 1_000, 24_575, 24_576, 24_577, 49_153, 300_000] {
-            let expected = expected_order(42, rows as u64);
+        for rows in [0usize, 1, 2, 3, 63, 1_000, 4_096, 4_097, 49_153, 300_000, 1_100_000] {
+            let expected = expected_permutation(42, rows as u64);
             let mut wide = vec![0u64; rows];
             engine.scoped(|scope| permutation(scope, 42, &mut wide)).unwrap();
-            assert_eq!(wide, expected, "{rows} rows");
+            assert!(wide == expected, "{rows} rows");
             let values: Vec<u16> = (0..rows).map(|row| (row * 7 + row / 3) as u16).collect();
             let taken: Vec<u16> = expected.iter().map(|&row| values[row as usize]).collect();
             let mut permuted = vec![0u16; rows];
             engine.scoped(|scope| permute(scope, 42, &values, &mut permuted)).unwrap();
-            assert_eq!(permuted, taken);
+            assert!(permuted == taken);
             let mut in_place = values;
             engine.scoped(|scope| shuffle(scope, 42, &mut in_place)).unwrap();
-            assert_eq!(in_place, taken);
+            assert!(in_place == taken);
         }
     }
-}
-
-#[test]
-fn sorting_gives_what_dealing_gives() {
-    let engine = Engine::builder().threads(2).build();
-    let sorted =
-        engine.scoped(|scope| permutation::by_sorting(scope, keys::RowKeys::new(9), 70_000)).unwrap();
-    assert_eq!(sorted, expected_order(9, 70_000));
 }
 
 #[test]
@@ -73,8 +95,7 @@ fn choices_are_the_least_keys() {
                 // The place where the order is cut says the same.
                 let keys = keys::RowKeys::new(7);
                 let cut = engine.scoped(|scope| keys.cuts(scope, rows, &[count])).unwrap()[0];
-                let below: Vec<u64> =
-                    (0..rows).filter(|&row| cut.is_after(keys.philox.at(row), row)).collect();
+                let below: Vec<u64> = (0..rows).filter(|&row| cut.is_after(key(7, row), row)).collect();
                 assert_eq!(below, ascending, "{count} of {rows}");
             }
             assert!(
@@ -166,12 +187,11 @@ fn samples_of_tables_hold_the_chosen_rows() {
         let run = |sample: &Sample<'_>| rows_of(&engine.run(&sample.clone().seed(1)).unwrap());
         assert_eq!(run(&Sample::rows(&dataset, 777)), first);
         assert_eq!(run(&Sample::rows(&dataset, 777).order(SampleOrder::Shuffled)), order[..777]);
-        let philox = Philox::from(1);
-        let below: Vec<u64> = (0..100_000).filter(|&row| philox.at(row) >> 62 == 0).collect();
+        let below: Vec<u64> = (0..100_000).filter(|&row| key(1, row) >> 62 == 0).collect();
         assert_eq!(run(&Sample::fraction(&dataset, 0.25)), below);
         // Strata: the first of each in the order of keys.
         let mut seen = BTreeMap::<u64, u64>::new();
-        let mut strata: Vec<u64> = order
+        let mut strata: Vec<u64> = expected_permutation(1, 100_000)
             .iter()
             .copied()
             .filter(|&row| {
@@ -203,10 +223,10 @@ fn samples_of_tables_hold_the_chosen_rows() {
 }
 
 #[test]
-fn shuffles_of_any_budget_are_in_the_order_of_keys() {
+fn shuffles_of_any_budget_are_permutations() {
     let columns = table(60_000);
     let dataset = dataset(&columns);
-    let order = expected_order(2, 60_000);
+    let order = expected_permutation(2, 60_000);
     for (threads, memory) in [(1, 1 << 30), (2, 1 << 20), (5, 1 << 20), (2, 300 << 10)] {
         let engine = Engine::builder().threads(threads).memory_bytes(memory).build();
         let mut rows = Vec::new();

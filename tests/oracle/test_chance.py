@@ -2,6 +2,7 @@
 
 import json
 
+import chance
 import numpy as np
 import pyarrow as pa
 import pyarrow.csv
@@ -12,13 +13,16 @@ import pytest
 ROWS = 20_011
 
 
-def keys(seed, rows=ROWS):
-    return np.random.Philox(seed).random_raw(rows)
+def keys(seed):
+    return chance.keys(seed, ROWS)
 
 
-def order(seed, rows=ROWS):
-    """All rows in the order of (key, row)."""
-    return np.argsort(keys(seed, rows), kind="stable")
+def order(seed):
+    return chance.order(seed, ROWS)
+
+
+def permutation(seed):
+    return chance.permutation(seed, ROWS)
 
 
 @pytest.fixture(scope="module")
@@ -122,9 +126,9 @@ def group(row):
     return None if row % 13 == 0 else "abcd"[row % 4]
 
 
-def test_groups_give_their_first_in_the_order_of_keys(rows):
+def test_groups_give_their_first_of_the_permutation(rows):
     left, expected = {}, []
-    for row in order(6).tolist():
+    for row in permutation(6).tolist():
         left[group(row)] = left.get(group(row), 0) + 1
         if left[group(row)] <= 100:
             expected.append(row)
@@ -137,11 +141,11 @@ def test_shuffles_are_permutations(run, layouts, seed):
         for setting in SETTINGS:
             done = run("shuffle", *files, "--seed", seed, "-c", "row", "--raw", *setting)
             assert done.returncode == 0, done.stderr
-            assert np.array_equal(np.array(done.stdout.split(), dtype=np.int64), order(seed))
+            assert np.array_equal(np.array(done.stdout.split(), dtype=np.int64), permutation(seed))
 
 
 def test_a_shuffle_beyond_the_memory_keeps_rows_whole(run, table, layouts, tmp_path):
-    expected = table.take(pa.array(order(8)))
+    expected = table.take(pa.array(permutation(8)))
     written = []
     for memory, files in [("1GiB", layouts[0]), ("2MiB", layouts[0]), ("2MiB", layouts[2])]:
         output = tmp_path / "shuffled.parquet"
@@ -174,7 +178,8 @@ def test_folds_are_ranks_and_strata_are_dealt_in_turn(rows):
     rank[order(11)] = np.arange(ROWS)
     folds = [int(line[1]) for line in rows("split", "--folds", 7, "--seed", 11)]
     assert np.array_equal(folds, rank * 7 // ROWS)
-    # Text in its order, null last; then by key.
+    # Text in its order, null last; then by place in the permutation.
+    rank[permutation(11)] = np.arange(ROWS)
     line = sorted(range(ROWS), key=lambda row: (group(row) is None, group(row) or "", rank[row]))
     place = np.empty(ROWS, dtype=np.int64)
     place[line] = np.arange(ROWS)

@@ -10,6 +10,7 @@ mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx512;
 mod baseline;
+mod digits;
 mod extrema;
 mod left_pack;
 mod philox;
@@ -21,6 +22,7 @@ pub use avx2::Avx2;
 #[cfg(target_arch = "x86_64")]
 pub use avx512::Avx512;
 pub use baseline::Baseline;
+pub use digits::SmallDigits;
 pub use extrema::FloatExtrema;
 pub use left_pack::LeftPack;
 pub use philox::{ABREAST, Bijections, bijection, counter_sum};
@@ -30,7 +32,9 @@ pub use ranks::Ranks;
 ///
 /// Its operations are inlined into the level's copy of a [`Kernel`](crate::dispatch::Kernel); elsewhere they work
 /// but are slow.
-pub trait Simd: Bijections + FloatExtrema + LeftPack + Ranks + Copy + Send + Sync + 'static {
+pub trait Simd:
+    Bijections + FloatExtrema + LeftPack + Ranks + SmallDigits + Copy + Send + Sync + 'static
+{
     /// The level's name.
     const NAME: &'static str;
 

@@ -6,6 +6,8 @@
 
 mod choice;
 mod cumulative;
+mod deck;
+mod digits;
 mod distribution;
 mod exponential;
 mod fault;
@@ -27,6 +29,8 @@ mod uniform;
 mod words;
 
 pub use choice::Choice;
+pub use deck::Deck;
+pub use digits::Digits;
 pub use distribution::{Distribution, MAPPING_VERSION, RawWords};
 pub use exponential::Exponential;
 pub use fault::Fault;

@@ -94,10 +94,11 @@ impl Words for Philox {
     }
 }
 
-struct Fill<'a> {
-    philox: Philox,
-    first: u64,
-    out: &'a mut [u64],
+/// Words `first ..` into `out`.
+pub(super) struct Fill<'a> {
+    pub(super) philox: Philox,
+    pub(super) first: u64,
+    pub(super) out: &'a mut [u64],
 }
 
 impl Kernel for Fill<'_> {

@@ -2,7 +2,7 @@
 
 use arrcalc_datasets::{Chunk, Column, DataType, Field, Values};
 use arrcalc_kernels::Level;
-use arrcalc_kernels::random::Philox;
+use arrcalc_kernels::random::Deck;
 
 use crate::answer::OwnedColumn;
 
@@ -13,15 +13,15 @@ pub(crate) enum Added {
     Nothing,
     /// `row`: the row's number, from 0.
     RowNumbers,
-    /// The word of a random stream that has the row's number: sorted by it, rows are shuffled.
-    RandomKeys(Philox),
+    /// The row's bucket in a shuffle: sorted by it, rows have only to be mixed in each.
+    Buckets(Deck),
 }
 
 /// Memory for the values of one chunk.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Room {
     numbers: Vec<i64>,
-    words: Vec<u64>,
+    buckets: Vec<u16>,
 }
 
 impl Added {
@@ -30,7 +30,7 @@ impl Added {
         match self {
             Added::Nothing => None,
             Added::RowNumbers => field("row", DataType::Int64),
-            Added::RandomKeys(_) => field("key", DataType::UInt64),
+            Added::Buckets(_) => field("bucket", DataType::UInt16),
         }
     }
 
@@ -44,10 +44,10 @@ impl Added {
                 room.numbers.extend((first_row as i64..).take(row_count));
                 Some(Values::Int64(&room.numbers))
             }
-            Added::RandomKeys(philox) => {
-                room.words.resize(row_count, 0);
-                philox.fill(level, first_row, &mut room.words);
-                Some(Values::UInt64(&room.words))
+            Added::Buckets(deck) => {
+                room.buckets.resize(row_count, 0);
+                deck.fill(level, first_row, &mut room.buckets);
+                Some(Values::UInt16(&room.buckets))
             }
         };
         let last = last.map(|values| Column { values, validity: None });
@@ -59,10 +59,10 @@ impl Added {
         match self {
             Added::Nothing => None,
             Added::RowNumbers => Some((0..rows as i64).collect::<Vec<_>>().into()),
-            Added::RandomKeys(philox) => {
-                let mut words = vec![0; rows];
-                philox.fill(level, 0, &mut words);
-                Some(words.into())
+            Added::Buckets(deck) => {
+                let mut buckets = vec![0; rows];
+                deck.fill(level, 0, &mut buckets);
+                Some(buckets.into())
             }
         }
     }

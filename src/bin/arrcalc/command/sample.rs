@@ -19,8 +19,8 @@ use crate::session::{Session, select};
 
 const EXAMPLES: &str = "\
 The same seed and rows give the same sample: with any threads, files, format.
-Rows come in their order. The key of row i is word i of NumPy's Philox(seed);
-a sample of N is the N rows of the least keys, a fraction those below it.
+Rows come in their order. Each has a key, of words of NumPy's Philox(seed): a
+sample of N is the N rows of the least keys, a fraction those below it.
 
 Examples:
   arrcalc sample datasets/samples/flights.parquet -n 5 -c carrier,dest,distance

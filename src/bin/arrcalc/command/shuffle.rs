@@ -21,7 +21,7 @@ use crate::session::{Session, select};
 
 const EXAMPLES: &str = "\
 The same seed gives the same order: with any threads, memory, files, format.
-It is numpy.argsort(numpy.random.Philox(seed).random_raw(n), kind='stable').
+Rows are dealt to buckets and mixed in each, by words of NumPy's Philox(seed).
 The output may be the input itself. What does not fit --memory goes through a
 temporary file without a name, in TMPDIR or beside the output.
 

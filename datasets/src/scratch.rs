@@ -1,0 +1,63 @@
+//! Memory that work needs for a while: zeroed by the system when it is first touched, in large pages where there are such.
+
+use bytemuck::Pod;
+use memmap2::MmapMut;
+
+/// Bytes from which on a map of its own is worth its system calls.
+const MAP_BYTES: usize = 4 << 20;
+
+/// A block of bytes, zero at first, aligned to 16.
+#[derive(Debug)]
+pub struct Scratch {
+    block: Block,
+}
+
+#[derive(Debug)]
+enum Block {
+    Heap(Vec<u128>),
+    Map(MmapMut),
+}
+
+impl Scratch {
+    /// `bytes` bytes, or `None` where the system has no room.
+    ///
+    /// Cost: none until they are touched; then the system clears a page at a time.
+    pub fn new(bytes: usize) -> Option<Self> {
+        if bytes < MAP_BYTES {
+            return Some(Self { block: Block::Heap(vec![0; bytes.div_ceil(size_of::<u128>())]) });
+        }
+        let map = MmapMut::map_anon(bytes).ok()?;
+        // A hint: systems without large pages refuse it, and all works as well.
+        #[cfg(target_os = "linux")]
+        let _ = map.advise(memmap2::Advice::HugePage);
+        Some(Self { block: Block::Map(map) })
+    }
+
+    /// The first `len` values of a type that any bytes are.
+    ///
+    /// # Panics
+    /// If there are fewer, or values are aligned to more than 16 bytes.
+    pub fn slice_mut<T: Pod>(&mut self, len: usize) -> &mut [T] {
+        let bytes: &mut [u8] = match &mut self.block {
+            Block::Heap(words) => bytemuck::cast_slice_mut(words),
+            Block::Map(map) => map,
+        };
+        bytemuck::cast_slice_mut(&mut bytes[..len * size_of::<T>()])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blocks_of_any_size_are_zero_and_keep_what_is_written() {
+        for bytes in [0, 8, 4_096, MAP_BYTES - 8, MAP_BYTES, MAP_BYTES + 8, 3 * MAP_BYTES] {
+            let mut scratch = Scratch::new(bytes).unwrap();
+            let values = scratch.slice_mut::<u64>(bytes / 8);
+            assert!(values.len() == bytes / 8 && values.iter().all(|&value| value == 0));
+            (0..).zip(values).for_each(|(index, value)| *value = index);
+            assert!(scratch.slice_mut::<u64>(bytes / 8).iter().copied().eq(0..bytes as u64 / 8));
+        }
+    }
+}
