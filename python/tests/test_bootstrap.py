@@ -142,6 +142,21 @@ def test_standard_errors_are_those_of_theory():
     assert found.low < found.estimate < found.high
 
 
+def test_replicates_rows_and_seeds_are_independent():
+    """Means of replicates over many seeds: no replicate goes with another, nor with those of the next seed."""
+    x, seeds, replicates = RANDOM.standard_normal(60), 4_000, 12
+    means = np.array([arrcalc.bootstrap(x, replicates=replicates, seed=seed).distribution for seed in range(seeds)])
+    between = np.corrcoef(means.T)[np.triu_indices(replicates, 1)]
+    serial = [np.corrcoef(column[:-1], column[1:])[0, 1] for column in means.T]
+    # 78 correlations of normal errors 1 / sqrt(seeds): one in thirty thousand runs leaves five of them.
+    assert np.abs(np.r_[between, serial]).max() < 5 / seeds**0.5
+    # Counts of a row show in the mean of a column that is 1 there alone: two rows of a replicate do not go together.
+    first, second = (np.eye(1, 60, row)[0] for row in (4, 5))
+    found = [[arrcalc.bootstrap(e, replicates=2_000, seed=3).distribution for e in (first, second)]]
+    counts = np.array(found[0])
+    assert abs(np.corrcoef(counts)[0, 1] + 1 / 59) < 5 / 2_000**0.5
+
+
 def test_refusals():
     x = [1.0, 2.0, 3.0]
     for arguments, message in [

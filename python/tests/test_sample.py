@@ -8,8 +8,15 @@ import numpy as np
 import pytest
 from chance import keys, order, permutation
 
-# 0.1 % points of the chi-square distribution (NIST handbook, section 1.3.6.7.4), by degrees of freedom.
-CHI_SQUARE = {19: 43.820, 23: 49.728, 99: 148.230}
+# 0.1 % points of the chi-square distribution (NIST handbook, section 1.3.6.7.4; the last by Wilson and Hilferty), by degrees
+# of freedom.
+CHI_SQUARE = {19: 43.820, 23: 49.728, 99: 148.230, 575: 685.518}
+
+
+def chi_square(counts):
+    """How far counts are from being equal."""
+    mean = counts.sum() / counts.size
+    return ((counts - mean) ** 2 / mean).sum()
 
 
 @pytest.mark.parametrize("rows", [0, 1, 2, 7, 1_000, 4_096, 4_097, 16_385, 300_003])
@@ -150,26 +157,22 @@ def test_weighted_samples_have_the_chances_of_successive_draws():
 
 
 def test_permutations_are_uniform():
-    """All 24 orders of 4 rows, over seeds; and places of one row of 100."""
-    seeds = 24_000
-    counts = dict.fromkeys(itertools.permutations(range(4)), 0)
-    places = np.zeros(100)
-    for seed in range(seeds):
-        counts[tuple(arrcalc.permutation(4, seed).tolist())] += 1
-        if seed < 10_000:
-            places[np.flatnonzero(arrcalc.permutation(100, seed + 10**9) == 37)[0]] += 1
-    expected = seeds / 24
-    assert sum((count - expected) ** 2 / expected for count in counts.values()) < CHI_SQUARE[23]
-    assert ((places - 100) ** 2 / 100).sum() < CHI_SQUARE[99]
+    """All 24 orders of 4 rows over a million seeds, also of one seed beside the next; places of one row of several."""
+    seeds = 1_000_000
+    weights = np.array([64, 16, 4, 1])
+    codes = np.array([arrcalc.permutation(4, seed) for seed in range(seeds)]) @ weights
+    orders, codes = np.unique(codes, return_inverse=True)
+    assert chi_square(np.bincount(codes, minlength=24)) < CHI_SQUARE[23] and orders.size == 24
+    assert chi_square(np.bincount(24 * codes[::2] + codes[1::2], minlength=576)) < CHI_SQUARE[575]
+    for rows, trials in [(100, 10_000), (5_000, 20_000)]:
+        places = [np.flatnonzero(arrcalc.permutation(rows, seed + 10**9) == 37)[0] for seed in range(trials)]
+        assert chi_square(np.bincount(np.array(places) * 100 // rows, minlength=100)) < CHI_SQUARE[99]
 
 
 def test_inclusion_is_uniform_and_seeds_differ():
-    subsets = dict.fromkeys(itertools.combinations(range(6), 3), 0)
-    seeds = 20_000
-    for seed in range(seeds):
-        subsets[tuple(arrcalc.sample(6, 3, seed=seed).tolist())] += 1
-    expected = seeds / len(subsets)
-    assert sum((count - expected) ** 2 / expected for count in subsets.values()) < CHI_SQUARE[19]
+    chosen = np.array([arrcalc.sample(6, 3, seed=seed) for seed in range(1_000_000)])
+    subsets, counts = np.unique((1 << chosen).sum(axis=1), return_counts=True)
+    assert subsets.size == 20 and chi_square(counts) < CHI_SQUARE[19]
     assert len({tuple(arrcalc.permutation(20, seed).tolist()) for seed in range(100)}) == 100
 
 
