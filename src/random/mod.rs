@@ -41,6 +41,7 @@ mod shuffle;
 mod split;
 #[cfg(test)]
 mod tests;
+mod two_samples;
 mod weighted;
 
 pub use bootstrap::{Bootstrap, Estimate, Estimates, IntervalMethod, REPLICATES_MAX};
@@ -51,3 +52,4 @@ pub use permutation_test::{Alternative, PermutationAnswer, PermutationTest};
 pub use sample::Sample;
 pub use shuffle::Shuffle;
 pub use split::{Split, SplitRule};
+pub use two_samples::TwoSamples;

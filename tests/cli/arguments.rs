@@ -5,7 +5,7 @@ use std::process::Command;
 
 use super::run::{FLIGHTS, PENGUINS, WEATHER, failure, root, run, stdout};
 
-const COMMANDS: [&str; 19] = [
+const COMMANDS: [&str; 20] = [
     "info",
     "head",
     "tail",
@@ -19,6 +19,7 @@ const COMMANDS: [&str; 19] = [
     "split",
     "locate",
     "bootstrap",
+    "permutation-test",
     "convert",
     "generate",
     "explain",

@@ -6,6 +6,7 @@ from fractions import Fraction
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.csv
 import pyarrow.parquet
 import pytest
 
@@ -109,3 +110,40 @@ def test_refusals(run, table):
     ):
         done = run("bootstrap", path, *arguments)
         assert done.returncode == code and said in done.stderr, (arguments, done.stderr)
+
+
+@pytest.mark.parametrize("statistic, alternative", [("mean", "two-sided"), ("median", "greater")])
+def test_groups_of_a_file_are_tested_as_two_arrays_are(run, samples, statistic, alternative):
+    arrcalc = pytest.importorskip("arrcalc")
+    nulls = pa.csv.ConvertOptions(null_values=["NA", ""], strings_can_be_null=True)
+    rows = pa.csv.read_csv(samples / "penguins.csv", convert_options=nulls).to_pylist()
+    rows = [row for row in rows if row["species"] == "Adelie" and None not in (row["sex"], row["body_mass_g"])]
+    first, second = ([float(row["body_mass_g"]) for row in rows if row["sex"] == sex] for sex in ("female", "male"))
+    expected = arrcalc.permutation_test(
+        first, second, f"{statistic} difference", replicates=499, alternative=alternative, seed=5
+    )
+    options = ["-c", "body_mass_g", "-b", "sex", "-w", "species = 'Adelie'", "--statistic", statistic]
+    options += ["--alternative", alternative, "--replicates", 499, "--seed", 5, "--format", "json"]
+    answers = [run("permutation-test", samples / "penguins.csv", *options, "--threads", n).stdout for n in (1, 2, 5)]
+    assert answers[0] == answers[1] == answers[2]
+    assert json.loads(answers[0]) == [
+        {
+            "first": "female",
+            "second": "male",
+            "first_rows": len(first),
+            "second_rows": len(second),
+            "difference": expected.statistic,
+            "p_value": expected.p_value,
+        }
+    ]
+
+
+def test_what_is_not_two_groups_is_said(run, samples):
+    for options, words in [
+        (["-c", "body_mass_g", "-b", "species"], "more than two"),
+        (["-c", "body_mass_g", "-b", "sex", "-w", "sex = 'male'"], "1 different"),
+        (["-c", "mass", "-b", "sex"], "body_mass_g"),
+        (["-c", "body_mass_g", "-b", "sex", "--statistic", "first"], "difference"),
+    ]:
+        done = run("permutation-test", samples / "penguins.csv", *options)
+        assert done.returncode == 2 and words in done.stderr, done.stderr

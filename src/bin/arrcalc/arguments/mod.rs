@@ -14,7 +14,8 @@ use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 use crate::command::{
     audit::Audit, bootstrap::Bootstrap, completions::Completions, convert::Convert, describe::Describe,
     explain::Explain, generate::Generate, head::Head, head::Tail, hist::Hist, info::Info, locate::Locate,
-    man::Man, query::Query, sample::Sample, selftest::Selftest, shuffle::Shuffle, sort::Sort, split::Split,
+    man::Man, permutation_test::PermutationTest, query::Query, sample::Sample, selftest::Selftest,
+    shuffle::Shuffle, sort::Sort, split::Split,
 };
 use shared::Shared;
 
@@ -69,6 +70,7 @@ pub(crate) enum Command {
     Split(Split),
     Convert(Convert),
     Bootstrap(Bootstrap),
+    PermutationTest(PermutationTest),
     Generate(Generate),
     Explain(Explain),
     Selftest(Selftest),

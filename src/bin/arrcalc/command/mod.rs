@@ -12,6 +12,7 @@ pub(crate) mod hist;
 pub(crate) mod info;
 pub(crate) mod locate;
 pub(crate) mod man;
+pub(crate) mod permutation_test;
 pub(crate) mod query;
 pub(crate) mod sample;
 pub(crate) mod selftest;
@@ -35,6 +36,7 @@ pub(crate) fn run(command: Command, session: &Session) -> Result<()> {
         Command::Audit(command) => command.run(session),
         Command::Query(command) => command.run(session),
         Command::Bootstrap(command) => command.run(session),
+        Command::PermutationTest(command) => command.run(session),
         Command::Locate(command) => command.run(session),
         Command::Sort(command) => command.run(session),
         Command::Sample(command) => command.run(session),
