@@ -78,8 +78,8 @@ impl TwoSamples {
         }
         let count = samples.len();
         let Ok([mut first, mut second]) = <[_; 2]>::try_from(samples) else {
-            let found = if count > 2 { "more than two".to_owned() } else { count.to_string() };
-            let reason = format!("'{}' has {found} different values; two samples take two", label.name);
+            let found = ["no value", "one value"].get(count).unwrap_or(&"more than two values");
+            let reason = format!("'{}' has {found}; two samples take two", label.name);
             return Err(Error::Request { reason });
         };
         if compare(&first.0, &second.0).is_gt() {

@@ -269,7 +269,7 @@ def test_inclusion_is_uniform(run, tmp_path):
 
     subsets = {subset: 0 for subset in itertools.combinations(range(6), 3)}
     for seed in range(2_000):
-        found = tuple(sorted(order(seed, 6)[:3].tolist()))
+        found = tuple(sorted(chance.order(seed, 6)[:3].tolist()))
         subsets[found] += 1
     expected = 2_000 / len(subsets)
     # 0.1 % of the chi-square distribution with 19 degrees of freedom: 43.82 (NIST handbook, section 1.3.6.7.4).
@@ -279,4 +279,4 @@ def test_inclusion_is_uniform(run, tmp_path):
     data.write_text("row\n0\n1\n2\n3\n4\n5\n")
     for seed in range(20):
         done = run("sample", data, "-n", 3, "--seed", seed, "--format", "json")
-        assert [row["row"] for row in json.loads(done.stdout)] == sorted(order(seed, 6)[:3].tolist())
+        assert [row["row"] for row in json.loads(done.stdout)] == sorted(chance.order(seed, 6)[:3].tolist())
