@@ -10,6 +10,7 @@ mod order;
 mod ordered;
 mod pivot;
 mod plan;
+mod sliding;
 mod special;
 
 pub use extrema::least_of_windows;
