@@ -10,8 +10,8 @@ use std::arch::x86_64::{
     _mm256_fmadd_pd, _mm256_fmsub_pd, _mm256_loadu_pd, _mm256_loadu_si256, _mm256_max_epi16,
     _mm256_min_epi16, _mm256_movemask_epi8, _mm256_movemask_pd, _mm256_mul_pd, _mm256_or_si256,
     _mm256_permute2f128_pd, _mm256_permute2x128_si256, _mm256_permute4x64_pd, _mm256_permutevar8x32_epi32,
-    _mm256_set1_epi64x, _mm256_set1_pd, _mm256_setzero_pd, _mm256_slli_epi64, _mm256_storeu_pd,
-    _mm256_storeu_si256, _mm256_sub_pd, _mm256_unpackhi_epi64, _mm256_unpacklo_epi64,
+    _mm256_set1_epi64x, _mm256_set1_pd, _mm256_slli_epi64, _mm256_storeu_pd, _mm256_storeu_si256,
+    _mm256_sub_pd, _mm256_unpackhi_epi64, _mm256_unpacklo_epi64,
 };
 
 /// By four bits: the halves of the lanes whose bit is set, then those of lane 0.
@@ -88,8 +88,9 @@ impl Simd for Avx2 {
     fn exact_running_sums(self, a: __m256d) -> __m256d {
         // SAFETY: the token proves AVX2.
         let moved = unsafe { _mm256_permute4x64_pd::<0b10_01_00_00>(a) };
+        let zero = self.splat(0.0);
         // SAFETY: the token proves AVX.
-        let one = unsafe { _mm256_blend_pd::<0b0001>(moved, _mm256_setzero_pd()) };
+        let one = unsafe { _mm256_blend_pd::<0b0001>(moved, zero) };
         let a = self.add(a, one);
         // SAFETY: the token proves AVX.
         let two = unsafe { _mm256_permute2f128_pd::<0x08>(a, a) };

@@ -37,7 +37,8 @@ impl Sliding {
     /// is not known exactly.
     pub(super) fn new(carry: &Carry, bounds: &Bounds, known_from: usize) -> Option<Self> {
         let [first, second, third] = carry.parts;
-        if carry.error != 0.0 || !(first.abs() < f64::MAX / 4.0) {
+        let is_exact = carry.error == 0.0 && first.abs() < f64::MAX / 4.0;
+        if !is_exact {
             return None;
         }
         // A binade to spare for the values, and for the sum.
