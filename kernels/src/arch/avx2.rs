@@ -6,10 +6,11 @@
 use super::Simd;
 use std::arch::x86_64::{
     __m256d, __m256i, _CMP_EQ_OQ, _CMP_LE_OQ, _CMP_LT_OQ, _MM_HINT_T0, _mm_prefetch, _mm256_add_epi64,
-    _mm256_add_pd, _mm256_and_si256, _mm256_castpd_si256, _mm256_cmp_pd, _mm256_cmpeq_epi64, _mm256_fmadd_pd,
-    _mm256_fmsub_pd, _mm256_loadu_pd, _mm256_loadu_si256, _mm256_max_epi16, _mm256_min_epi16,
-    _mm256_movemask_epi8, _mm256_movemask_pd, _mm256_mul_pd, _mm256_or_si256, _mm256_permute2x128_si256,
-    _mm256_permutevar8x32_epi32, _mm256_set1_epi64x, _mm256_set1_pd, _mm256_slli_epi64, _mm256_storeu_si256,
+    _mm256_add_pd, _mm256_and_si256, _mm256_blend_pd, _mm256_castpd_si256, _mm256_cmp_pd, _mm256_cmpeq_epi64,
+    _mm256_fmadd_pd, _mm256_fmsub_pd, _mm256_loadu_pd, _mm256_loadu_si256, _mm256_max_epi16,
+    _mm256_min_epi16, _mm256_movemask_epi8, _mm256_movemask_pd, _mm256_mul_pd, _mm256_or_si256,
+    _mm256_permute2f128_pd, _mm256_permute2x128_si256, _mm256_permute4x64_pd, _mm256_permutevar8x32_epi32,
+    _mm256_set1_epi64x, _mm256_set1_pd, _mm256_slli_epi64, _mm256_storeu_pd, _mm256_storeu_si256,
     _mm256_sub_pd, _mm256_unpackhi_epi64, _mm256_unpacklo_epi64,
 };
 
@@ -70,6 +71,36 @@ impl Simd for Avx2 {
         let mut filled = [0.0; 4];
         filled[..rest.len()].copy_from_slice(rest);
         self.load(&filled)
+    }
+
+    #[inline(always)]
+    fn vectors_mut(self, values: &mut [f64]) -> (&mut [[f64; 4]], &mut [f64]) {
+        values.as_chunks_mut()
+    }
+
+    #[inline(always)]
+    fn store(self, a: __m256d, to: &mut [f64; 4]) {
+        // SAFETY: the reference covers the 32 bytes written, and the token proves AVX.
+        unsafe { _mm256_storeu_pd(to.as_mut_ptr(), a) }
+    }
+
+    #[inline(always)]
+    fn exact_running_sums(self, a: __m256d) -> __m256d {
+        // SAFETY: the token proves AVX2.
+        let moved = unsafe { _mm256_permute4x64_pd::<0b10_01_00_00>(a) };
+        let zero = self.splat(0.0);
+        // SAFETY: the token proves AVX.
+        let one = unsafe { _mm256_blend_pd::<0b0001>(moved, zero) };
+        let a = self.add(a, one);
+        // SAFETY: the token proves AVX.
+        let two = unsafe { _mm256_permute2f128_pd::<0x08>(a, a) };
+        self.add(a, two)
+    }
+
+    #[inline(always)]
+    fn splat_last(self, a: __m256d) -> __m256d {
+        // SAFETY: the token proves AVX2.
+        unsafe { _mm256_permute4x64_pd::<0b11_11_11_11>(a) }
     }
 
     #[inline(always)]

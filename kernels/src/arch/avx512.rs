@@ -8,9 +8,11 @@ use std::arch::x86_64::{
     __m512d, __m512i, _CMP_EQ_OQ, _CMP_LE_OQ, _CMP_LT_OQ, _MM_HINT_T0, _mm_prefetch, _mm256_loadu_si256,
     _mm256_maskz_compress_epi64, _mm256_storeu_si256, _mm512_add_epi64, _mm512_add_pd, _mm512_and_si512,
     _mm512_castpd_si512, _mm512_cmp_pd_mask, _mm512_cmpeq_epi64_mask, _mm512_fmadd_pd, _mm512_fmsub_pd,
-    _mm512_loadu_pd, _mm512_loadu_si512, _mm512_maskz_compress_epi64, _mm512_max_epi16, _mm512_min_epi16,
-    _mm512_movm_epi64, _mm512_mul_pd, _mm512_or_si512, _mm512_permutex2var_epi64, _mm512_set1_epi8,
-    _mm512_set1_epi64, _mm512_set1_pd, _mm512_storeu_si512, _mm512_sub_pd, _mm512_test_epi8_mask,
+    _mm512_loadu_pd, _mm512_loadu_si512, _mm512_mask_add_pd, _mm512_maskz_compress_epi64, _mm512_max_epi16,
+    _mm512_min_epi16, _mm512_movedup_pd, _mm512_movm_epi64, _mm512_mul_pd, _mm512_or_si512,
+    _mm512_permutex_pd, _mm512_permutex2var_epi64, _mm512_permutexvar_pd, _mm512_set1_epi8,
+    _mm512_set1_epi64, _mm512_set1_pd, _mm512_storeu_pd, _mm512_storeu_si512, _mm512_sub_pd,
+    _mm512_test_epi8_mask,
 };
 
 /// Token of the AVX-512 level; `dispatch::avx512` makes it, inside a function compiled for the level.
@@ -58,6 +60,42 @@ impl Simd for Avx512 {
         let mut filled = [0.0; 8];
         filled[..rest.len()].copy_from_slice(rest);
         self.load(&filled)
+    }
+
+    #[inline(always)]
+    fn vectors_mut(self, values: &mut [f64]) -> (&mut [[f64; 8]], &mut [f64]) {
+        values.as_chunks_mut()
+    }
+
+    #[inline(always)]
+    fn store(self, a: __m512d, to: &mut [f64; 8]) {
+        // SAFETY: the reference covers the 64 bytes written, and the token proves AVX-512.
+        unsafe { _mm512_storeu_pd(to.as_mut_ptr(), a) }
+    }
+
+    #[inline(always)]
+    fn exact_running_sums(self, a: __m512d) -> __m512d {
+        // Lanes 1, 3, 5, 7 take in the lane before them; then lanes 2, 3 and 6, 7 the pair before; then the upper half.
+        // SAFETY: the token proves AVX-512.
+        let before = unsafe { _mm512_movedup_pd(a) };
+        // SAFETY: the token proves AVX-512.
+        let a = unsafe { _mm512_mask_add_pd(a, 0b1010_1010, a, before) };
+        // SAFETY: the token proves AVX-512.
+        let before = unsafe { _mm512_permutex_pd::<0b01_01_01_01>(a) };
+        // SAFETY: the token proves AVX-512.
+        let a = unsafe { _mm512_mask_add_pd(a, 0b1100_1100, a, before) };
+        let third = self.splat_integer(3);
+        // SAFETY: the token proves AVX-512.
+        let before = unsafe { _mm512_permutexvar_pd(third, a) };
+        // SAFETY: the token proves AVX-512.
+        unsafe { _mm512_mask_add_pd(a, 0b1111_0000, a, before) }
+    }
+
+    #[inline(always)]
+    fn splat_last(self, a: __m512d) -> __m512d {
+        let last = self.splat_integer(7);
+        // SAFETY: the token proves AVX-512.
+        unsafe { _mm512_permutexvar_pd(last, a) }
     }
 
     #[inline(always)]

@@ -39,6 +39,27 @@ impl Simd for Baseline {
     }
 
     #[inline(always)]
+    fn vectors_mut(self, values: &mut [f64]) -> (&mut [[f64; 4]], &mut [f64]) {
+        values.as_chunks_mut()
+    }
+
+    #[inline(always)]
+    fn store(self, a: f64x4, to: &mut [f64; 4]) {
+        *to = a.to_array();
+    }
+
+    #[inline(always)]
+    fn exact_running_sums(self, a: f64x4) -> f64x4 {
+        let [a, b, c, d] = a.to_array();
+        f64x4::new([a, a + b, a + b + c, a + b + (c + d)])
+    }
+
+    #[inline(always)]
+    fn splat_last(self, a: f64x4) -> f64x4 {
+        f64x4::splat(a.to_array()[3])
+    }
+
+    #[inline(always)]
     fn splat(self, value: f64) -> f64x4 {
         f64x4::splat(value)
     }

@@ -65,6 +65,19 @@ pub trait Simd:
     /// If there are more.
     fn load_rest(self, rest: &[f64]) -> Self::F64;
 
+    /// As [`Simd::vectors`], to write to.
+    fn vectors_mut(self, values: &mut [f64]) -> (&mut [Self::Floats], &mut [f64]);
+
+    /// Writes the lanes.
+    fn store(self, a: Self::F64, to: &mut Self::Floats);
+
+    /// Lane `i` is the sum of lanes `0..=i`, none of whose additions rounds, which the caller has shown: then it makes
+    /// no difference in which order levels add.
+    fn exact_running_sums(self, a: Self::F64) -> Self::F64;
+
+    /// The last lane in every lane.
+    fn splat_last(self, a: Self::F64) -> Self::F64;
+
     /// The same float in every lane.
     fn splat(self, value: f64) -> Self::F64;
 

@@ -3,6 +3,7 @@
 mod bins;
 mod bytes;
 mod counts;
+mod guide;
 mod slots;
 #[cfg(test)]
 mod tests;

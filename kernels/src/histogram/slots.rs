@@ -6,11 +6,12 @@
 //! edge, where the fraction lost in it says so: blocks in which none is that near are not compared at all. (NumPy
 //! guesses in the same way, and then compares every value with two edges.)
 //!
-//! Edges that the guess does not suit are searched, several values at a time.
+//! Edges that the guess does not suit have a guide (see `guide`), or are searched, several values at a time.
 
 use std::hint::select_unpredictable;
 
 use super::bins::{Bins, Comparison};
+use super::guide::Guide;
 use crate::arch::Simd;
 use crate::dispatch::Kernel;
 use crate::level::Level;
@@ -20,6 +21,8 @@ use crate::order_key::OrderKey;
 const INTEGER: f64 = 6_755_399_441_055_744.0;
 /// Values that are searched at a time, so that the processor need not wait for one.
 const LANES: usize = 8;
+/// Edges from which a guide is worth it.
+const GUIDED_MIN: usize = 8;
 
 /// Where values lie among bins: 0 below all (or NaN), `i + 1` in bin `i`, one more than the number of bins above all.
 #[derive(Clone, PartialEq, Debug)]
@@ -28,6 +31,8 @@ pub struct Slots<T> {
     /// The lowest value of each slot from slot 1 on, up to where the type has none.
     lowest: Vec<T>,
     guess: Option<Guess<T>>,
+    /// Where there is no guess.
+    guide: Option<Guide<T>>,
 }
 
 #[derive(Clone, PartialEq, Debug)]
@@ -56,7 +61,8 @@ impl<T: OrderKey> Slots<T> {
             lowest.remove(bins.len());
         }
         let guess = Guess::new(bins.edges(), &lowest);
-        Self { bins: bins.len(), lowest, guess }
+        let guide = if guess.is_none() && lowest.len() >= GUIDED_MIN { Guide::new(&lowest) } else { None };
+        Self { bins: bins.len(), lowest, guess, guide }
     }
 
     /// Number of slots: that of bins and two.
@@ -97,7 +103,10 @@ impl<T: OrderKey> Slots<T> {
                     guess.correct(values, slots);
                 }
             }
-            None => self.search(values, slots),
+            None => match &self.guide {
+                Some(guide) => guide.fill(values, slots),
+                None => self.search(values, slots),
+            },
         }
     }
 

@@ -207,6 +207,30 @@ fn equal_bins_are_guessed_for_common_ranges() {
 }
 
 #[test]
+fn uneven_edges_have_a_guide() {
+    // Speed rests on it: counts are right either way.
+    let mut next = words(7);
+    let mut random: Vec<f64> = (0..51).map(|_| (next() >> 11) as f64 / 1e3).collect();
+    random.sort_by(f64::total_cmp);
+    let growing: Vec<f64> = (0..200).map(|index| 1.1f64.powi(index - 100)).collect();
+    let mut open = growing.clone();
+    open[0] = f64::NEG_INFINITY;
+    open[199] = f64::INFINITY;
+    let signed: Vec<f64> = growing
+        .iter()
+        .rev()
+        .map(|edge| -edge)
+        .chain([0.0])
+        .chain(growing.iter().copied())
+        .step_by(2)
+        .collect();
+    for edges in [random, growing, open, signed] {
+        assert!(guide::Guide::new(&edges).is_some(), "{} from {}", edges.len(), edges[0]);
+    }
+    assert!(guide::Guide::new(&[1.0; 20]).is_none());
+}
+
+#[test]
 fn bytes_are_counted() {
     let mut next = words(6);
     let values: Vec<i8> = (0..10_007).map(|_| next() as i8 >> (next() & 7)).collect();

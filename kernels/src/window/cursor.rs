@@ -1,7 +1,7 @@
 //! The exact state of one window, moved down the rows where it is asked for: what decides when the fast sums cannot.
 
 use super::plan::{Missing, Windows};
-use crate::exact::PowerSums;
+use crate::exact::{Counts, PowerSums};
 use crate::level::Level;
 
 /// Exact sums of the values in the window that ends before row `end`.
@@ -16,6 +16,11 @@ impl<const DEGREE: usize> Cursor<DEGREE> {
     /// The window before row `end`, whose state is known.
     pub(super) fn new(end: usize, state: PowerSums<DEGREE>) -> Self {
         Self { end, state, kept: Vec::new() }
+    }
+
+    /// What the window where it stands holds.
+    pub(super) fn counts(&self) -> &Counts {
+        self.state.counts()
     }
 
     /// The state of the window before row `end`.

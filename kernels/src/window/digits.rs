@@ -74,6 +74,15 @@ impl Bounds {
         (self.most >> 52) as i32 - 1022
     }
 
+    /// The greatest `e` with `2^e <= |x|` for all values that are not zero; less than any normal number's where some are
+    /// subnormal.
+    pub(super) fn least_exponent(&self) -> i32 {
+        match self.least {
+            u64::MAX => i32::MAX,
+            least => ((least + 1) >> 52) as i32 - 1023,
+        }
+    }
+
     /// Whether all values lie within 32 binades, and all above the subnormal numbers.
     pub(super) fn is_narrow(&self) -> bool {
         let least = (self.least.wrapping_add(1) >> 52) as i32;

@@ -10,6 +10,7 @@ mod order;
 mod ordered;
 mod pivot;
 mod plan;
+mod sliding;
 mod special;
 
 pub use extrema::least_of_windows;
@@ -20,3 +21,5 @@ pub use plan::{MISSING, MISSING_32, Missing, Statistic, Windows};
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_of_blocks;

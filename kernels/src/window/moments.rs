@@ -5,12 +5,15 @@
 //! `near`). The few that are not, and blocks out of the reach of floats, are computed from exact integers (see
 //! `cursor`). As every result is the rounded exact value, none depends on blocks, levels or splits.
 
+mod slide;
+
 use super::carry::Carry;
 use super::cursor::{Cursor, take_in};
 use super::digits::{BLOCK, Bounds, Chain, Digits, RUN, Rows, power_of_two};
 use super::near::{Deviation, Finish, Mean, Near, Scaled, Settled, Total, Variance, sum_at};
 use super::pivot::{carried, pivot_of, shift};
 use super::plan::{Statistic, Windows};
+use super::sliding::Sliding;
 use super::special::{Judged, Kinds, Verdict};
 use crate::arch::Simd;
 use crate::dispatch::Kernel;
@@ -82,6 +85,12 @@ struct Run<'a, T, const D: usize> {
     carries: [Carry; D],
     /// What values are counted from where squares are summed.
     pivot: f64,
+    /// The sum while blocks are ordinary; then nothing is carried.
+    sliding: Option<Sliding>,
+    /// The row from which the exact sum may be looked for.
+    patient_until: usize,
+    /// Whether all rows so far held values that are finite, and no `-0.0`.
+    is_plain: bool,
 }
 
 impl<'a, T: Settled, const D: usize> Run<'a, T, D> {
@@ -126,7 +135,22 @@ impl<'a, T: Settled, const D: usize> Run<'a, T, D> {
         let pivot = if D == 2 { pivot_of(&values[start..]) } else { 0.0 };
         let carries = std::array::from_fn(|power| carried(&state, power + 1, pivot));
         let cursor = Cursor::new(start, state);
-        Self { level, statistic, windows, values, start, out, missing, cursor, kinds, carries, pivot }
+        Self {
+            level,
+            statistic,
+            windows,
+            values,
+            start,
+            out,
+            missing,
+            cursor,
+            kinds,
+            carries,
+            pivot,
+            sliding: None,
+            patient_until: 0,
+            is_plain: true,
+        }
     }
 }
 
@@ -139,6 +163,8 @@ struct Scratch<T, const D: usize> {
     counts: Rows,
     digits: [Digits; D],
     results: [T; BLOCK],
+    sums: Rows,
+    rests: Rows,
 }
 
 impl<T: Settled> Kernel for Run<'_, T, 1> {
@@ -146,13 +172,21 @@ impl<T: Settled> Kernel for Run<'_, T, 1> {
     type Output = Cursor<1>;
 
     #[inline(always)]
-    fn run<S: Simd>(mut self, _: S) -> Cursor<1> {
+    fn run<S: Simd>(mut self, simd: S) -> Cursor<1> {
+        let before = *self.cursor.counts();
         match self.statistic {
             Statistic::Mean => match self.windows.width {
-                Some(width) if width.is_power_of_two() => self.blocks(Scaled(1.0 / width as f64), Mean),
-                _ => self.blocks(Mean, Mean),
+                Some(width) if width.is_power_of_two() => {
+                    self.blocks(simd, Scaled(1.0 / width as f64), Mean);
+                }
+                _ => self.blocks(simd, Mean, Mean),
             },
-            _ => self.blocks(Total, Total),
+            _ => self.blocks(simd, Total, Total),
+        }
+        if self.windows.width.is_none()
+            && let Some(state) = self.state_at_end(before)
+        {
+            return Cursor::new(self.values.len(), state);
         }
         self.cursor
     }
@@ -162,10 +196,14 @@ impl<T: Settled> Kernel for Run<'_, T, 2> {
     type Output = ();
 
     #[inline(always)]
-    fn run<S: Simd>(mut self, _: S) {
+    fn run<S: Simd>(mut self, simd: S) {
         match self.statistic {
-            Statistic::Variance { ddof } => self.blocks(Variance(ddof as f64), Variance(ddof as f64)),
-            Statistic::Deviation { ddof } => self.blocks(Deviation(ddof as f64), Deviation(ddof as f64)),
+            Statistic::Variance { ddof } => {
+                self.blocks(simd, Variance(ddof as f64), Variance(ddof as f64));
+            }
+            Statistic::Deviation { ddof } => {
+                self.blocks(simd, Deviation(ddof as f64), Deviation(ddof as f64));
+            }
             _ => unreachable!("sums have one power"),
         }
     }
@@ -174,7 +212,7 @@ impl<T: Settled> Kernel for Run<'_, T, 2> {
 impl<T: Settled, const D: usize> Run<'_, T, D> {
     /// All blocks; `full` finishes windows that hold `width` values, `part` all others.
     #[inline(always)]
-    fn blocks<F: Finish<D>, P: Finish<D>>(&mut self, full: F, part: P) {
+    fn blocks<S: Simd, F: Finish<D>, P: Finish<D>>(&mut self, simd: S, full: F, part: P) {
         let mut scratch = Scratch {
             judged: Judged::new(),
             entering: [0.0; BLOCK],
@@ -183,6 +221,8 @@ impl<T: Settled, const D: usize> Run<'_, T, D> {
             counts: [0.0; BLOCK],
             digits: [const { Digits::ZERO }; D],
             results: [self.missing; BLOCK],
+            sums: [0.0; BLOCK],
+            rests: [0.0; BLOCK],
         };
         let end = self.start + self.out.len();
         let mut row = self.start;
@@ -191,7 +231,10 @@ impl<T: Settled, const D: usize> Run<'_, T, D> {
             let grows = self.windows.width.is_none_or(|width| row < width);
             let stop = if grows { self.windows.width.unwrap_or(end).min(end) } else { end };
             let rows = (stop - row).min(BLOCK);
-            self.block(&mut scratch, row, rows, full, part);
+            if rows < BLOCK || !self.slide(simd, &mut scratch, row) {
+                self.stop_sliding();
+                self.block(&mut scratch, row, rows, full, part);
+            }
             row += rows;
         }
     }
@@ -212,6 +255,7 @@ impl<T: Settled, const D: usize> Run<'_, T, D> {
             .map(|width| &values[row - width..row - width + rows]);
         let mut bounds = Bounds::of(entering).and(leaving.map_or(Bounds::NONE, Bounds::of));
         let is_judged = bounds.has_special() || !self.kinds.are_ordinary();
+        self.is_plain &= !is_judged;
         let is_full = !is_judged && leaving.is_some();
         let (new, old): (&Rows, Option<&Rows>) = if is_judged {
             scratch.judged.judge(&mut self.kinds, &self.windows, entering, leaving);

@@ -161,7 +161,7 @@ impl Finish<1> for Mean {
 /// `dividend - quotient * divisor`, exact where the quotient is within an ulp or so and the divisor is a whole number
 /// of at most 26 bits.
 #[inline(always)]
-fn remainder(dividend: f64, quotient: f64, divisor: f64) -> f64 {
+pub(super) fn remainder(dividend: f64, quotient: f64, divisor: f64) -> f64 {
     let (upper, lower) = halves(quotient);
     (dividend - upper * divisor) - lower * divisor
 }

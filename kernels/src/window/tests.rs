@@ -4,11 +4,11 @@ use super::*;
 use crate::exact::PowerSums;
 use crate::level::Level;
 
-fn windows(width: usize) -> Windows {
+pub(super) fn windows(width: usize) -> Windows {
     Windows { width: Some(width), min_count: 1, missing: Missing::Nothing, skips_missing_rows: false }
 }
 
-fn expected<T: Settled>(statistic: Statistic, window: &[f64]) -> T {
+pub(super) fn expected<T: Settled>(statistic: Statistic, window: &[f64]) -> T {
     let mut state = PowerSums::<2>::new();
     state.update_f64(Level::BASELINE, window);
     let read = state.read::<T>();
@@ -29,7 +29,7 @@ const STATISTICS: [Statistic; 5] = [
     Statistic::Deviation { ddof: 1 },
 ];
 
-fn bits<T: Settled>(value: T) -> String {
+pub(super) fn bits<T: Settled>(value: T) -> String {
     format!("{value:?}")
 }
 
@@ -62,7 +62,7 @@ fn check<T: Settled>(values: &[f64]) {
 }
 
 /// A generator of test data: SplitMix64.
-fn random(seed: &mut u64) -> u64 {
+pub(super) fn random(seed: &mut u64) -> u64 {
     *seed = seed.wrapping_add(0x9e37_79b9_7f4a_7c15);
     let mut z = *seed;
     z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -70,7 +70,7 @@ fn random(seed: &mut u64) -> u64 {
     z ^ (z >> 31)
 }
 
-fn unit(seed: &mut u64) -> f64 {
+pub(super) fn unit(seed: &mut u64) -> f64 {
     (random(seed) >> 11) as f64 * f64::EPSILON / 2.0
 }
 
