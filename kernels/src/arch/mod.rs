@@ -12,6 +12,7 @@ mod avx512;
 mod baseline;
 mod extrema;
 mod left_pack;
+mod pair_digits;
 mod philox;
 mod ranks;
 pub(crate) mod sort;
@@ -23,6 +24,7 @@ pub use avx512::Avx512;
 pub use baseline::Baseline;
 pub use extrema::FloatExtrema;
 pub use left_pack::LeftPack;
+pub use pair_digits::{PAIR_VECTORS, PairDigits, Pairs};
 pub use philox::{ABREAST, Bijections, bijection, counter_sum};
 pub use ranks::Ranks;
 
@@ -30,7 +32,7 @@ pub use ranks::Ranks;
 ///
 /// Its operations are inlined into the level's copy of a [`Kernel`](crate::dispatch::Kernel); elsewhere they work
 /// but are slow.
-pub trait Simd: Bijections + FloatExtrema + LeftPack + Ranks + Copy + Send + Sync + 'static {
+pub trait Simd: Bijections + FloatExtrema + LeftPack + Pairs + Ranks + Copy + Send + Sync + 'static {
     /// The level's name.
     const NAME: &'static str;
 
