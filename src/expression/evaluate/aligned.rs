@@ -62,7 +62,11 @@ mod tests {
                 values.grow(len);
                 assert!(values.len() >= len);
                 assert_eq!(values.as_ptr() as usize % 64, 0);
-                assert!(values[..len.min(1)].iter().all(|value| *value == if len > 1 { one } else { T::default() }));
+                assert!(
+                    values[..len.min(1)]
+                        .iter()
+                        .all(|value| *value == if len > 1 { one } else { T::default() })
+                );
                 values[..len.min(1)].fill(one);
             }
         }
