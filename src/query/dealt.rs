@@ -278,7 +278,7 @@ mod tests {
         groups.into_iter().map(row).collect()
     }
 
-    fn ask(keys: Values<'_>, x: &[f64], n: &[u32], threads: usize, chunk_rows: usize) -> Vec<Vec<Scalar>> {
+    fn ask(keys: ArrayView<'_>, x: &[f64], n: &[u32], threads: usize, chunk_rows: usize) -> Vec<Vec<Scalar>> {
         let columns = vec![("k".to_owned(), keys), ("x".to_owned(), x.into()), ("n".to_owned(), n.into())];
         let dataset = Dataset::from_arrays(columns).expect("columns of one length");
         let select = "count(*), sum(x), max(n), median(x)".into();
@@ -308,7 +308,7 @@ mod tests {
             .map(|row| if row % 5 == 0 { wide[row as usize % 3] as i64 } else { near[row as usize] })
             .collect();
         for (threads, chunk_rows) in [(1, 1 << 16), (2, 50_001), (3, 1000)] {
-            let check = |keys: Values<'_>, as_integers: Vec<i128>| {
+            let check = |keys: ArrayView<'_>, as_integers: Vec<i128>| {
                 assert!(ask(keys, &x, &n, threads, chunk_rows) == expected(&as_integers, &x, &n));
             };
             check(near.as_slice().into(), near.iter().map(|&key| key.into()).collect());
