@@ -83,6 +83,13 @@ fn has_avx512() -> bool {
         && std::arch::is_x86_feature_detected!("avx512vl")
 }
 
+/// Whether there are multiply-adds of 52-bit integers, which the first CPUs with AVX-512 lack: beside AVX-512, for the few
+/// kernels that have another way.
+#[cfg(target_arch = "x86_64")]
+pub(crate) fn has_ifma() -> bool {
+    std::arch::is_x86_feature_detected!("avx512ifma")
+}
+
 impl fmt::Debug for Level {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())

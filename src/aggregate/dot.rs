@@ -55,6 +55,11 @@ impl Dot {
         }
     }
 
+    /// The exact sum of floats, for whoever adds to it by itself.
+    pub(super) fn sums_mut(&mut self) -> &mut DotSums {
+        &mut self.sums
+    }
+
     /// The exact sum, and the products that are special.
     pub(super) fn sums(&self) -> &DotSums {
         &self.sums

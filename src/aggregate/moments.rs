@@ -170,6 +170,11 @@ impl<const DEGREE: usize> Moments<DEGREE> {
         }
     }
 
+    /// The exact sums of floats, for whoever adds to them by itself.
+    pub(super) fn sums_mut(&mut self) -> &mut PowerSums<DEGREE> {
+        &mut self.sums
+    }
+
     /// The exact sums; NaNs, if there are any, are among the counts.
     pub(crate) fn sums(&self) -> &PowerSums<DEGREE> {
         &self.sums

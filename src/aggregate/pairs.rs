@@ -7,9 +7,9 @@
 //! ```
 //! The textbook's formulas, which lose every digit in floating point and none here.
 
-use arrcalc_datasets::{Chunk, DataType};
+use arrcalc_datasets::{Chunk, Column, DataType, Values};
 use arrcalc_kernels::Level;
-use arrcalc_kernels::exact::{Dyadic, Ratio};
+use arrcalc_kernels::exact::{Dyadic, Ratio, update_pairs};
 
 use crate::answer::Scalar;
 use crate::error::{Error, Result};
@@ -72,6 +72,18 @@ impl Pairs {
             second: Moments::named(name, second, NanPolicy::Propagate, false)?,
             products,
         })
+    }
+
+    /// Takes in two columns of floats without nulls at once; `false`, and nothing is done, where they are not that.
+    fn take_floats(&mut self, level: Level, x: &Column<'_>, y: &Column<'_>) -> bool {
+        let (Values::Float64(x), Values::Float64(y), None, None) =
+            (x.values, y.values, x.validity, y.validity)
+        else {
+            return false;
+        };
+        let powers = (self.first.sums_mut(), self.second.sums_mut());
+        update_pairs(level, x, y, powers, self.products.sums_mut());
+        true
     }
 
     /// The exact value, or NaN; `None` where it is undefined.
@@ -148,7 +160,16 @@ impl Aggregate for Pairs {
     type Answer = Scalar;
 
     fn update(&mut self, level: Level, chunk: &Chunk<'_>) {
+        if let [x, y, ..] = &chunk.columns[..]
+            && self.nan == NanPolicy::Propagate
+            && self.take_floats(level, x, y)
+        {
+            return;
+        }
         for_both(chunk, self.nan, |x, y| {
+            if self.take_floats(level, x, y) {
+                return;
+            }
             self.first.take(level, x);
             self.second.take(level, y);
             self.products.take(level, x, y);

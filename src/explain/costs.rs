@@ -31,8 +31,8 @@ const AGGREGATES: [(&[&str], f64); 11] = [
     (&["sum_squares", "norm", "rms", "var", "var_pop", "std", "std_pop"], 0.5),
     (&["product"], 1.0),
     (&["median", "quantile", "iqr", "mad"], 1.0),
-    (&["dot", "weighted_mean", "cov", "cov_pop"], 1.3),
-    (&["corr", "slope", "intercept", "r2"], 2.3),
+    (&["dot", "weighted_mean"], 1.3),
+    (&["cov", "cov_pop", "corr", "slope", "intercept", "r2"], 0.8),
     (&["skewness", "kurtosis"], 2.5),
     (&["distinct_estimate", "quantile_estimate"], 1.5),
 ];
@@ -64,6 +64,9 @@ pub(crate) const BIN: f64 = 0.9;
 pub(crate) const LOCATE: f64 = 0.3;
 /// The arithmetic that `audit` compares with.
 pub(crate) const AUDIT: f64 = 6.0;
+/// A row for one weighting of a resampling: its digits weighed, or a state that takes it so often.
+pub(crate) const RESAMPLE_DIGITS: f64 = 1.0;
+pub(crate) const RESAMPLE_STATES: f64 = 10.0;
 /// A value written as text, or as bytes.
 pub(crate) const WRITE_TEXT: f64 = 40.0;
 pub(crate) const WRITE_BYTES: f64 = 1.5;

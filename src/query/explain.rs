@@ -19,16 +19,23 @@ impl Task for Explain<'_, '_> {
 
     fn run(&self, scope: &Scope<'_>) -> Result<Explanation> {
         let plan = self.0.plan(scope)?;
-        let dataset = &*self.0.input;
+        explain::Explain::new(&self.0.input, self.0.outline(&plan)).run(scope)
+    }
+}
+
+impl Query<'_> {
+    /// What `plan`, its own, reads and computes.
+    pub(super) fn outline(&self, plan: &Plan) -> Outline {
+        let dataset = &*self.input;
         let columns = plan.file_columns();
         let mut notes = Vec::new();
         if plan.predicate.is_some() {
-            notes.push(("filter", self.0.texts.predicate().to_owned()));
-            notes.extend(late(dataset, &plan, &columns).map(|text| ("late", text)));
-            notes.extend(skipped(dataset, &plan, &columns).map(|text| ("skipped", text)));
+            notes.push(("filter", self.texts.predicate().to_owned()));
+            notes.extend(late(dataset, plan, &columns).map(|text| ("late", text)));
+            notes.extend(skipped(dataset, plan, &columns).map(|text| ("skipped", text)));
         }
         if !plan.row_calls.is_empty() {
-            notes.push(("row order", row_order(&plan)));
+            notes.push(("row order", row_order(plan)));
         }
         if plan.kind == Kind::Groups {
             let keys = plan.middle[..plan.keys.len()].iter().map(|key| key.name.clone());
@@ -40,16 +47,15 @@ impl Task for Explain<'_, '_> {
             notes.push(("aggregates", or_none(of)));
         }
         let wanted = plan.wanted_rows(dataset);
-        let outline = Outline {
+        Outline {
             rows: if columns.is_empty() { 0 } else { wanted },
             columns,
             layout: Layout::Together,
-            passes: passes(&plan),
-            kernels: kernels(&plan),
+            passes: passes(plan),
+            kernels: kernels(plan),
             is_sequential: plan.kind == Kind::Rows && plan.order.is_empty() && plan.limit.is_some(),
             notes,
-        };
-        explain::Explain::new(dataset, outline).run(scope)
+        }
     }
 }
 

@@ -14,6 +14,7 @@ use crate::group::{Grouped, GroupedNext, Keys, Part, Positions, grouped};
 use crate::plan::{Clause, Plan};
 
 use super::blocks::{Blocks, Rows};
+use super::dealt::Dealer;
 use super::early::Filtered;
 use super::fault::Fallen;
 use super::parts::{Unanswered, WHAT};
@@ -39,6 +40,8 @@ type States = Vec<Option<Box<dyn Grouped>>>;
 
 /// One thread's work on a pass.
 struct Worker {
+    /// Rows put off, where that is allowed.
+    dealer: Option<Dealer>,
     blocks: Blocks,
     key_values: Evaluator,
     streams: Vec<Stream>,
@@ -74,13 +77,14 @@ pub(super) fn aggregate(
     let memory =
         usize::try_from(scope.budget().available_bytes() / 64).unwrap_or(1 << 30).clamp(1 << 12, 1 << 20);
     let is_ample = scope.budget().available_bytes() >= AMPLE_BYTES;
+    let dealer = || Dealer::new(plan, &columns).filter(|_| is_ample && part.count == 1);
     let mut keys = Keys::new(&types);
     let mut answers: Vec<Vec<Scalar>> = vec![vec![]; count];
     let mut empty: States = (plan.aggregates.iter())
         .map(|one| {
             let types: Vec<DataType> = one.arguments.iter().map(|bound| bound.data_type().clone()).collect();
             let mut states = grouped(&one.call, &types, nan, memory);
-            if is_ample {
+            if is_ample && dealer().is_none() {
                 states.put_off();
             }
             Some(states)
@@ -94,6 +98,7 @@ pub(super) fn aggregate(
         let wanted: Vec<usize> = (0..count).filter(|&index| empty[index].is_some()).collect();
         let start = || {
             let mut worker = Worker {
+                dealer: dealer(),
                 blocks: Blocks::new(plan.predicate.as_ref(), &columns, &plan.used_columns(), BLOCK_ROWS),
                 key_values: Evaluator::new(&plan.keys, &columns),
                 streams: streams(&plan.aggregates, &wanted, &columns, false),
@@ -117,7 +122,8 @@ pub(super) fn aggregate(
             worker.account()
         };
         let mut workers = source.pass_over(scope, &columns, &filtered, start, update)?;
-        settle(scope, &mut workers);
+        let fallen = settle(scope, &mut workers);
+        fallen.map_err(|fallen| fallen.into_error(dataset, texts, 0))?;
         let mut workers = workers.into_iter();
         let mut merged = match workers.next() {
             Some(worker) => worker,
@@ -160,12 +166,20 @@ pub(super) fn aggregate(
 }
 
 /// What workers put off is done, by as many threads.
-fn settle(scope: &Scope<'_>, workers: &mut [Worker]) {
+fn settle(scope: &Scope<'_>, workers: &mut [Worker]) -> std::result::Result<(), Fallen> {
     let workers: Vec<Mutex<&mut Worker>> = workers.iter_mut().map(Mutex::new).collect();
+    let fallen = Mutex::new(Ok(()));
     scope.run(workers.len(), &|index| {
         let mut worker = workers[index].lock().unwrap_or_else(|poison| poison.into_inner());
-        worker.states.iter_mut().flatten().for_each(|state| state.settle(scope.level()));
+        let level = scope.level();
+        if let Some(mut dealer) = worker.dealer.take()
+            && let Err(one) = dealer.drain(&mut |rows| worker.take_in(level, rows))
+        {
+            *fallen.lock().unwrap_or_else(|poison| poison.into_inner()) = Err(one);
+        }
+        worker.states.iter_mut().flatten().for_each(|state| state.settle(level));
     });
+    fallen.into_inner().unwrap_or_else(|poison| poison.into_inner())
 }
 
 /// The groups `order` as a table: keys, then answers.
@@ -235,6 +249,24 @@ fn packed<R>(
 
 impl Worker {
     fn update(&mut self, level: Level, chunk: &Chunk<'_>) -> std::result::Result<(), Fallen> {
+        let Some(mut dealer) = self.dealer.take() else { return self.take_in(level, chunk) };
+        if !dealer.takes(chunk) {
+            // From here on states put off what they can by themselves.
+            self.states.iter_mut().flatten().for_each(|state| state.put_off());
+            dealer.drain(&mut |rows| self.take_in(level, rows))?;
+            return self.take_in(level, chunk);
+        }
+        let done = if Dealer::is_worth(self.keys.len()) {
+            dealer.deal(level, chunk, &mut |rows| self.take_in(level, rows))
+        } else {
+            self.take_in(level, chunk)
+        };
+        self.dealer = Some(dealer);
+        done
+    }
+
+    /// Takes the rows of `chunk` into keys and states.
+    fn take_in(&mut self, level: Level, chunk: &Chunk<'_>) -> std::result::Result<(), Fallen> {
         let Self { blocks, key_values, streams, keys, part, types, ids, chosen, positions, states, .. } =
             self;
         blocks.visit(level, chunk, &mut |rows: &Rows<'_>| {
@@ -314,7 +346,8 @@ impl Worker {
 
     fn settle(&mut self) -> Result<()> {
         let states: usize = self.states.iter().flatten().map(|state| state.memory_bytes()).sum();
-        let bytes = (self.keys.memory_bytes() + states) as u64;
+        let waiting = self.dealer.as_ref().map_or(0, Dealer::memory_bytes);
+        let bytes = (self.keys.memory_bytes() + states + waiting) as u64;
         match bytes.checked_sub(self.reserved.bytes()) {
             Some(more) => self.reserved.grow(WHAT, more),
             None => {

@@ -1,6 +1,7 @@
 //! `query`: select, filter, group, aggregate, over any file, in as few passes as the aggregates need.
 
 mod blocks;
+mod dealt;
 mod early;
 mod explain;
 mod fault;

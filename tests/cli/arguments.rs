@@ -122,7 +122,7 @@ fn version_is_one_line() {
 
 #[test]
 fn every_command_that_reads_data_can_be_explained() {
-    let commands: [&[&str]; 11] = [
+    let commands: [&[&str]; 13] = [
         &["query", FLIGHTS, "-s", "sum(distance) / 2", "-w", "dep_delay > 10", "-b", "carrier"],
         &["query", FLIGHTS, "-s", "median(distance)"],
         &["describe", PENGUINS],
@@ -134,6 +134,8 @@ fn every_command_that_reads_data_can_be_explained() {
         &["info", FLIGHTS],
         &["head", WEATHER],
         &["tail", WEATHER, "-c", "temp"],
+        &["bootstrap", PENGUINS, "-s", "mean(body_mass_g)", "-w", "year > 2007", "--method", "bca"],
+        &["bootstrap", PENGUINS, "-s", "median(body_mass_g)", "--replicates", "3000"],
     ];
     for command in commands {
         let mut arguments = vec!["explain"];

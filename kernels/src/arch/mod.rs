@@ -13,6 +13,7 @@ mod baseline;
 mod digits;
 mod extrema;
 mod left_pack;
+mod pair_digits;
 mod philox;
 mod ranks;
 pub(crate) mod sort;
@@ -25,6 +26,7 @@ pub use baseline::Baseline;
 pub use digits::SmallDigits;
 pub use extrema::FloatExtrema;
 pub use left_pack::LeftPack;
+pub use pair_digits::{PAIR_VECTORS, PairDigits, Pairs};
 pub use philox::{ABREAST, Bijections, bijection, counter_sum};
 pub use ranks::Ranks;
 
@@ -33,7 +35,7 @@ pub use ranks::Ranks;
 /// Its operations are inlined into the level's copy of a [`Kernel`](crate::dispatch::Kernel); elsewhere they work
 /// but are slow.
 pub trait Simd:
-    Bijections + FloatExtrema + LeftPack + Ranks + SmallDigits + Copy + Send + Sync + 'static
+    Bijections + FloatExtrema + LeftPack + Pairs + Ranks + SmallDigits + Copy + Send + Sync + 'static
 {
     /// The level's name.
     const NAME: &'static str;

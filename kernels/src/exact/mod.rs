@@ -12,6 +12,7 @@ mod counts;
 mod dot_sums;
 mod dyadic;
 mod natural;
+mod pairs;
 mod power_sums;
 mod ratio;
 #[cfg(test)]
@@ -23,6 +24,7 @@ pub use counts::Counts;
 pub use dot_sums::DotSums;
 pub use dyadic::Dyadic;
 pub use natural::Natural;
+pub use pairs::update_pairs;
 pub use power_sums::{PowerSums, Read, Rounding};
 pub use ratio::Ratio;
 

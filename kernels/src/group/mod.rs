@@ -3,6 +3,7 @@
 mod batches;
 mod byte_table;
 mod cell;
+mod deal;
 mod pair_table;
 mod ratio;
 mod rows;
@@ -11,6 +12,7 @@ mod word_table;
 
 pub use batches::Batches;
 pub use byte_table::ByteTable;
+pub use deal::deal;
 pub use pair_table::PairTable;
 pub use ratio::nearest_quotient;
 pub use sums::GroupSums;

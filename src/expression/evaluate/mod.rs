@@ -5,6 +5,7 @@
 //! counts only where a result needs the row. So `case`, `if`, `coalesce`, `and` and `or` guard what they do not take,
 //! and equal subexpressions are one whatever guards them.
 
+mod aligned;
 mod arithmetic;
 mod compare;
 mod convert;

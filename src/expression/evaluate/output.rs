@@ -6,6 +6,7 @@ use arrcalc_kernels::elementwise::{Operand, map2};
 use half::f16;
 
 use super::super::bind::node::{Constant, Node, Repr};
+use super::aligned::Aligned;
 use super::state::{Buffer, Cell, Lane, TextBuffer, View};
 
 /// Values of one expression.
@@ -22,18 +23,18 @@ pub(super) struct Output {
 enum Owned {
     Null,
     Bool(Vec<u8>),
-    Int8(Vec<i8>),
-    Int16(Vec<i16>),
-    Int32(Vec<i32>),
-    Int64(Vec<i64>),
-    UInt8(Vec<u8>),
-    UInt16(Vec<u16>),
-    UInt32(Vec<u32>),
-    UInt64(Vec<u64>),
-    Float16(Vec<f16>),
-    Float32(Vec<f32>),
-    Float64(Vec<f64>),
-    Decimal128(Vec<i128>),
+    Int8(Aligned<i8>),
+    Int16(Aligned<i16>),
+    Int32(Aligned<i32>),
+    Int64(Aligned<i64>),
+    UInt8(Aligned<u8>),
+    UInt16(Aligned<u16>),
+    UInt32(Aligned<u32>),
+    UInt64(Aligned<u64>),
+    Float16(Aligned<f16>),
+    Float32(Aligned<f32>),
+    Float64(Aligned<f64>),
+    Decimal128(Aligned<i128>),
     Text(TextBuffer),
 }
 
@@ -41,20 +42,20 @@ impl Output {
     pub(super) fn new(data_type: &DataType) -> Self {
         let values = match data_type {
             DataType::Bool => Owned::Bool(Vec::new()),
-            DataType::Int8 => Owned::Int8(Vec::new()),
-            DataType::Int16 => Owned::Int16(Vec::new()),
-            DataType::Int32 | DataType::Date => Owned::Int32(Vec::new()),
+            DataType::Int8 => Owned::Int8(Aligned::new(0)),
+            DataType::Int16 => Owned::Int16(Aligned::new(0)),
+            DataType::Int32 | DataType::Date => Owned::Int32(Aligned::new(0)),
             DataType::Int64 | DataType::Time(_) | DataType::Timestamp(..) | DataType::Duration(_) => {
-                Owned::Int64(Vec::new())
+                Owned::Int64(Aligned::new(0))
             }
-            DataType::UInt8 => Owned::UInt8(Vec::new()),
-            DataType::UInt16 => Owned::UInt16(Vec::new()),
-            DataType::UInt32 => Owned::UInt32(Vec::new()),
-            DataType::UInt64 => Owned::UInt64(Vec::new()),
-            DataType::Float16 => Owned::Float16(Vec::new()),
-            DataType::Float32 => Owned::Float32(Vec::new()),
-            DataType::Float64 => Owned::Float64(Vec::new()),
-            DataType::Decimal128 { .. } => Owned::Decimal128(Vec::new()),
+            DataType::UInt8 => Owned::UInt8(Aligned::new(0)),
+            DataType::UInt16 => Owned::UInt16(Aligned::new(0)),
+            DataType::UInt32 => Owned::UInt32(Aligned::new(0)),
+            DataType::UInt64 => Owned::UInt64(Aligned::new(0)),
+            DataType::Float16 => Owned::Float16(Aligned::new(0)),
+            DataType::Float32 => Owned::Float32(Aligned::new(0)),
+            DataType::Float64 => Owned::Float64(Aligned::new(0)),
+            DataType::Decimal128 { .. } => Owned::Decimal128(Aligned::new(0)),
             DataType::String => Owned::Text(TextBuffer::new()),
             _ => Owned::Null,
         };
@@ -158,13 +159,11 @@ fn push<T: Lane, R: Copy + Default>(
     view: View<'_>,
     node: usize,
     start: usize,
-    out: &mut Vec<R>,
+    out: &mut Aligned<R>,
     function: impl Fn(T) -> R,
 ) {
     let end = start + view.len;
-    if out.len() < end {
-        out.resize(end, R::default());
-    }
+    out.grow(end);
     map2(view.level, view.operand::<T>(node), Operand::Scalar(()), &mut out[start..end], |value, ()| {
         function(value)
     });

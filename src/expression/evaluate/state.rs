@@ -8,6 +8,7 @@ use arrcalc_kernels::elementwise::Operand;
 use arrcalc_kernels::{Bits, Level};
 
 use super::super::bind::node::{Constant, Node, Op, Repr};
+use super::aligned::Aligned;
 
 /// Rows that pass through the registers at once.
 pub(super) const STRIDE: usize = 1024;
@@ -59,11 +60,11 @@ impl TextBuffer {
 #[derive(Debug)]
 pub(super) enum Buffer {
     Bits,
-    I64(Vec<i64>),
-    U64(Vec<u64>),
-    F32(Vec<f32>),
-    F64(Vec<f64>),
-    I128(Vec<i128>),
+    I64(Aligned<i64>),
+    U64(Aligned<u64>),
+    F32(Aligned<f32>),
+    F64(Aligned<f64>),
+    I128(Aligned<i128>),
     Text(TextBuffer),
 }
 
@@ -71,11 +72,11 @@ impl Buffer {
     pub(super) fn new(repr: Repr) -> Self {
         match repr {
             Repr::Bool => Buffer::Bits,
-            Repr::I64 => Buffer::I64(vec![0; STRIDE]),
-            Repr::U64 => Buffer::U64(vec![0; STRIDE]),
-            Repr::F32 => Buffer::F32(vec![0.0; STRIDE]),
-            Repr::F64 => Buffer::F64(vec![0.0; STRIDE]),
-            Repr::I128 => Buffer::I128(vec![0; STRIDE]),
+            Repr::I64 => Buffer::I64(Aligned::new(STRIDE)),
+            Repr::U64 => Buffer::U64(Aligned::new(STRIDE)),
+            Repr::F32 => Buffer::F32(Aligned::new(STRIDE)),
+            Repr::F64 => Buffer::F64(Aligned::new(STRIDE)),
+            Repr::I128 => Buffer::I128(Aligned::new(STRIDE)),
             Repr::Text => Buffer::Text(TextBuffer::new()),
         }
     }

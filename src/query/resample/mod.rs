@@ -16,7 +16,8 @@ use arrcalc_kernels::resample::BLOCK;
 use crate::aggregate::{Class, Next, State};
 use crate::answer::{Scalar, Table};
 use crate::error::{Error, Result};
-use crate::execute::Scope;
+use crate::execute::{Scope, Task};
+use crate::explain::{Explain, Explanation, costs};
 use crate::plan::{Kind, Plan};
 
 use super::source::Source;
@@ -53,22 +54,36 @@ impl Query<'_> {
         self.resampled_by(scope, weights, true)
     }
 
+    /// What [`Query::resampled`] will do for so many weightings, without doing it.
+    ///
+    /// # Errors
+    /// As [`Query::resampled`], where the query does not fit its table or cannot be resampled.
+    pub(crate) fn explain_resampled(&self, scope: &Scope<'_>, weightings: usize) -> Result<Explanation> {
+        let plan = self.plan(scope)?;
+        settle(&plan)?;
+        let mut outline = self.outline(&plan);
+        let (most, _) = batch(scope, &plan);
+        let batches = weightings.div_ceil(most).max(1);
+        let at_once = weightings.div_ceil(batches);
+        if batches > 1 {
+            outline.passes = format!("{} for each of {batches} batches of weightings", outline.passes);
+        }
+        for one in &plan.aggregates {
+            let is_of_digits = shape(&mut *one.call.empty(0)).is_some();
+            let cost = if is_of_digits { costs::RESAMPLE_DIGITS } else { costs::RESAMPLE_STATES };
+            let kernels = outline.kernels.iter_mut().filter(|kernel| kernel.name == one.text);
+            kernels.for_each(|kernel| kernel.nanoseconds = cost * at_once as f64);
+        }
+        outline.notes.push(("weightings", format!("{weightings}, {at_once} in a pass")));
+        Explain::new(&self.input, outline).run(scope)
+    }
+
     /// [`Query::resampled`], with or without the path of digits.
     fn resampled_by(&self, scope: &Scope<'_>, weights: &[Weights], by_digits: bool) -> Result<Resampled> {
         let plan = self.plan(scope)?;
         settle(&plan)?;
         let source = row_functions::source(scope, &self.input, &plan, &self.texts)?;
-        let is_growing = |one: &crate::plan::Aggregated| {
-            one.call.class() != Class::Exact || ["distinct", "mode", "entropy"].contains(&one.call.name())
-        };
-        let growing = plan.aggregates.iter().filter(|one| is_growing(one)).count() as u64;
-        let available = scope.budget().available_bytes() / 2;
-        let share = available / (scope.threads() as u64 + 1) / growing.max(1);
-        let batch = match growing {
-            0 => BATCH,
-            _ => usize::try_from(share / GROWING_BYTES).unwrap_or(usize::MAX).clamp(1, GROWING_BATCH),
-        };
-        let memory = (share / batch as u64).clamp(GROWING_BYTES, 1 << 30);
+        let (batch, memory) = batch(scope, &plan);
         let mut answers =
             Resampled { table: Table::new(plan.fields()), rows: Vec::with_capacity(weights.len()) };
         for weights in weights.chunks(batch) {
@@ -82,6 +97,21 @@ impl Query<'_> {
         }
         Ok(answers)
     }
+}
+
+/// Weightings of a pass at most, and bytes of a state that grows.
+fn batch(scope: &Scope<'_>, plan: &Plan) -> (usize, u64) {
+    let is_growing = |one: &crate::plan::Aggregated| {
+        one.call.class() != Class::Exact || ["distinct", "mode", "entropy"].contains(&one.call.name())
+    };
+    let growing = plan.aggregates.iter().filter(|one| is_growing(one)).count() as u64;
+    let available = scope.budget().available_bytes() / 2;
+    let share = available / (scope.threads() as u64 + 1) / growing.max(1);
+    let batch = match growing {
+        0 => BATCH,
+        _ => usize::try_from(share / GROWING_BYTES).unwrap_or(usize::MAX).clamp(1, GROWING_BATCH),
+    };
+    (batch, (share / batch as u64).clamp(GROWING_BYTES, 1 << 30))
 }
 
 /// An error where `plan` cannot be resampled.

@@ -20,7 +20,8 @@ use arrcalc_kernels::random::Philox;
 
 use crate::answer::{Scalar, Table};
 use crate::error::{Error, Result};
-use crate::execute::{Scope, Task};
+use crate::execute::{Engine, Scope, Task};
+use crate::explain::Explanation;
 use crate::query::{Query, Weights};
 
 use confidence::Confidence;
@@ -125,6 +126,27 @@ impl<'a> Bootstrap<'a> {
         self
     }
 
+    /// What it will do, without doing it.
+    ///
+    /// # Errors
+    /// As the task, where its query does not fit its table or is not of aggregates over all rows.
+    pub fn explain(&self, engine: &Engine) -> Result<Explanation> {
+        self.check()?;
+        let jackknife = match self.method {
+            IntervalMethod::Bca => self.query.row_count().min(JACKKNIFE_GROUPS) as usize,
+            _ => 0,
+        };
+        engine.scoped(|scope| self.query.explain_resampled(scope, 1 + self.replicates + jackknife))
+    }
+
+    fn check(&self) -> Result<()> {
+        if (1..=REPLICATES_MAX).contains(&self.replicates) {
+            return Ok(());
+        }
+        let reason = format!("a bootstrap has 1 to {REPLICATES_MAX} replicates, not {}", self.replicates);
+        Err(Error::Request { reason })
+    }
+
     /// The weightings: all rows, then the replicates, then those of the jackknife.
     fn weights(&self) -> Vec<Weights> {
         let stream = Philox::from(self.seed);
@@ -144,10 +166,7 @@ impl Task for Bootstrap<'_> {
     type Answer = Estimates;
 
     fn run(&self, scope: &Scope<'_>) -> Result<Estimates> {
-        if !(1..=REPLICATES_MAX).contains(&self.replicates) {
-            let reason = format!("a bootstrap has 1 to {REPLICATES_MAX} replicates, not {}", self.replicates);
-            return Err(Error::Request { reason });
-        }
+        self.check()?;
         let found = self.query.resampled(scope, &self.weights())?;
         let fields = found.table.fields();
         let mut estimates = Vec::with_capacity(fields.len());

@@ -1,6 +1,7 @@
 //! Tests of the exact kernels: oracles are num-bigint, num-rational and the naive twin in `reference`.
 
 mod data;
+mod pairs;
 mod reads;
 mod rounding;
 mod states;

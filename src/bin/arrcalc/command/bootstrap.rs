@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use arrcalc::Explanation;
+use arrcalc::datasets::Dataset;
 use arrcalc::random::{Bootstrap as Task, IntervalMethod};
 use arrcalc::{Query, QueryText};
 use clap::Args;
@@ -75,6 +77,25 @@ fn method(text: &str) -> std::result::Result<IntervalMethod, String> {
 impl Run for Bootstrap {
     fn run(&self, session: &Session) -> Result<()> {
         let destination = Destination::choose(self.output.as_deref(), session.shared())?;
+        let (dataset, text) = self.open(session)?;
+        let task = self.task(&dataset, &text)?;
+        session.foretell(|| Ok(task.explain(session.engine())?))?;
+        let bar = session.bar();
+        let answer = session.engine().run(&task)?;
+        drop(bar);
+        destination.write_table(session, &answer.to_table())
+    }
+}
+
+impl Bootstrap {
+    /// What it would do.
+    pub(crate) fn explain(&self, session: &Session) -> Result<Explanation> {
+        let (dataset, text) = self.open(session)?;
+        Ok(self.task(&dataset, &text)?.explain(session.engine())?)
+    }
+
+    /// The table and what is asked of it.
+    fn open(&self, session: &Session) -> Result<(Dataset<'static>, QueryText)> {
         let text = QueryText {
             select: self.select.join(", "),
             predicate: self.predicate.clone().unwrap_or_default(),
@@ -83,17 +104,16 @@ impl Run for Bootstrap {
         };
         // What cannot be parsed is told before a file is opened.
         Query::check(&text)?;
+        Ok((session.open(&self.files, &self.input, &self.null_tokens.null)?, text))
+    }
+
+    fn task<'d>(&self, dataset: &'d Dataset<'d>, text: &QueryText) -> Result<Task<'d>> {
         let replicates = usize::try_from(self.replicates)
             .map_err(|_| Failure::Usage(format!("--replicates {}: too many", self.replicates)))?;
-        let dataset = session.open(&self.files, &self.input, &self.null_tokens.null)?;
-        let task = Task::new(Query::parse(&dataset, &text)?)
+        Ok(Task::new(Query::parse(dataset, text)?)
             .replicates(replicates)
             .confidence(&self.confidence)?
             .method(self.method)
-            .seed(self.seed);
-        let bar = session.bar();
-        let answer = session.engine().run(&task)?;
-        drop(bar);
-        destination.write_table(session, &answer.to_table())
+            .seed(self.seed))
     }
 }

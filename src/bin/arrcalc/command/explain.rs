@@ -6,6 +6,7 @@ use arrcalc::datasets::{DataType, Field};
 use clap::{Args, Subcommand};
 
 use super::audit::Audit;
+use super::bootstrap::Bootstrap;
 use super::convert::Convert;
 use super::describe::Describe;
 use super::head::{Head, Tail};
@@ -36,7 +37,7 @@ pub(crate) struct Explain {
     command: Explained,
 }
 
-/// Commands that can be explained: all that read data but `bootstrap`, whose passes its query tells.
+/// Commands that can be explained: all that read data.
 #[derive(Subcommand, Debug)]
 enum Explained {
     Info(Info),
@@ -52,6 +53,7 @@ enum Explained {
     Sample(Sample),
     Shuffle(Shuffle),
     Split(Split),
+    Bootstrap(Box<Bootstrap>),
 }
 
 impl Explained {
@@ -70,6 +72,7 @@ impl Explained {
             Explained::Sample(command) => command.explain(session),
             Explained::Shuffle(command) => command.explain(session),
             Explained::Split(command) => command.explain(session),
+            Explained::Bootstrap(command) => command.explain(session),
         }
     }
 }

@@ -186,7 +186,7 @@ fn method_of<S: Simd>(bounds: [Bounds; 2], route: Route) -> Option<Method> {
 }
 
 /// Products that are zero by a zero, and of negative sign.
-fn count_negative_zeros(x: &[f64], y: &[f64]) -> u64 {
+pub(crate) fn count_negative_zeros(x: &[f64], y: &[f64]) -> u64 {
     let is_negative_zero = |(x, y): (&f64, &f64)| {
         let (x, y) = (x.to_bits(), y.to_bits());
         u64::from((x << 1 == 0) | (y << 1 == 0)) & (x ^ y) >> 63

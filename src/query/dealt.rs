@@ -1,0 +1,320 @@
+//! Rows put off until many with neighbouring keys have come together.
+//!
+//! With a million groups neither the table of keys nor the states of groups are in a cache, and each row would wait for
+//! memory more than once. Rows dealt out by their key, and taken in a part at a time, find both in the second-level cache:
+//! the radix partitioning of joins (S. Manegold, P. Boncz and M. Kersten, "Optimizing Main-Memory Join on Modern
+//! Hardware", 2002). States are exact, so that the order of rows does not matter to them.
+
+use arrcalc_datasets::{Chunk, Column, Values};
+use arrcalc_kernels::Level;
+use arrcalc_kernels::elementwise::map;
+use arrcalc_kernels::group::deal;
+
+use crate::plan::Plan;
+
+/// Parts that rows are dealt out to.
+const PARTS: usize = 128;
+/// Rows that a part has room for.
+const ROOM: usize = 1 << 14;
+/// Rows that are dealt out at a time: each part has room for all of them.
+const ROWS: usize = 2048;
+/// Groups whose keys and states are near enough as they are.
+const NEAR: usize = 1 << 15;
+/// Columns at most: more would not stay in the caches that this is about.
+const COLUMNS: usize = 4;
+
+/// Rows that wait.
+pub(super) struct Dealer {
+    /// Where the key is in a chunk.
+    key: usize,
+    /// What parts are counted from, and keys of a part as a power of two; `None` before the first row.
+    scale: Option<(u64, u32)>,
+    /// By column of the chunks, part by part.
+    columns: Vec<Held>,
+    /// Rows of each part.
+    ends: [usize; PARTS],
+    /// Part of each of the rows at hand.
+    parts: Vec<u8>,
+}
+
+/// Values that wait, of the types whose rows can.
+enum Held {
+    Int32(Vec<i32>),
+    UInt32(Vec<u32>),
+    Float32(Vec<f32>),
+    Int64(Vec<i64>),
+    UInt64(Vec<u64>),
+    Float64(Vec<f64>),
+}
+
+/// The same for values that wait and for those that come.
+macro_rules! of_one_type {
+    ($held:expr, $values:expr, |$one:ident, $other:ident| $body:expr) => {
+        match ($held, $values) {
+            (Held::Int32($one), Values::Int32($other)) => $body,
+            (Held::UInt32($one), Values::UInt32($other)) => $body,
+            (Held::Float32($one), Values::Float32($other)) => $body,
+            (Held::Int64($one), Values::Int64($other)) => $body,
+            (Held::UInt64($one), Values::UInt64($other)) => $body,
+            (Held::Float64($one), Values::Float64($other)) => $body,
+            // `Dealer::takes` saw to it.
+            _ => {}
+        }
+    };
+}
+
+impl Held {
+    fn new(values: &Values<'_>) -> Option<Self> {
+        let len = PARTS * ROOM;
+        Some(match values {
+            Values::Int32(_) => Held::Int32(vec![0; len]),
+            Values::UInt32(_) => Held::UInt32(vec![0; len]),
+            Values::Float32(_) => Held::Float32(vec![0.0; len]),
+            Values::Int64(_) => Held::Int64(vec![0; len]),
+            Values::UInt64(_) => Held::UInt64(vec![0; len]),
+            Values::Float64(_) => Held::Float64(vec![0.0; len]),
+            _ => return None,
+        })
+    }
+
+    fn is_of(&self, values: &Values<'_>) -> bool {
+        matches!(
+            (self, values),
+            (Held::Int32(_), Values::Int32(_))
+                | (Held::UInt32(_), Values::UInt32(_))
+                | (Held::Float32(_), Values::Float32(_))
+                | (Held::Int64(_), Values::Int64(_))
+                | (Held::UInt64(_), Values::UInt64(_))
+                | (Held::Float64(_), Values::Float64(_))
+        )
+    }
+
+    fn values(&self, part: usize, rows: usize) -> Values<'_> {
+        let rows = part * ROOM..part * ROOM + rows;
+        match self {
+            Held::Int32(values) => Values::Int32(&values[rows]),
+            Held::UInt32(values) => Values::UInt32(&values[rows]),
+            Held::Float32(values) => Values::Float32(&values[rows]),
+            Held::Int64(values) => Values::Int64(&values[rows]),
+            Held::UInt64(values) => Values::UInt64(&values[rows]),
+            Held::Float64(values) => Values::Float64(&values[rows]),
+        }
+    }
+
+    fn bytes(&self) -> usize {
+        let value = match self {
+            Held::Int32(_) | Held::UInt32(_) | Held::Float32(_) => 4,
+            Held::Int64(_) | Held::UInt64(_) | Held::Float64(_) => 8,
+        };
+        PARTS * ROOM * value
+    }
+}
+
+impl Dealer {
+    /// For chunks of `columns`, if rows of `plan` may come in any order and none can fail: one key, and aggregates of columns
+    /// as they lie that do not ask where a row stands.
+    pub(super) fn new(plan: &Plan, columns: &[usize]) -> Option<Self> {
+        let [key] = &plan.keys[..] else { return None };
+        let key = columns.iter().position(|&column| Some(column) == key.column())?;
+        let is_indifferent = plan.aggregates.iter().all(|one| {
+            !one.call.is_positioned()
+                && one.filter.is_none()
+                && one.arguments.iter().all(|argument| argument.column().is_some())
+        });
+        let fits = plan.predicate.is_none() && is_indifferent && columns.len() <= COLUMNS;
+        fits.then(|| Self { key, scale: None, columns: vec![], ends: [0; PARTS], parts: vec![0; ROWS] })
+    }
+
+    /// Whether it is worth it with so many groups.
+    pub(super) fn is_worth(groups: usize) -> bool {
+        groups > NEAR
+    }
+
+    /// Whether the rows of `chunk` can wait: numbers without nulls, of the types of those before, and an integer for a key.
+    pub(super) fn takes(&self, chunk: &Chunk<'_>) -> bool {
+        let is_integer = matches!(
+            chunk.columns[self.key].values,
+            Values::Int32(_) | Values::UInt32(_) | Values::Int64(_) | Values::UInt64(_)
+        );
+        let is_alike = |at: usize, column: &Column<'_>| match self.columns.get(at) {
+            Some(held) => held.is_of(&column.values),
+            None => matches!(
+                column.values,
+                Values::Int32(_)
+                    | Values::UInt32(_)
+                    | Values::Float32(_)
+                    | Values::Int64(_)
+                    | Values::UInt64(_)
+                    | Values::Float64(_)
+            ),
+        };
+        let mut columns = chunk.columns.iter().enumerate();
+        is_integer && columns.all(|(at, column)| column.validity.is_none() && is_alike(at, column))
+    }
+
+    /// Takes in the rows of `chunk`, and hands rows that waited long enough to `take`.
+    pub(super) fn deal<E>(
+        &mut self,
+        level: Level,
+        chunk: &Chunk<'_>,
+        take: &mut dyn FnMut(&Chunk<'_>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        if self.columns.is_empty() {
+            self.columns = chunk.columns.iter().filter_map(|column| Held::new(&column.values)).collect();
+        }
+        for first in (0..chunk.row_count).step_by(ROWS) {
+            let rows = first..chunk.row_count.min(first + ROWS);
+            let columns = || chunk.columns.iter().map(|column| column.slice(rows.clone()));
+            if let Some(key) = columns().nth(self.key) {
+                self.number(level, &key.values, &chunk.columns[self.key].values);
+            }
+            let Self { columns: held, parts, ends, .. } = self;
+            let begins = *ends;
+            for (held, column) in held.iter_mut().zip(columns()) {
+                // Each column fills the same places.
+                *ends = begins;
+                of_one_type!(held, column.values, |held, values| deal(
+                    level,
+                    &parts[..values.len()],
+                    values,
+                    ROOM,
+                    ends,
+                    held
+                ));
+            }
+            for part in 0..PARTS {
+                if self.ends[part] > ROOM - ROWS {
+                    self.hand_on(part, take)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Hands all rows to `take`.
+    pub(super) fn drain<E>(&mut self, take: &mut dyn FnMut(&Chunk<'_>) -> Result<(), E>) -> Result<(), E> {
+        for part in 0..PARTS {
+            if self.ends[part] > 0 {
+                self.hand_on(part, take)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Bytes of memory that it takes.
+    pub(super) fn memory_bytes(&self) -> usize {
+        self.columns.iter().map(Held::bytes).sum()
+    }
+
+    fn hand_on<E>(
+        &mut self,
+        part: usize,
+        take: &mut dyn FnMut(&Chunk<'_>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let rows = std::mem::take(&mut self.ends[part]);
+        let values = self.columns.iter().map(|held| held.values(part, rows));
+        let columns = values.map(|values| Column { values, validity: None }).collect();
+        take(&Chunk { first_row: 0, row_count: rows, columns })
+    }
+
+    /// Numbers the parts of rows with these keys; the first time, by the range of all keys `at_hand`.
+    fn number(&mut self, level: Level, keys: &Values<'_>, at_hand: &Values<'_>) {
+        let Self { scale, parts, .. } = self;
+        macro_rules! number {
+            ($keys:expr, $at_hand:expr, $word:expr) => {{
+                let (low, shift) = *scale.get_or_insert_with(|| {
+                    let low = $at_hand.iter().min().map_or(0, |&key| $word(key));
+                    let high = $at_hand.iter().max().map_or(0, |&key| $word(key));
+                    let bits = u64::BITS - high.wrapping_sub(low).leading_zeros();
+                    (low, bits.saturating_sub(PARTS.ilog2()))
+                });
+                // Keys outside the range go to the last part: any part does.
+                map(level, $keys, &mut parts[..$keys.len()], |key| {
+                    ($word(key).wrapping_sub(low) >> shift).min(PARTS as u64 - 1) as u8
+                });
+            }};
+        }
+        match (keys, at_hand) {
+            (Values::Int32(keys), Values::Int32(all)) => number!(keys, all, |key: i32| i64::from(key) as u64),
+            (Values::UInt32(keys), Values::UInt32(all)) => number!(keys, all, |key: u32| u64::from(key)),
+            (Values::Int64(keys), Values::Int64(all)) => number!(keys, all, |key: i64| key as u64),
+            (Values::UInt64(keys), Values::UInt64(all)) => number!(keys, all, |key: u64| key),
+            _ => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use arrcalc_datasets::{ArrayView, Dataset};
+
+    use crate::answer::Scalar;
+    use crate::{Engine, Query, QueryText};
+
+    /// `count(*), sum(x), max(n), median(x)` by key, of whole numbers below 2^20, from maps of integers.
+    fn expected(keys: &[i128], x: &[f64], n: &[u32]) -> Vec<Vec<Scalar>> {
+        let mut groups: BTreeMap<i128, (i64, Vec<i64>, u32)> = BTreeMap::new();
+        for ((&key, &x), &n) in keys.iter().zip(x).zip(n) {
+            let (sum, values, most) = groups.entry(key).or_default();
+            *sum += x as i64;
+            values.push(x as i64);
+            *most = n.max(*most);
+        }
+        let row = |(key, (sum, mut values, most)): (i128, (i64, Vec<i64>, u32))| {
+            values.sort_unstable();
+            let (low, high) = (values[(values.len() - 1) / 2], values[values.len() / 2]);
+            let count = Scalar::Integer(values.len() as i128);
+            let median = Scalar::Float64((low + high) as f64 / 2.0);
+            vec![
+                Scalar::Integer(key),
+                count,
+                Scalar::Float64(sum as f64),
+                Scalar::Integer(most.into()),
+                median,
+            ]
+        };
+        groups.into_iter().map(row).collect()
+    }
+
+    fn ask(keys: ArrayView<'_>, x: &[f64], n: &[u32], threads: usize, chunk_rows: usize) -> Vec<Vec<Scalar>> {
+        let columns = vec![("k".to_owned(), keys), ("x".to_owned(), x.into()), ("n".to_owned(), n.into())];
+        let dataset = Dataset::from_arrays(columns).expect("columns of one length");
+        let select = "count(*), sum(x), max(n), median(x)".into();
+        let text = QueryText { select, by: "k".into(), ..QueryText::default() };
+        let engine = Engine::builder().threads(threads).memory_bytes(4 << 30).chunk_rows(chunk_rows).build();
+        let answer = engine.run(&Query::parse(&dataset, &text).expect("a query")).expect("an answer");
+        (0..answer.row_count()).map(|row| answer.row(row)).collect()
+    }
+
+    #[test]
+    fn groups_of_rows_that_waited_are_those_of_a_map() {
+        let mixed = |row: u64| row.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 13;
+        let rows = 400_000;
+        let x: Vec<f64> = (0..rows).map(|row| (mixed(row) % 2001) as f64 - 1000.0).collect();
+        let n: Vec<u32> = (0..rows).map(|row| (mixed(row + 7) % 1_000_000) as u32).collect();
+        // So many groups that rows wait; later keys lie outside the range of the first ones, on both sides.
+        let near: Vec<i64> = (0..rows).map(|row| (mixed(row) % 90_000) as i64 - 45_000).collect();
+        let moving: Vec<i32> = (0..rows)
+            .map(|row| {
+                (mixed(row) % 70_000) as i32 + [0, 2_000_000_000, -2_000_000_000][row as usize / 150_000]
+            })
+            .collect();
+        let huge: Vec<u64> =
+            (0..rows).map(|row| (mixed(row) % 60_000).wrapping_mul(0x1234_5678_9ABC_DEF1)).collect();
+        let wide: [i128; 3] = [i64::MIN.into(), i64::MAX.into(), 0];
+        let ends: Vec<i64> = (0..rows)
+            .map(|row| if row % 5 == 0 { wide[row as usize % 3] as i64 } else { near[row as usize] })
+            .collect();
+        for (threads, chunk_rows) in [(1, 1 << 16), (2, 50_001), (3, 1000)] {
+            let check = |keys: ArrayView<'_>, as_integers: Vec<i128>| {
+                assert!(ask(keys, &x, &n, threads, chunk_rows) == expected(&as_integers, &x, &n));
+            };
+            check(near.as_slice().into(), near.iter().map(|&key| key.into()).collect());
+            check(moving.as_slice().into(), moving.iter().map(|&key| key.into()).collect());
+            check(huge.as_slice().into(), huge.iter().map(|&key| key.into()).collect());
+            check(ends.as_slice().into(), ends.iter().map(|&key| key.into()).collect());
+        }
+    }
+}
