@@ -1,11 +1,10 @@
-//! Columns of large mapped files, read by copying.
+//! Columns of large mapped files, read by copying the first time.
 //!
 //! A page of a map costs more than its bytes: the processor faults on it, the kernel enters it into the page table and
-//! takes it out again at the end. For a file in the page cache, copying a cache-sized piece into a buffer that stays in
-//! the second-level cache takes half the time of a first visit of the map, where the cache holds the file in small
-//! pages. Pages that are mapped cost nothing the second time, so that a column which is read again and again is better
-//! mapped. Nobody knows how often one will be read: as with skis, renting until the rent has reached the price costs at
-//! most twice what knowing would (Karlin, Manasse, Rudolph and Sleator, "Competitive snoopy caching", 1988).
+//! takes it out again at the end. For a file in the page cache, copying a piece into a buffer that stays in the
+//! second-level cache takes half the time of a first visit of the map, where the page cache holds the file in small
+//! pages; pages that are mapped cost nothing the second time. So the first pass over a column copies and later ones
+//! map. Who wants many passes mostly takes a sample first, and is told by breaking off: such a column is mapped at once.
 
 use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -18,10 +17,6 @@ use crate::mapped_file::MappedFile;
 
 /// Bytes of a column that copying pays for: a smaller one is a few faults.
 const COLUMN_BYTES_MIN: usize = 4 << 20;
-/// Passes over a column until the map is cheaper. A pass that copies takes some 0.06 ns a byte, the first over a map
-/// 0.12, every other 0.03.
-const PASSES: u64 = 3;
-
 /// How a column is read, and how often it has been.
 #[derive(Debug)]
 pub(crate) struct Copying {
@@ -50,7 +45,7 @@ impl Copying {
             (place.len() >= COLUMN_BYTES_MIN).then_some(((start + place.start) as u64, place.len() as u64))
         };
         let (start, bytes) = place().unwrap_or_default();
-        Self { start, left: AtomicU64::new(bytes.saturating_mul(PASSES)), buffers: Mutex::default() }
+        Self { start, left: AtomicU64::new(bytes), buffers: Mutex::default() }
     }
 
     /// A buffer, if `bytes` more bytes are better copied.
@@ -62,8 +57,11 @@ impl Copying {
         Some(self.buffers.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default())
     }
 
-    /// Takes a buffer back.
-    pub(crate) fn end(&self, buffer: Vec<u64>) {
+    /// Takes a buffer back; `is_sampled`: the reader broke off.
+    pub(crate) fn end(&self, buffer: Vec<u64>, is_sampled: bool) {
+        if is_sampled {
+            self.left.store(0, Ordering::Relaxed);
+        }
         self.buffers.lock().unwrap_or_else(PoisonError::into_inner).push(buffer);
     }
 

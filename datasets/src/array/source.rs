@@ -132,7 +132,7 @@ impl<'a> ArraySource<'a> {
         chunk_rows: usize,
         reading: &mut [Reading<'_, 'a>],
         sink: &mut dyn FnMut(&Chunk<'_>) -> Flow,
-    ) -> Result<()> {
+    ) -> Result<Flow> {
         let (mut first, end) = (unit.rows.start as usize, unit.rows.end as usize);
         while first < end {
             let mut count = chunk_rows.min(end - first);
@@ -161,7 +161,7 @@ impl<'a> ArraySource<'a> {
                 sink(&Chunk { first_row: first as u64, row_count: count, columns })
             };
             if flow.is_break() {
-                return Ok(());
+                return Ok(flow);
             }
             if let Some((row, reason, column)) = fault {
                 return Err(Error::Malformed {
@@ -173,7 +173,7 @@ impl<'a> ArraySource<'a> {
             }
             first += count;
         }
-        Ok(())
+        Ok(Flow::Continue(()))
     }
 
     fn check_readable(&self, column: &ArrayColumn<'a>) -> Result<()> {
@@ -253,12 +253,13 @@ impl Source for ArraySource<'_> {
         }
         let chunk_rows = self.chunk_rows(&reading, request);
         let done = self.read_chunks(unit, chunk_rows, &mut reading, sink);
+        let is_sampled = done.as_ref().is_ok_and(Flow::is_break);
         for (&index, reading) in unit.columns.iter().zip(reading) {
             if let Some((buffer, _)) = reading.copy {
-                self.copying[index].end(buffer);
+                self.copying[index].end(buffer, is_sampled);
             }
         }
-        done
+        done.map(|_| ())
     }
 
     fn facts(&self) -> SourceFacts {
@@ -278,7 +279,7 @@ impl Source for ArraySource<'_> {
             if column.storage.present().is_none() {
                 encoding.push("deflated");
             }
-            ColumnFacts { mapped, encoding: encoding.join(", "), null_count: None }
+            ColumnFacts { mapped, held: false, encoding: encoding.join(", "), null_count: None }
         });
         let memory: usize = self.columns.iter().map(|column| column.storage.len()).max().unwrap_or(0);
         SourceFacts {

@@ -1,5 +1,5 @@
-//! Columns of files so large that they are copied piece by piece while that is cheaper than their map: the same rows
-//! at every pass, whichever way it reads.
+//! Columns of files so large that the first pass copies them piece by piece: the same rows at every pass, whichever
+//! way it reads.
 
 use std::fs::{self, OpenOptions};
 use std::path::Path;
@@ -10,8 +10,8 @@ use super::rows::npy;
 
 /// Rows of the columns here; 8 bytes each are past the least that is copied.
 const ROWS: usize = 700_001;
-/// More than are copied.
-const PASSES: usize = 5;
+/// The first copies, the others visit the map.
+const PASSES: usize = 3;
 
 fn value(row: usize) -> i64 {
     (row as i64).wrapping_mul(0x9E37_79B9_7F4A_7C15_u64 as i64) >> 8
