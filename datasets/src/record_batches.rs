@@ -103,6 +103,7 @@ impl Source for RecordBatches {
         let columns = (0..self.schema.fields.len()).map(|column| {
             let arrow = self.batches.first().map(|batch| batch.column(column).data_type());
             ColumnFacts {
+                held: false,
                 mapped: arrow.is_some_and(arrow_columns::is_lent_in_place),
                 encoding: arrow.map(arrow_columns::storage_name).unwrap_or_default(),
                 null_count: None,

@@ -187,6 +187,8 @@ pub struct SourceFacts {
 pub struct ColumnFacts {
     /// Whether kernels read the map itself, or decoded copies.
     pub mapped: bool,
+    /// Whether its values are in memory already, decoded: what opening the file has read of it.
+    pub held: bool,
     /// Encodings and codec, byte order, alignment.
     pub encoding: String,
     /// Number of nulls, where the file knows it without reading the data.

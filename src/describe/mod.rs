@@ -16,7 +16,7 @@ mod summary;
 use std::ops::ControlFlow;
 use std::sync::OnceLock;
 
-use arrcalc_datasets::{Dataset, KeptColumn, KeptSpace, Layout, ReadRequest};
+use arrcalc_datasets::{Dataset, KeptColumn, KeptSpace, Layout, ReadRequest, SourceFacts};
 use arrcalc_kernels::Level;
 use arrcalc_kernels::select::Selection;
 
@@ -218,13 +218,16 @@ fn describe(
     Ok(batch.iter().map(entry).collect())
 }
 
-/// Which columns are decoded in at least one file.
+/// Which columns are decoded at every read, in at least one file.
 fn decoded_columns(dataset: &Dataset<'_>) -> Vec<bool> {
     let facts = dataset.facts();
     let columns = dataset.schema().fields.len();
-    let mapped =
-        |index: usize| facts.iter().all(|file| file.columns.get(index).is_some_and(|column| column.mapped));
-    (0..columns).map(|index| !mapped(index)).collect()
+    let lies_there = |index: usize| {
+        let is_there =
+            |file: &SourceFacts| file.columns.get(index).is_some_and(|column| column.mapped || column.held);
+        facts.iter().all(is_there)
+    };
+    (0..columns).map(|index| !lies_there(index)).collect()
 }
 
 /// By position in the schema: the states of columns, and the columns whose values are kept.

@@ -5,6 +5,7 @@
 //! bytes + dtype + shape + strides  =  ArrayView  ->  columns (table)  ->  chunks (decode)
 //! ```
 
+mod copied;
 mod decode;
 mod dtype;
 mod element;

@@ -3,8 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::decode::Scratch;
+use super::copied::Copying;
+use super::decode::{Elements, Scratch};
 use super::element::Stored;
+use super::strided::Strided;
 use super::table::{ArrayColumn, Table};
 use crate::chunk::{Chunk, Column};
 use crate::error::{Error, Result};
@@ -34,8 +36,45 @@ pub(crate) struct ArraySource<'a> {
     origin: SourceOrigin,
     schema: Schema,
     columns: Vec<ArrayColumn<'a>>,
+    /// One for each column.
+    copying: Vec<Copying>,
     row_count: usize,
     notes: Vec<String>,
+}
+
+/// A column while some of its rows are read.
+struct Reading<'s, 'a> {
+    column: &'s ArrayColumn<'a>,
+    /// All of the column's array.
+    bytes: &'s [u8],
+    /// Where rows are copied first: what a copy lies in, and how it is read.
+    copy: Option<(Vec<u64>, Elements)>,
+    scratch: Scratch,
+}
+
+impl Reading<'_, '_> {
+    /// The elements, the bytes they are in, and the row that is the first there.
+    fn place(&self, first: usize) -> (&Elements, &[u8], usize) {
+        match &self.copy {
+            Some((copied, elements)) => (elements, bytemuck::cast_slice(copied), first),
+            None => (&self.column.elements, self.bytes, 0),
+        }
+    }
+
+    /// Prepares rows `first..first + count`; a fault tells its row.
+    fn fill(&mut self, first: usize, count: usize) -> std::result::Result<(), (usize, String)> {
+        let mut scratch = std::mem::take(&mut self.scratch);
+        let (elements, bytes, base) = self.place(first);
+        let filled = elements.fill(bytes, first - base, count, &mut scratch);
+        self.scratch = scratch;
+        filled.map_err(|fault| (base + fault.row, fault.reason))
+    }
+
+    /// What `fill` prepared.
+    fn lend(&self, first: usize, count: usize) -> Column<'_> {
+        let (elements, bytes, base) = self.place(first);
+        elements.lend(bytes, first - base, count, &self.scratch)
+    }
 }
 
 impl<'a> ArraySource<'a> {
@@ -46,16 +85,95 @@ impl<'a> ArraySource<'a> {
             data_type: column.elements.element.data_type.clone(),
         });
         let schema = Schema { fields: fields.collect() };
-        Self { origin, schema, columns: table.columns, row_count: table.row_count, notes: table.notes }
+        let copying =
+            table.columns.iter().map(|column| Copying::of(column, origin.file.as_deref())).collect();
+        let Table { columns, row_count, notes } = table;
+        Self { origin, schema, columns, copying, row_count, notes }
     }
 
     /// Rows that a chunk may have: all that fit the scratch, and as many as asked for where nothing is decoded.
-    fn chunk_rows(&self, lent: &[(&ArrayColumn<'a>, &[u8])], request: &ReadRequest) -> usize {
-        let decoded = lent.iter().filter(|(column, bytes)| !column.elements.is_in_place(bytes));
-        let row_bytes: usize = decoded.map(|(column, _)| column.elements.element.decoded_bytes()).sum();
+    fn chunk_rows(&self, reading: &[Reading<'_, 'a>], request: &ReadRequest) -> usize {
+        let row_bytes = |reading: &Reading<'_, 'a>| {
+            let Reading { column, bytes, copy, .. } = reading;
+            let elements = &column.elements;
+            let copied = copy.as_ref().map_or(0, |_| elements.element.item_bytes);
+            let is_lent = copied > 0 || elements.is_in_place(bytes);
+            copied + if is_lent { 0 } else { elements.element.decoded_bytes() }
+        };
+        let row_bytes: usize = reading.iter().map(row_bytes).sum();
         let fitting = |bytes: usize| bytes.checked_div(row_bytes).unwrap_or(usize::MAX);
         let budget = fitting(usize::try_from(request.memory_bytes).unwrap_or(usize::MAX));
         fitting(SCRATCH_BYTES).max(ROWS_MIN).min(budget).min(request.chunk_rows).max(1)
+    }
+
+    /// Copies rows `first..first + count` of those of `reading` that are read by copying.
+    fn copy(
+        &self,
+        columns: &[usize],
+        reading: &mut [Reading<'_, 'a>],
+        first: usize,
+        count: usize,
+    ) -> Result<()> {
+        let Some(file) = self.origin.file.as_deref() else { return Ok(()) };
+        for (&index, reading) in columns.iter().zip(reading) {
+            if let Some((buffer, elements)) = &mut reading.copy {
+                let width = elements.element.item_bytes;
+                self.copying[index].fill(file, first..first + count, width, buffer)?;
+                elements.strided = Strided::run(count, width);
+            }
+        }
+        Ok(())
+    }
+
+    /// Lends the rows of `unit`, as many at a time as `chunk_rows`.
+    fn read_chunks(
+        &self,
+        unit: &Unit,
+        chunk_rows: usize,
+        reading: &mut [Reading<'_, 'a>],
+        sink: &mut dyn FnMut(&Chunk<'_>) -> Flow,
+    ) -> Result<Flow> {
+        let (mut first, end) = (unit.rows.start as usize, unit.rows.end as usize);
+        while first < end {
+            let mut count = chunk_rows.min(end - first);
+            self.copy(&unit.columns, reading, first, count)?;
+            // The lowest wrong row counts, then the first column; the rows before it are lent, so that what a
+            // receiver finds wrong in them comes first.
+            let mut fault: Option<(usize, String, &str)> = None;
+            for reading in reading.iter_mut() {
+                if let Err((row, reason)) = reading.fill(first, count)
+                    && fault.as_ref().is_none_or(|(lowest, ..)| row < *lowest)
+                {
+                    fault = Some((row, reason, &reading.column.name));
+                }
+            }
+            if let Some((row, ..)) = &fault {
+                count = row - first;
+                for reading in reading.iter_mut() {
+                    // Nothing is wrong before the lowest wrong row.
+                    let _ = reading.fill(first, count);
+                }
+            }
+            let columns: Vec<Column<'_>> = reading.iter().map(|reading| reading.lend(first, count)).collect();
+            let flow = if count == 0 {
+                Flow::Continue(())
+            } else {
+                sink(&Chunk { first_row: first as u64, row_count: count, columns })
+            };
+            if flow.is_break() {
+                return Ok(flow);
+            }
+            if let Some((row, reason, column)) = fault {
+                return Err(Error::Malformed {
+                    path: self.origin.path.clone(),
+                    column: Some(column.into()),
+                    rows: Some((row as u64, row as u64 + 1)),
+                    reason,
+                });
+            }
+            first += count;
+        }
+        Ok(Flow::Continue(()))
     }
 
     fn check_readable(&self, column: &ArrayColumn<'a>) -> Result<()> {
@@ -116,59 +234,32 @@ impl Source for ArraySource<'_> {
         request: &ReadRequest,
         sink: &mut dyn FnMut(&Chunk<'_>) -> Flow,
     ) -> Result<()> {
-        let mut lent = Vec::with_capacity(unit.columns.len());
+        let mut reading = Vec::with_capacity(unit.columns.len());
         for &index in &unit.columns {
             let column = &self.columns[index];
             self.check_readable(column)?;
-            lent.push((column, column.storage.bytes()?));
+            let element = &column.elements.element;
+            let unit_bytes = (unit.rows.end - unit.rows.start).saturating_mul(element.item_bytes as u64);
+            let copy = self.copying[index].begin(unit_bytes).map(|buffer| {
+                let strided = Strided::run(0, element.item_bytes);
+                (buffer, Elements { element: element.clone(), strided })
+            });
+            reading.push(Reading {
+                column,
+                bytes: column.storage.bytes()?,
+                copy,
+                scratch: Scratch::default(),
+            });
         }
-        let chunk_rows = self.chunk_rows(&lent, request);
-        let mut scratches: Vec<Scratch> = Vec::new();
-        scratches.resize_with(lent.len(), Scratch::default);
-        let (mut first, end) = (unit.rows.start as usize, unit.rows.end as usize);
-        while first < end {
-            let mut count = chunk_rows.min(end - first);
-            // The lowest wrong row counts, then the first column; the rows before it are lent, so that what a
-            // receiver finds wrong in them comes first.
-            let mut fault: Option<(usize, String, &str)> = None;
-            for ((column, bytes), scratch) in lent.iter().zip(&mut scratches) {
-                if let Err(found) = column.elements.fill(bytes, first, count, scratch)
-                    && fault.as_ref().is_none_or(|(row, ..)| found.row < *row)
-                {
-                    fault = Some((found.row, found.reason, &column.name));
-                }
+        let chunk_rows = self.chunk_rows(&reading, request);
+        let done = self.read_chunks(unit, chunk_rows, &mut reading, sink);
+        let is_sampled = done.as_ref().is_ok_and(Flow::is_break);
+        for (&index, reading) in unit.columns.iter().zip(reading) {
+            if let Some((buffer, _)) = reading.copy {
+                self.copying[index].end(buffer, is_sampled);
             }
-            if let Some((row, ..)) = &fault {
-                count = row - first;
-                for ((column, bytes), scratch) in lent.iter().zip(&mut scratches) {
-                    // Nothing is wrong before the lowest wrong row.
-                    let _ = column.elements.fill(bytes, first, count, scratch);
-                }
-            }
-            let columns: Vec<Column<'_>> = lent
-                .iter()
-                .zip(&scratches)
-                .map(|((column, bytes), scratch)| column.elements.lend(bytes, first, count, scratch))
-                .collect();
-            let flow = if count == 0 {
-                Flow::Continue(())
-            } else {
-                sink(&Chunk { first_row: first as u64, row_count: count, columns })
-            };
-            if flow.is_break() {
-                return Ok(());
-            }
-            if let Some((row, reason, column)) = fault {
-                return Err(Error::Malformed {
-                    path: self.origin.path.clone(),
-                    column: Some(column.into()),
-                    rows: Some((row as u64, row as u64 + 1)),
-                    reason,
-                });
-            }
-            first += count;
         }
-        Ok(())
+        done.map(|_| ())
     }
 
     fn facts(&self) -> SourceFacts {
@@ -188,7 +279,7 @@ impl Source for ArraySource<'_> {
             if column.storage.present().is_none() {
                 encoding.push("deflated");
             }
-            ColumnFacts { mapped, encoding: encoding.join(", "), null_count: None }
+            ColumnFacts { mapped, held: false, encoding: encoding.join(", "), null_count: None }
         });
         let memory: usize = self.columns.iter().map(|column| column.storage.len()).max().unwrap_or(0);
         SourceFacts {

@@ -53,6 +53,11 @@ impl Strided {
         Self { start, axes, len }
     }
 
+    /// `len` elements of `item_bytes` each, one behind another from the first byte on.
+    pub(crate) fn run(len: usize, item_bytes: usize) -> Self {
+        Self::new(0, &[len], &[item_bytes as isize])
+    }
+
     /// Number of elements.
     pub(crate) fn len(&self) -> usize {
         self.len

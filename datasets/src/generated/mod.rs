@@ -123,6 +123,7 @@ impl Source for GeneratedSource {
 
     fn facts(&self) -> SourceFacts {
         let facts = |column: &GeneratedColumn| ColumnFacts {
+            held: false,
             mapped: true,
             encoding: "generated".into(),
             null_count: (!column.has_nulls()).then_some(0),

@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io;
-use std::os::unix::fs::MetadataExt;
+use std::os::unix::fs::{FileExt, MetadataExt};
 use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
@@ -77,6 +77,17 @@ impl MappedFile {
     /// The file's bytes; slices of it share the map.
     pub(crate) fn bytes(&self) -> &Bytes {
         &self.bytes
+    }
+
+    /// Copies the bytes from `start` on to `out`, past the map: no page of it is visited.
+    ///
+    /// # Errors
+    /// `Error::Changed` where the file ends before, since it was longer when it was mapped; `Error::Io`.
+    pub(crate) fn copy(&self, start: u64, out: &mut [u8]) -> Result<()> {
+        self.file.read_exact_at(out, start).map_err(|source| match source.kind() {
+            io::ErrorKind::UnexpectedEof => Error::Changed { path: self.path.clone() },
+            _ => Error::Io { path: self.path.clone(), action: "cannot read", source },
+        })
     }
 
     /// The path it was opened by.

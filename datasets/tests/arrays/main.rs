@@ -2,6 +2,7 @@
 
 mod boundary;
 mod broken;
+mod copied;
 mod corpora;
 mod fixtures;
 mod many_files;

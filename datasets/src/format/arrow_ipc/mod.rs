@@ -232,6 +232,7 @@ impl Source for IpcFile {
             let mut encoding = vec![arrow_columns::storage_name(&described.arrow)];
             encoding.extend(codec.map(String::from));
             ColumnFacts {
+                held: false,
                 mapped: codec.is_none() && arrow_columns::is_lent_in_place(&described.arrow),
                 encoding: encoding.join(", "),
                 null_count: nulls.filter(|_| by_node),

@@ -10,6 +10,7 @@ mod dialect;
 mod fault;
 mod header;
 mod join;
+mod kept;
 mod number;
 mod read;
 mod shape;
@@ -19,6 +20,8 @@ mod survey;
 mod types;
 mod validity;
 
+#[cfg(test)]
+mod kept_tests;
 #[cfg(test)]
 mod tests;
 
@@ -30,6 +33,7 @@ use self::column::ColumnBuffer;
 use self::dialect::Dialect;
 use self::header::read_header;
 pub(crate) use self::join::join_types;
+use self::kept::{KeptCells, Room};
 use self::survey::{Piece, Table, survey};
 use self::types::CellKinds;
 use crate::chunk::Chunk;
@@ -46,6 +50,8 @@ use crate::source::{ColumnFacts, Flow, Layout, ReadRequest, Source, SourceFacts,
 const PIECE_BYTES_MIN: usize = 256 << 10;
 const PIECE_BYTES_MAX: usize = 4 << 20;
 const PIECES_WANTED: usize = 16;
+/// The part of the memory that is there for reading, one over this, which numbers found by the survey may take.
+const KEPT_PART: u64 = 4;
 
 /// A CSV file, surveyed.
 #[derive(Debug)]
@@ -61,6 +67,8 @@ pub(crate) struct CsvSource {
     kinds: Vec<Option<CellKinds>>,
     null_counts: Vec<u64>,
     pieces: Vec<Piece>,
+    /// Of each piece, what the survey has read of its columns.
+    kept: Vec<Vec<KeptCells>>,
     row_count: u64,
 }
 
@@ -84,12 +92,14 @@ fn open_text(
     let header = read_header(path, &text, &dialect)?;
     let given = given_types(path, &header.names, &options.types)?;
     let is_given: Vec<bool> = given.iter().map(Option::is_some).collect();
+    let room = Room::new(options.limits.memory_bytes / KEPT_PART);
     let table = Table {
         text: &text,
         start: header.records_at,
         column_count: header.names.len(),
         is_given: &is_given,
         dialect: &dialect,
+        room: &room,
     };
     let survey = survey(&table, piece_bytes, executor)
         .map_err(|fault| fault.into_error(path, &text, dialect.line_bytes))?;
@@ -110,6 +120,7 @@ fn open_text(
         kinds,
         null_counts: survey.columns.iter().map(|column| column.null_count).collect(),
         pieces: survey.pieces,
+        kept: survey.kept,
         row_count: survey.row_count,
         text,
     })
@@ -168,12 +179,15 @@ impl Source for CsvSource {
         request: &ReadRequest,
         sink: &mut dyn FnMut(&Chunk<'_>) -> Flow,
     ) -> Result<()> {
-        read::read_piece(self, &self.pieces[unit.part], &unit.columns, request, sink)
+        read::read_piece(self, unit.part, &unit.columns, request, sink)
     }
 
     fn facts(&self) -> SourceFacts {
-        let column =
-            |&nulls: &u64| ColumnFacts { mapped: false, encoding: "text".into(), null_count: Some(nulls) };
+        let column = |(index, &nulls): (usize, &u64)| {
+            let data_type = &self.schema.fields[index].data_type;
+            let held = self.kept.iter().all(|piece| piece[index].are(data_type));
+            ColumnFacts { mapped: false, held, encoding: "text".into(), null_count: Some(nulls) }
+        };
         let (file_bytes, codec) = match &self.file {
             Some((file, codec)) => (file.bytes().len() as u64, *codec),
             None => (self.text.len() as u64, None),
@@ -183,7 +197,7 @@ impl Source for CsvSource {
             file_bytes,
             parts: self.pieces.len(),
             notes: codec.iter().map(|codec| format!("{codec}, {} bytes of text", self.text.len())).collect(),
-            columns: self.null_counts.iter().map(column).collect(),
+            columns: self.null_counts.iter().enumerate().map(column).collect(),
         }
     }
 

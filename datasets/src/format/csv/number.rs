@@ -19,15 +19,43 @@ const SHORT_DIGITS: usize = 15;
 /// W. D. Clinger ("How to Read Floating Point Numbers Accurately", 1990) shows.
 #[inline]
 pub(super) fn parse_f64(cell: &str) -> Option<f64> {
-    long_decimal(cell.as_bytes())
-        .or_else(|| short_decimal(cell.as_bytes()))
+    let bytes = cell.as_bytes();
+    other_bytes(bytes)
+        .and_then(|others| long_decimal(bytes, others))
+        .or_else(|| short_decimal(bytes))
         .or_else(|| text::parse_float64(cell))
 }
 
-/// Digits with a point among them, 8 to 20 bytes and a sign, at most 8 digits before the point and 16 behind it.
+/// A number as its digits write it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Number {
+    Integer(i64),
+    Float(f64),
+}
+
+/// The number of a cell of digits, with a sign perhaps and a point among them: an integer where there is none and 64
+/// bits hold it. `None` for other cells, and for some numbers.
 #[inline]
-fn long_decimal(cell: &[u8]) -> Option<f64> {
-    let others = other_bytes(cell)?;
+pub(super) fn number(cell: &[u8]) -> Option<Number> {
+    let Some(others) = other_bytes(cell) else {
+        // The shortest cells, and very long ones.
+        return match parse_i64(cell) {
+            Some(value) => Some(Number::Integer(value)),
+            None if cell.len() > SHORT_DIGITS => None,
+            None => short_decimal(cell).map(Number::Float),
+        };
+    };
+    let is_signed = matches!(cell[0], b'-' | b'+');
+    if others & !u32::from(is_signed) == 0 {
+        return parse_i64(cell).map(Number::Integer);
+    }
+    long_decimal(cell, others).map(Number::Float)
+}
+
+/// Digits with a point among them, 8 to 20 bytes and a sign, at most 8 digits before the point and 16 behind it.
+/// Bits of `others` are set where a byte is no digit.
+#[inline]
+fn long_decimal(cell: &[u8], others: u32) -> Option<f64> {
     let is_negative = cell[0] == b'-';
     let sign = usize::from(is_negative);
     let others = others & !u32::from(is_negative);

@@ -1,8 +1,10 @@
-//! Reads one piece: cuts its records again and decodes the columns asked for, chunk by chunk.
+//! Reads one piece: lends what the survey has kept of it; where that is not all, cuts its records again and decodes
+//! the other columns asked for, chunk by chunk.
 
 use super::CsvSource;
 use super::column::{ColumnBuffer, WrongCell};
 use super::fault::{line_number, shown};
+use super::kept::Lent;
 use super::split::{Cell, Form, Splitter, unescape};
 use super::survey::Piece;
 use crate::chunk::{Chunk, Column};
@@ -12,38 +14,48 @@ use crate::source::{Flow, ReadRequest};
 /// What a row of one column takes at most in a buffer, text aside, which is borrowed.
 const CELL_BYTES_MAX: u64 = 40;
 
-/// Lends the rows of `piece`.
+/// Lends the rows of piece `part`.
 ///
 /// # Errors
 /// The wrong cell of the lowest row, and in it of the first column in the file's order, after the rows before it
 /// were lent.
 pub(super) fn read_piece(
     source: &CsvSource,
-    piece: &Piece,
+    part: usize,
     columns: &[usize],
     request: &ReadRequest,
     sink: &mut dyn FnMut(&Chunk<'_>) -> Flow,
 ) -> Result<()> {
+    let piece = &source.pieces[part];
+    let type_of = |column: usize| &source.schema.fields[column].data_type;
+    let kept: Vec<Option<Lent<'_>>> =
+        columns.iter().map(|&column| source.kept[part][column].lend(type_of(column))).collect();
+    if kept.iter().all(Option::is_some) {
+        lend_kept(piece, &kept, request, sink);
+        return Ok(());
+    }
+    let wanted = columns.iter().zip(&kept).filter(|(_, kept)| kept.is_none());
+    let wanted: Vec<usize> = wanted.map(|(&column, _)| column).collect();
     let changed = || Error::Changed { path: source.path.clone() };
     // The survey found this to be UTF-8; asking again is what makes text of it, at the speed of memory.
     let text = str::from_utf8(&source.text[piece.start..piece.end]).map_err(|_| changed())?;
-    let row_bytes = CELL_BYTES_MAX * columns.len().max(1) as u64;
+    let row_bytes = CELL_BYTES_MAX * wanted.len() as u64;
     let rows_max = (request.memory_bytes / row_bytes).clamp(1, request.chunk_rows.max(1) as u64);
-    let mut buffers = columns
+    let mut buffers = wanted
         .iter()
-        .map(|&column| ColumnBuffer::new(&source.schema.fields[column].data_type).ok_or_else(changed))
+        .map(|&column| ColumnBuffer::new(type_of(column)).ok_or_else(changed))
         .collect::<Result<Vec<_>>>()?;
     // Cells behind the last column asked for are counted and not kept.
-    let cells_max = columns.iter().max().map_or(0, |last| last + 1);
+    let cells_max = wanted.iter().max().map_or(0, |last| last + 1);
     let splitter_from = |at| Splitter::new(text.as_bytes(), at, cells_max, &source.dialect);
     let mut splitter = splitter_from(0);
-    let mut slices: Vec<Vec<&'static str>> = vec![Vec::new(); columns.len()];
+    let mut slices: Vec<Vec<&'static str>> = vec![Vec::new(); wanted.len()];
     let mut first_row = piece.first_row;
     let end_row = piece.first_row + piece.row_count;
     while first_row < end_row {
         let row_count = rows_max.min(end_row - first_row) as usize;
         let chunk_at = splitter.position();
-        let fill = Fill { source, piece, text, columns };
+        let fill = Fill { source, piece, text, columns: &wanted };
         let filled = fill.rows(&mut splitter, &mut buffers, row_count);
         let row_count = match &filled {
             Ok(()) => row_count,
@@ -58,7 +70,8 @@ pub(super) fn read_piece(
         let flow = if row_count == 0 {
             Flow::Continue(())
         } else {
-            lend(text, first_row, row_count, &mut buffers, &mut slices, sink)
+            let rows = (piece.first_row, first_row, row_count);
+            lend(text, rows, &kept, &mut buffers, &mut slices, sink)
         };
         if flow.is_break() {
             return Ok(());
@@ -138,11 +151,32 @@ impl Fill<'_> {
     }
 }
 
-/// Lends what the buffers hold, and empties them. `text` is the piece's, which text columns borrow from.
+/// Lends the rows of `piece`, of which all columns asked for are `kept`.
+fn lend_kept(
+    piece: &Piece,
+    kept: &[Option<Lent<'_>>],
+    request: &ReadRequest,
+    sink: &mut dyn FnMut(&Chunk<'_>) -> Flow,
+) {
+    let whole: Vec<Column<'_>> = kept.iter().flatten().map(Lent::column).collect();
+    let (mut start, end) = (0, piece.row_count as usize);
+    while start < end {
+        let rows = start..end.min(start.saturating_add(request.chunk_rows.max(1)));
+        let columns = whole.iter().map(|column| column.slice(rows.clone())).collect();
+        let (first_row, row_count) = (piece.first_row + start as u64, rows.len());
+        if sink(&Chunk { first_row, row_count, columns }).is_break() {
+            return;
+        }
+        start = rows.end;
+    }
+}
+
+/// Lends what the buffers hold, and empties them; columns that are `kept` take none. `text` is the piece's, which text
+/// columns borrow from; `rows` tell the first of the piece and of these, and how many they are.
 fn lend(
     text: &str,
-    first_row: u64,
-    row_count: usize,
+    (piece_row, first_row, row_count): (u64, u64, usize),
+    kept: &[Option<Lent<'_>>],
     buffers: &mut [ColumnBuffer],
     slices: &mut [Vec<&'static str>],
     sink: &mut dyn FnMut(&Chunk<'_>) -> Flow,
@@ -152,8 +186,16 @@ fn lend(
     for (buffer, slices) in buffers.iter().zip(&mut borrowed) {
         buffer.borrow_text(text, slices);
     }
-    let columns: Vec<Column<'_>> =
-        buffers.iter().zip(&borrowed).map(|(buffer, slices)| buffer.column(slices)).collect();
+    let start = (first_row - piece_row) as usize;
+    let mut decoded = buffers.iter().zip(&borrowed).map(|(buffer, slices)| buffer.column(slices));
+    let columns: Vec<Column<'_>> = kept
+        .iter()
+        .filter_map(|kept| match kept {
+            Some(kept) => Some(kept.column().slice(start..start + row_count)),
+            None => decoded.next(),
+        })
+        .collect();
+    drop(decoded);
     let flow = sink(&Chunk { first_row, row_count, columns });
     for (slices, borrowed) in slices.iter_mut().zip(borrowed) {
         *slices = reuse(borrowed);

@@ -15,14 +15,18 @@ use std::sync::OnceLock;
 
 use super::dialect::Dialect;
 use super::fault::Fault;
+use super::kept::{KeptCells, Room};
 use super::split::{Form, Splitter};
-use super::types::{CellKinds, classify};
+use super::types::CellKinds;
 use crate::executor::Executor;
 
 /// Lines behind a cut that must look like records.
 const PROBE_RECORDS: usize = 3;
 /// Line feeds that are tried for one cut before the last one is taken as it is.
 const PROBES_MAX: usize = 64;
+
+/// Rows after which the number of the rest is guessed.
+const ROWS_OF_GUESS: u64 = 64;
 
 /// What is known of a column after looking at some rows: a mergeable state.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -48,6 +52,8 @@ pub(super) struct Piece {
 pub(super) struct Survey {
     pub(super) columns: Vec<ColumnSurvey>,
     pub(super) pieces: Vec<Piece>,
+    /// One for each piece: its columns.
+    pub(super) kept: Vec<Vec<KeptCells>>,
     pub(super) row_count: u64,
 }
 
@@ -58,6 +64,7 @@ struct RangeSurvey {
     end: usize,
     row_count: u64,
     columns: Vec<ColumnSurvey>,
+    kept: Vec<KeptCells>,
     fault: Option<Fault>,
 }
 
@@ -71,6 +78,8 @@ pub(super) struct Table<'a> {
     /// Columns whose type is given, which need no look at their cells.
     pub(super) is_given: &'a [bool],
     pub(super) dialect: &'a Dialect,
+    /// What the numbers of the cells may take.
+    pub(super) room: &'a Room,
 }
 
 /// Looks at every cell once.
@@ -92,6 +101,7 @@ pub(super) fn survey(
     let mut survey = Survey {
         columns: vec![ColumnSurvey::default(); table.column_count],
         pieces: Vec::new(),
+        kept: Vec::new(),
         row_count: 0,
     };
     let mut start = table.start;
@@ -106,7 +116,11 @@ pub(super) fn survey(
         }
         let range = match slot.into_inner() {
             Some(range) if range.start == start => range,
-            _ => scan(table, start, end),
+            wrong => {
+                let wrong = wrong.map(|range| range.kept).unwrap_or_default();
+                wrong.into_iter().for_each(|kept| kept.forget(table.room));
+                scan(table, start, end)
+            }
         };
         if let Some(fault) = range.fault {
             return Err(fault);
@@ -119,6 +133,7 @@ pub(super) fn survey(
         if range.row_count > 0 {
             let (end, first_row) = (range.end, survey.row_count);
             survey.pieces.push(Piece { start: range.start, end, first_row, row_count: range.row_count });
+            survey.kept.push(range.kept);
             survey.row_count += range.row_count;
         }
     }
@@ -179,6 +194,8 @@ fn scan(table: &Table<'_>, start: usize, end: usize) -> RangeSurvey {
         // Text is where looking at cells ends; the given type wins over it.
         column.kinds = CellKinds::TEXT;
     }
+    let mut kept: Vec<KeptCells> =
+        columns.iter().map(|column| KeptCells::new(!column.kinds.is_text(), table.room)).collect();
     let mut splitter = Splitter::new(table.text, start, table.column_count, table.dialect);
     let mut row_count = 0;
     let mut fault = None;
@@ -199,23 +216,33 @@ fn scan(table: &Table<'_>, start: usize, end: usize) -> RangeSurvey {
             break;
         }
         let bytes = &table.text[record.start..];
-        for (column, cell) in columns.iter_mut().zip(splitter.cells()) {
+        for ((column, kept), cell) in columns.iter_mut().zip(&mut kept).zip(splitter.cells()) {
             let bytes = cell.bytes(bytes);
             match cell.form {
-                Form::Plain if table.dialect.is_null(bytes) => column.null_count += 1,
+                Form::Plain if table.dialect.is_null(bytes) => {
+                    column.null_count += 1;
+                    kept.push_null();
+                }
                 _ if column.kinds.is_text() => {}
                 // A quote inside, or text behind the closing one.
-                Form::Escaped => column.kinds |= CellKinds::TEXT,
-                Form::Plain | Form::Quoted => column.kinds |= classify(bytes),
+                Form::Escaped => {
+                    column.kinds |= CellKinds::TEXT;
+                    kept.push_text();
+                }
+                Form::Plain | Form::Quoted => column.kinds |= kept.push(bytes),
             }
         }
         row_count += 1;
         scanned = splitter.position();
+        if row_count == ROWS_OF_GUESS {
+            kept.iter_mut().for_each(|kept| kept.reserve(row_count as usize, scanned - start, end - scanned));
+        }
     }
+    kept.iter_mut().for_each(|kept| kept.finish(table.room));
     // With a fault, only what lies before it can hold an earlier one.
     let scanned = fault.as_ref().map_or(scanned.max(end), Fault::at);
     if let Err(error) = str::from_utf8(&table.text[start..scanned]) {
         fault = Some(Fault::Utf8 { at: start + error.valid_up_to() });
     }
-    RangeSurvey { start, end: scanned, row_count, columns, fault }
+    RangeSurvey { start, end: scanned, row_count, columns, kept, fault }
 }

@@ -274,7 +274,7 @@ impl Source for ParquetFile {
                     })
                 })
                 .flatten();
-            ColumnFacts { mapped: false, encoding: encodings.join(", "), null_count }
+            ColumnFacts { mapped: false, held: false, encoding: encodings.join(", "), null_count }
         });
         let writer = self.metadata.file_metadata().created_by();
         SourceFacts {
