@@ -3,15 +3,16 @@
 //! Without the test harness, whose threads user-mode emulation cannot start: `tests/aarch64` runs this file off x86.
 
 use arrcalc_kernels::distinct::DistinctSet;
+use arrcalc_kernels::elementary::{Function, apply};
 use arrcalc_kernels::exact::{DotSums, PowerSums};
 use arrcalc_kernels::histogram::{Bins, Histogram};
-use arrcalc_kernels::random::{Philox, SeedSequence, fill_doubles, fill_integers, fill_normals};
+use arrcalc_kernels::random::*;
 use arrcalc_kernels::reduce::Extrema;
 use arrcalc_kernels::select::{Selection, Step};
 use arrcalc_kernels::{Level, bits::Bits};
 
 /// What every machine computes.
-const EXPECTED: u64 = 0x8558_0331_6c6d_90da;
+const EXPECTED: u64 = 0x6615_00b8_a0bc_0a87;
 
 /// FNV-1a.
 struct Hash(u64);
@@ -70,9 +71,17 @@ fn of_level(level: Level) -> u64 {
     hash.floats(&doubles);
     hash.floats(&normals);
     integers.iter().for_each(|value: &i64| hash.take(&value.to_le_bytes()));
+    laws(level, &philox, &mut hash).expect("parameters are in range");
+    laws(level, &Pcg64::from(2026), &mut hash).expect("parameters are in range");
+    orders(level, philox, &mut hash);
 
     for kind in 0..8 {
         let values = floats(kind, &words);
+        for function in Function::ALL {
+            let mut results = vec![0.0; values.len()];
+            apply(level, function, &values, &mut results);
+            hash.floats(&results);
+        }
         let mut sums = PowerSums::<4>::new();
         sums.update_f64(level, &values);
         hash.take(&sums.to_bytes());
@@ -111,6 +120,56 @@ fn of_level(level: Level) -> u64 {
     let bytes: Vec<u8> = words.iter().flat_map(|word| word.to_le_bytes()).collect();
     hash.words(&[Bits::new(&bytes, 3, 20_001).count_ones() as u64]);
     hash.0
+}
+
+/// Values of every law.
+fn laws<W: Words>(level: Level, words: &W, hash: &mut Hash) -> Result<(), Fault> {
+    let mut floats = |law: &dyn Fn(&mut [f64])| {
+        let mut values = [0.0; 701];
+        law(&mut values);
+        hash.floats(&values);
+    };
+    let (uniform, normal, lognormal) =
+        (Uniform::new(-2.5, 7.0)?, Normal::new(1.0, 3.0)?, Lognormal::new(0.5, 0.25)?);
+    floats(&|values| uniform.fill(level, words, 3, values));
+    floats(&|values| normal.fill(level, words, 3, values));
+    floats(&|values| lognormal.fill(level, words, 3, values));
+    let (exponential, flat, steep) = (Exponential::new(2.0)?, Gamma::new(0.3, 2.0)?, Gamma::new(4.5, 1.0)?);
+    floats(&|values| exponential.fill(level, words, 3, values));
+    floats(&|values| flat.fill(level, words, 3, values));
+    floats(&|values| steep.fill(level, words, 3, values));
+    let mut integers = |law: &dyn Fn(&mut [i64])| {
+        let mut values = [0; 701];
+        law(&mut values);
+        hash.words(&values.map(i64::cast_unsigned));
+    };
+    let (rare, common, choice) =
+        (Poisson::new(0.7)?, Poisson::new(1e6)?, Choice::new(&[1.0, 0.0, 2.5, 4.0])?);
+    integers(&|values| rare.fill(level, words, 3, values));
+    integers(&|values| common.fill(level, words, 3, values));
+    integers(&|values| choice.fill(level, words, 3, values));
+    let mut truths = [false; 701];
+    Bernoulli::new(0.3)?.fill(level, words, 3, &mut truths);
+    hash.take(&truths.map(u8::from));
+    Ok(())
+}
+
+/// Counts of a bootstrap, small digits, an order of rows.
+fn orders(level: Level, philox: Philox, hash: &mut Hash) {
+    let mut counts = [0; 701];
+    fill_poisson_counts(level, &philox, 3, &mut counts);
+    hash.take(&counts);
+    let (mut found, mut doubtful) = (Vec::new(), Vec::new());
+    Digits(philox).within(level, (3, 20_000), (900, 1_000), &mut found, &mut doubtful);
+    let deck = Deck::new(philox, 9_001).expect("few rows");
+    let mut buckets = vec![0; 9_001];
+    deck.fill(level, 0, &mut buckets);
+    let mut order: Vec<u32> = (0..9_001).collect();
+    deck.mix(level, 0, &mut order);
+    for row in found.iter().chain(&doubtful).chain(&order) {
+        hash.take(&row.to_le_bytes());
+    }
+    buckets.iter().for_each(|bucket| hash.take(&bucket.to_le_bytes()));
 }
 
 fn main() {

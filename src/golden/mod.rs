@@ -3,10 +3,11 @@
 //!
 //! The data come from SplitMix64 (Steele, Lea, Flood 2014): integer arithmetic, so they are the same everywhere.
 
+mod chance;
+
 use arrcalc_datasets::{ArrayView, DataType, Dataset};
 use arrcalc_kernels::Level;
 use arrcalc_kernels::histogram::{Bins, Histogram};
-use arrcalc_kernels::random::{Philox, fill_doubles, fill_integers, fill_normals};
 use sha2::{Digest, Sha256};
 
 use crate::Describe;
@@ -50,7 +51,8 @@ pub fn parts(engine: &Engine) -> Result<Vec<Part>> {
     part("distinct", &distinct(engine, &table)?);
     part("quantiles", &quantiles(engine, &table)?);
     part("histogram", &histogram(engine.level(), &data));
-    part("random", &random(engine.level()));
+    part("random", &chance::draws(engine.level())?);
+    part("resampling", &chance::orders(engine)?);
     Ok(parts)
 }
 
@@ -242,27 +244,6 @@ fn histogram(level: Level, data: &Data) -> Vec<u8> {
             histogram.update(level, values);
             let outside = [histogram.below(), histogram.above(), histogram.nan()];
             bytes.extend(histogram.counts().iter().chain(&outside).flat_map(|count| count.to_le_bytes()));
-        }
-    }
-    bytes
-}
-
-fn random(level: Level) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    for seed in [0, 42, u64::MAX] {
-        let philox = Philox::from(seed);
-        let mut words = vec![0; 1_003];
-        philox.fill(level, 5, &mut words);
-        bytes.extend(words.iter().flat_map(|word| word.to_le_bytes()));
-        let mut doubles = vec![0.0; 1_003];
-        fill_doubles(level, &philox, 7, &mut doubles);
-        bytes.extend(doubles.iter().flat_map(|double| double.to_le_bytes()));
-        fill_normals(level, &philox, 11, &mut doubles);
-        bytes.extend(doubles.iter().flat_map(|double| double.to_le_bytes()));
-        let mut integers = vec![0; 1_003];
-        for (low, high) in [(0, 10), (-1_000_000_007, 998_244_353), (i64::MIN, i64::MAX)] {
-            fill_integers(level, &philox, 13, low, high, &mut integers);
-            bytes.extend(integers.iter().flat_map(|integer| integer.to_le_bytes()));
         }
     }
     bytes
