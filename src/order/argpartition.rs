@@ -1,24 +1,20 @@
 //! Rows in parts: those before a place of the order, those after it, without an order within the parts.
 //!
-//! The codes at the wanted places come from selection by counting (`select`); then every row goes, in the order of the
+//! The codes at the wanted places come from selection by counting (`ranked`); then every row goes, in the order of the
 //! rows, to the part in which its code lies, so that the answer is a function of the values alone.
 
+use std::ops::Range;
+
+use arrcalc_kernels::Bits;
 use arrcalc_kernels::order::Orderable;
-use arrcalc_kernels::select::{Selection, Step};
-use arrcalc_kernels::{Bits, Level};
 
 use super::argsort::argsort_into;
 use super::key::SortKey;
 use super::pieces::{PIECE_ROWS, each, for_each};
+use super::ranked::{BLOCK_ROWS, codes_at};
 use super::with_numbers::with_numbers;
 use crate::Scope;
 use crate::error::Result;
-
-/// Bytes that selection may collect.
-const MEMORY_BYTES: usize = 64 << 20;
-
-/// Codes made at once.
-const BLOCK_ROWS: usize = 4096;
 
 /// The rows so that at each of `places` stands the row that [`super::argsort`] puts there, or one that is equal to it, and
 /// nothing after it comes before it in the order. Rows between two places are in no order that means anything.
@@ -59,8 +55,10 @@ fn partition<T: Orderable>(
         ordered if descending => !ordered,
         ordered => ordered,
     };
-    let mut pivots = selected(scope, values, code, places)?;
-    pivots.dedup();
+    let codes = |rows: Range<usize>, codes: &mut [u64]| {
+        codes.iter_mut().zip(&values[rows]).for_each(|(word, &value)| *word = code(value));
+    };
+    let pivots = codes_at(scope, values.len(), codes, places)?;
     // Part 2i: below pivot i; part 2i + 1: equal to it.
     let part = |value: T| {
         let code = code(value);
@@ -92,44 +90,4 @@ fn partition<T: Orderable>(
         }
         Ok(())
     })
-}
-
-/// The codes at `places` of the order of all codes, ascending.
-fn selected<T: Orderable>(
-    scope: &Scope<'_>,
-    values: &[T],
-    code: impl Fn(T) -> u64 + Sync,
-    places: &[usize],
-) -> Result<Vec<u64>> {
-    let mut ranks: Vec<u64> = places.iter().map(|&place| place as u64).collect();
-    ranks.sort_unstable();
-    ranks.dedup();
-    let update = |state: &mut arrcalc_kernels::select::State<u64>, level: Level, values: &[T]| {
-        let mut codes = [0; BLOCK_ROWS];
-        for block in values.chunks(BLOCK_ROWS) {
-            codes.iter_mut().zip(block).for_each(|(word, &value)| *word = code(value));
-            state.update(level, &codes[..block.len()]);
-        }
-    };
-    let sample: Vec<u64> =
-        values.iter().step_by((values.len() / BLOCK_ROWS).max(1)).map(|&value| code(value)).collect();
-    let mut state = Selection::seeded(MEMORY_BYTES, &sample).first::<u64>();
-    loop {
-        let states = scope.fold(
-            values.len().div_ceil(PIECE_ROWS),
-            || state.clone(),
-            |state, at| {
-                let rows = at * PIECE_ROWS..values.len().min((at + 1) * PIECE_ROWS);
-                update(state, scope.level(), &values[rows]);
-                Ok(())
-            },
-        )?;
-        let mut states = states.into_iter();
-        let mut merged = states.next().unwrap_or_else(|| state.clone());
-        states.for_each(|other| merged.merge(&other));
-        match merged.next(|_| ranks.clone()) {
-            Step::Again(next) => state = next,
-            Step::Done(selected) => return Ok(ranks.iter().filter_map(|&rank| selected.at(rank)).collect()),
-        }
-    }
 }

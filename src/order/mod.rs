@@ -21,6 +21,7 @@ mod moved;
 pub(crate) mod partitioned;
 pub(crate) mod pieces;
 mod rank;
+mod ranked;
 mod reach;
 mod rows;
 mod search;

@@ -86,7 +86,7 @@ pub(super) struct Guide<T> {
     steps: usize,
     /// Number of edges.
     top: u32,
-    /// The edges, and a highest value for every step past them.
+    /// The edges, and highest values for the steps past them.
     lowest: Vec<T>,
 }
 
@@ -122,7 +122,7 @@ impl<T: OrderKey> Guide<T> {
             sum += *count; // at most all edges
             *count = sum;
         }
-        let padded = lowest.iter().copied().chain(std::iter::repeat_n(T::HIGHEST, steps)).collect();
+        let padded = lowest.iter().copied().chain(std::iter::repeat_n(T::HIGHEST, STEPS_MAX)).collect();
         Self { grid, before, steps, top: lowest.len() as u32, lowest: padded }
     }
 
@@ -131,19 +131,19 @@ impl<T: OrderKey> Guide<T> {
     pub(super) fn fill(&self, values: &[T], slots: &mut [u32]) {
         self.grid.fill(values, slots);
         match self.steps {
-            1 => self.step::<1>(values, slots),
-            2 => self.step::<2>(values, slots),
-            3 => self.step::<3>(values, slots),
-            _ => self.step::<STEPS_MAX>(values, slots),
+            1 => self.walk::<1>(values, slots),
+            2 => self.walk::<2>(values, slots),
+            _ => self.walk::<STEPS_MAX>(values, slots),
         }
     }
 
+    /// From cells to slots.
     #[inline(always)]
-    fn step<const STEPS: usize>(&self, values: &[T], slots: &mut [u32]) {
+    fn walk<const STEPS: usize>(&self, values: &[T], slots: &mut [u32]) {
         for (slot, value) in slots.iter_mut().zip(values) {
             // The checks of the places cost little, and keep the compiler from gathering lanes, which costs more.
             let mut place = usize::from(self.before[*slot as usize]);
-            for _ in 0..STEPS.min(self.steps) {
+            for _ in 0..STEPS {
                 place += usize::from(self.lowest[place] <= *value);
             }
             *slot = (place as u32).min(self.top);

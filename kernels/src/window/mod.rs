@@ -21,5 +21,3 @@ pub use plan::{MISSING, MISSING_32, Missing, Statistic, Windows};
 
 #[cfg(test)]
 mod tests;
-#[cfg(test)]
-mod tests_of_blocks;

@@ -1,16 +1,18 @@
 //! Sums, means, variances and standard deviations over windows, each exact and rounded once.
 //!
-//! A block of rows at a time: what enters and what leaves is split in digits (see `digits`), their running sums are
-//! added to the sum carried from the block before, and every result is tested for whether its rounding is certain (see
-//! `near`). The few that are not, and blocks out of the reach of floats, are computed from exact integers (see
-//! `cursor`). As every result is the rounded exact value, none depends on blocks, levels or splits.
+//! Whole blocks of ordinary values go their own way (see `sliding` and `slide`). Of others, what enters and what leaves is
+//! split in digits (see `digits`), their running sums are added to the sum carried from the block before, and every
+//! result is tested for whether its rounding is certain (see `near`). The few that are not, and blocks out of the reach
+//! of floats, are computed from exact integers (see `cursor`). As every result is the rounded exact value, none depends
+//! on blocks, levels or splits.
 
 mod slide;
+mod sums;
 
 use super::carry::Carry;
 use super::cursor::{Cursor, take_in};
-use super::digits::{BLOCK, Bounds, Chain, Digits, RUN, Rows, power_of_two};
-use super::near::{Deviation, Finish, Mean, Near, Scaled, Settled, Total, Variance, sum_at};
+use super::digits::{BLOCK, Bounds, Digits, RUN, Rows, power_of_two};
+use super::near::{Deviation, Finish, Mean, Near, Scaled, Settled, Total, Variance};
 use super::pivot::{carried, pivot_of, shift};
 use super::plan::{Statistic, Windows};
 use super::sliding::Sliding;
@@ -19,6 +21,8 @@ use crate::arch::Simd;
 use crate::dispatch::Kernel;
 use crate::exact::PowerSums;
 use crate::level::Level;
+
+use sums::Sums;
 
 /// Counts whose products with a float's halves are exact.
 const COUNT_MAX: usize = 1 << 26;
@@ -460,43 +464,6 @@ fn read_spread<T: Settled, const D: usize>(state: &PowerSums<D>, statistic: Stat
         Statistic::Deviation { ddof } => squared.read::<T>().std(ddof),
         Statistic::Variance { ddof } => squared.read::<T>().variance(ddof),
         _ => None,
-    }
-}
-
-/// The running sums of one chain, over what is carried.
-struct Sums<'a, const D: usize> {
-    chains: [Chain<'a>; D],
-    carries: [Carry; D],
-    errors: [f64; D],
-}
-
-impl<const D: usize> Sums<'_, D> {
-    #[inline(always)]
-    fn at(&self, place: usize) -> [Near; D] {
-        let mut sums = [Near { center: 0.0, offset: 0.0, doubt: 0.0 }; D];
-        for (power, sum) in sums.iter_mut().enumerate() {
-            let carry = &self.carries[power];
-            *sum = sum_at(carry, carry.error + self.errors[power], &self.chains[power], place);
-        }
-        sums
-    }
-
-    /// All results of the chain; whether all are certain.
-    #[inline(always)]
-    fn finish<T: Settled, F: Finish<D>>(
-        &self,
-        finish: F,
-        counts: &[f64; RUN],
-        results: &mut [T; RUN],
-    ) -> bool {
-        let mut is_sure = true;
-        for place in 0..RUN {
-            let near = finish.finish(self.at(place), counts[place]);
-            let (result, is_certain) = T::settle(near.center, near.offset, near.doubt);
-            results[place] = result;
-            is_sure &= is_certain;
-        }
-        is_sure
     }
 }
 

@@ -1,14 +1,16 @@
 //! Windows against exact sums of each of them.
 
+mod blocks;
+
 use super::*;
 use crate::exact::PowerSums;
 use crate::level::Level;
 
-pub(super) fn windows(width: usize) -> Windows {
+fn windows(width: usize) -> Windows {
     Windows { width: Some(width), min_count: 1, missing: Missing::Nothing, skips_missing_rows: false }
 }
 
-pub(super) fn expected<T: Settled>(statistic: Statistic, window: &[f64]) -> T {
+fn expected<T: Settled>(statistic: Statistic, window: &[f64]) -> T {
     let mut state = PowerSums::<2>::new();
     state.update_f64(Level::BASELINE, window);
     let read = state.read::<T>();
@@ -29,7 +31,7 @@ const STATISTICS: [Statistic; 5] = [
     Statistic::Deviation { ddof: 1 },
 ];
 
-pub(super) fn bits<T: Settled>(value: T) -> String {
+fn bits<T: Settled>(value: T) -> String {
     format!("{value:?}")
 }
 
@@ -62,7 +64,7 @@ fn check<T: Settled>(values: &[f64]) {
 }
 
 /// A generator of test data: SplitMix64.
-pub(super) fn random(seed: &mut u64) -> u64 {
+fn random(seed: &mut u64) -> u64 {
     *seed = seed.wrapping_add(0x9e37_79b9_7f4a_7c15);
     let mut z = *seed;
     z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -70,7 +72,7 @@ pub(super) fn random(seed: &mut u64) -> u64 {
     z ^ (z >> 31)
 }
 
-pub(super) fn unit(seed: &mut u64) -> f64 {
+fn unit(seed: &mut u64) -> f64 {
     (random(seed) >> 11) as f64 * f64::EPSILON / 2.0
 }
 

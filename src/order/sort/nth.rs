@@ -1,8 +1,10 @@
 //! Partition: values that a sort would put at some places, without the sort.
 //!
-//! Quickselect (Hoare, "Find", 1961) with the partition and the pivots of the sort finds the values at the places; what
-//! partitions badly is sorted. Where it leaves the others depends on the instructions and threads at hand, so they are
-//! then dealt out again, in the order in which they came.
+//! Among few values quickselect (Hoare, "Find", 1961) with the partition and the pivots of the sort finds those at the
+//! places; what partitions badly is sorted. Where it leaves the others depends on the instructions and threads at hand.
+//! Among many, counting finds them (see `ranked`). Then all are dealt out, in the order in which they came.
+
+use std::ops::Range;
 
 use arrcalc_kernels::sort::{self, Key, Map, Value};
 
@@ -11,9 +13,13 @@ use crate::Scope;
 use crate::error::Result;
 use crate::order::keys::partition_by;
 use crate::order::pieces::for_each;
+use crate::order::ranked::{BLOCK_ROWS, codes_at};
 
 /// Fewer keys are sorted.
 const SORTED_KEYS: usize = 1024;
+
+/// From so many keys on, the keys at the places are found by counting, without a copy of all.
+const COUNTED_KEYS: usize = 1 << 17;
 
 /// With more places a sort costs less.
 const PLACES_MAX: usize = 32;
@@ -31,55 +37,125 @@ pub(super) fn partition_words_to<T: Value>(
     let map = T::map(false);
     let (bits, out) = (T::bits(values), T::bits_mut(out));
     scope.check()?;
-    out.copy_from_slice(bits);
-    let numbers = apply(scope, out, &map)?;
-    // The places of NaNs are settled.
-    let places = &places[..places.partition_point(|place| *place < numbers)];
-    let depth = 2 * (numbers.max(1).ilog2() + 2);
-    select(scope, &mut out[..numbers], places, depth)?;
-    let mut pivots: Vec<T::Key> = places.iter().map(|place| out[*place]).collect();
-    pivots.dedup();
-    deal(scope, bits, &mut out[..numbers], &pivots, &map)
+    let pivots = if bits.len() < COUNTED_KEYS {
+        out.copy_from_slice(bits);
+        let numbers = apply(scope, out, &map)?;
+        // The places of NaNs are settled.
+        let places = &places[..places.partition_point(|place| *place < numbers)];
+        let depth = 2 * (numbers.max(1).ilog2() + 2);
+        select(scope, &mut out[..numbers], places, depth)?;
+        let mut pivots: Vec<T::Key> = places.iter().map(|place| out[*place]).collect();
+        pivots.dedup();
+        pivots
+    } else {
+        counted(scope, bits, places, &map)?
+    };
+    deal(scope, bits, out, &pivots, &map)
 }
 
-/// Writes the numbers among `bits` to `out`: those below the first of the ascending `pivots`, those equal to it, those
-/// between it and the second, and so on; in each of these segments in the order in which they come.
+/// The keys at `places`, but for NaNs.
+fn counted<K: Key>(scope: &Scope<'_>, bits: &[K], places: &[usize], map: &Map<K>) -> Result<Vec<K>> {
+    if places.is_empty() {
+        return Ok(Vec::new());
+    }
+    let level = scope.level();
+    let codes = |rows: Range<usize>, codes: &mut [u64]| {
+        let mut keys = [K::ZERO; BLOCK_ROWS];
+        let keys = &mut keys[..rows.len()];
+        keys.copy_from_slice(&bits[rows]);
+        let are_numbers = map.apply(level, keys);
+        for (code, &key) in codes.iter_mut().zip(&*keys) {
+            *code = key.number();
+        }
+        if !are_numbers {
+            let nans = codes.iter_mut().zip(keys).filter(|(_, key)| !map.is_number(**key));
+            nans.for_each(|(code, _)| *code = u64::MAX);
+        }
+    };
+    let found = codes_at(scope, bits.len(), codes, places)?;
+    Ok(found.into_iter().map(|code| K::ZERO.plus(code)).filter(|&key| map.is_number(key)).collect())
+}
+
+/// Writes `bits` to `out`: those below the first of the ascending `pivots`, those equal to it, those between it and the
+/// second, and so on, and NaNs last; in each of these segments in the order in which they come.
 fn deal<K: Key>(scope: &Scope<'_>, bits: &[K], out: &mut [K], pivots: &[K], map: &Map<K>) -> Result<()> {
-    let segments = 2 * pivots.len() + 1;
-    let segment = |key: K| -> usize {
-        pivots.iter().map(|pivot| usize::from(key >= *pivot) + usize::from(key > *pivot)).sum()
+    let nans = 2 * pivots.len() + 1;
+    let segment = |bits: K| -> usize {
+        let key = map.key(bits);
+        let place = |pivot: &K| usize::from(key >= *pivot) + usize::from(key > *pivot);
+        if map.is_number(key) { pivots.iter().map(place).sum() } else { nans }
     };
     let pieces: Vec<&[K]> = bits.chunks(PIECE_VALUES).collect();
-    let counts = for_each(scope, pieces.clone(), |piece| {
-        let mut counts = vec![0; segments];
-        for bits in piece {
-            let key = map.key(*bits);
-            counts[segment(key)] += usize::from(map.is_number(key));
+    let counts = for_each(scope, pieces.clone(), |piece| match pivots {
+        [pivot] => {
+            let [mut below, mut numbers, mut above] = [0; 3];
+            for bits in piece {
+                let key = map.key(*bits);
+                let is_number = map.is_number(key);
+                numbers += usize::from(is_number);
+                below += usize::from(is_number & (key < *pivot));
+                above += usize::from(is_number & (key > *pivot));
+            }
+            vec![below, numbers - below - above, above, piece.len() - numbers]
         }
-        counts
+        _ => {
+            let mut counts = vec![0; nans + 1];
+            piece.iter().for_each(|bits| counts[segment(*bits)] += 1);
+            counts
+        }
     })?;
     let mut places: Vec<(&[K], Vec<&mut [K]>)> =
         pieces.into_iter().map(|piece| (piece, Vec::new())).collect();
     let mut rest = out;
-    for segment in 0..segments {
+    for segment in 0..=nans {
         for ((_, places), counts) in places.iter_mut().zip(&counts) {
             let (place, later) = rest.split_at_mut(counts[segment]);
             places.push(place);
             rest = later;
         }
     }
-    for_each(scope, places, |(piece, mut places)| {
-        let mut ends = vec![0; segments];
-        for bits in piece {
-            let key = map.key(*bits);
-            if map.is_number(key) {
-                let segment = segment(key);
+    for_each(scope, places, |(piece, mut places)| match (pivots, &mut places[..]) {
+        ([pivot], [below, equal, above, nans]) => deal_one(piece, *pivot, map, [below, equal, above, nans]),
+        _ => {
+            let mut ends = vec![0; nans + 1];
+            for bits in piece {
+                let segment = segment(*bits);
                 places[segment][ends[segment]] = *bits;
                 ends[segment] += 1;
             }
         }
     })?;
     Ok(())
+}
+
+/// Writes the bits of a piece below, at and above one pivot, and NaNs, each in their order.
+///
+/// What is below and what is above is not asked by a branch, which nothing foretells: bits are written in front of both,
+/// and one of them moves on.
+fn deal_one<K: Key>(piece: &[K], pivot: K, map: &Map<K>, segments: [&mut [K]; 4]) {
+    let [below, equal, above, nans] = segments;
+    let [mut below_end, mut equal_end, mut above_end, mut nans_end] = [0; 4];
+    for &bits in piece {
+        let key = map.key(bits);
+        let is_number = map.is_number(key);
+        if key == pivot || !is_number {
+            let (segment, end) =
+                if is_number { (&mut *equal, &mut equal_end) } else { (&mut *nans, &mut nans_end) };
+            segment[*end] = bits;
+            *end += 1;
+            continue;
+        }
+        let is_below = key < pivot;
+        // A segment that is full already gets nothing more.
+        if let Some(place) = below.get_mut(below_end) {
+            *place = bits;
+        }
+        if let Some(place) = above.get_mut(above_end) {
+            *place = bits;
+        }
+        below_end += usize::from(is_below);
+        above_end += usize::from(!is_below);
+    }
 }
 
 /// Partitions `keys` at `places`, with room for `depth` more bad pivots.

@@ -179,6 +179,39 @@ fn partitions_put_the_right_values_at_their_places() {
 }
 
 #[test]
+fn partitions_keep_the_order_of_arrival_in_every_part() {
+    let values: Vec<f64> = (0..300_000u64)
+        .map(|row| match row % 11 {
+            0 => f64::from_bits(f64::NAN.to_bits() | row),
+            1 => -f64::from_bits(f64::NAN.to_bits() | row),
+            2 => -0.0,
+            3 => 0.0,
+            4 => [f64::INFINITY, f64::NEG_INFINITY][row as usize % 2],
+            _ => (row.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 40) as f64 - 8e6,
+        })
+        .collect();
+    let mut numbers: Vec<f64> = values.iter().copied().filter(|value| !value.is_nan()).collect();
+    numbers.sort_by(f64::total_cmp);
+    everywhere(|scope| {
+        for place in [0, 1000, 140_000, 172_000, numbers.len() - 1, numbers.len(), values.len() - 1] {
+            let mut found = vec![1.0; values.len()];
+            super::partition_to(scope, &values, &mut found, &[place]).unwrap();
+            let pivot = numbers.get(place);
+            let part = |value: &f64| match pivot {
+                _ if value.is_nan() => 3,
+                Some(pivot) => value.total_cmp(pivot) as i32,
+                None => 0,
+            };
+            let mut expected = values.clone();
+            expected.sort_by_key(part);
+            assert!(
+                expected.iter().map(|value| value.to_bits()).eq(found.iter().map(|value| value.to_bits()))
+            );
+        }
+    });
+}
+
+#[test]
 fn columns_are_sorted_with_their_nulls_apart() {
     let words = ["b", "", "abcdefgh", "abcdefghi", "é", "a", "abcdefg", "b\0", "z"];
     let strings: Vec<&str> = (0..20_000).map(|row| words[row * row % 9]).collect();

@@ -1,7 +1,7 @@
 //! Blocks at the limits of what they are done with, against exact sums of each window.
 
-use super::tests::{bits, expected, random, unit, windows};
-use super::*;
+use super::super::*;
+use super::{bits, expected, random, unit, windows};
 use crate::exact::PowerSums;
 use crate::level::Level;
 
