@@ -6,7 +6,7 @@
 
 use super::double_double::{DoubleDouble, fast_two_sum, two_product, two_sum};
 use super::tables::POWERS_OF_TWO;
-use super::{ROUND, Unary};
+use super::{Entry, ROUND, Unary};
 
 const STEPS: f64 = f64::from_bits(0x4057_1547_652b_82fe); // 64 / ln 2
 /// `ln2 / 64`: the first part has 34 bits, its product with `k` is exact.
@@ -49,12 +49,18 @@ fn power_of_two(k: u64) -> DoubleDouble {
     DoubleDouble { high, low }
 }
 
-/// `e^x` of a pair, rounded once; within [`NORMAL`].
+/// The table's entry for `e^x`: a pair.
 #[inline(always)]
-pub(super) fn exp_of_pair(x: DoubleDouble) -> f64 {
+pub(super) fn entry(x: f64) -> Entry {
+    let power = power_of_two((x * STEPS + ROUND).to_bits());
+    [power.high, power.low, 0.0]
+}
+
+/// `e^x` of a pair, rounded once; within [`NORMAL`]. The entry is that of its upper half.
+#[inline(always)]
+pub(super) fn exp_of_pair_with(x: DoubleDouble, [high, low, _]: Entry) -> f64 {
     let (k, p) = reduced(x);
-    let t = power_of_two(k);
-    scaled(t.high + (t.low + t.high * p.rounded()), k)
+    scaled(high + (low + high * p.rounded()), k)
 }
 
 /// `e^x` of a pair where results overflow or are subnormal: one rounding there too.
@@ -92,11 +98,11 @@ pub(super) fn scaled_slowly(value: DoubleDouble, exponent: i32) -> f64 {
     (rounded - lift) * power(exponent + 60) * power(-60)
 }
 
-/// `e^x - 1` as a pair, for `|x| <= NORMAL`.
+/// `e^x - 1` as a pair, for `|x| <= NORMAL`. The entry is that of `x`.
 #[inline(always)]
-pub(super) fn expm1_pair(x: DoubleDouble) -> DoubleDouble {
-    let (k, p) = reduced(x);
-    let t = power_of_two(k);
+pub(super) fn expm1_pair_with(x: f64, [high, low, _]: Entry) -> DoubleDouble {
+    let (k, p) = reduced(DoubleDouble::new(x, 0.0));
+    let t = DoubleDouble { high, low };
     let product = two_product(t.high, p.high);
     let low = product.low + (t.low + (t.high * p.low + t.low * p.high));
     // t - 1 + t p at the scale of the result; the sum with -1 is exact as a pair.
@@ -111,6 +117,23 @@ pub(super) struct Exp;
 impl Unary for Exp {
     #[inline(always)]
     fn common(x: f64) -> (f64, bool) {
+        Self::common_with(x, Self::entry(x))
+    }
+
+    fn rare(x: f64) -> f64 {
+        exp_of_pair_at_the_borders(DoubleDouble::new(x, 0.0))
+    }
+
+    const LOOKS_UP: bool = true;
+
+    #[inline(always)]
+    fn entry(x: f64) -> Entry {
+        entry(x)
+    }
+
+    #[inline(always)]
+    fn common_with(x: f64, entry: Entry) -> (f64, bool) {
+        let [high, low, _] = entry;
         let shifted = x * STEPS + ROUND;
         let k = shifted - ROUND;
         let r = (x - k * STEP_HIGH) - k * STEP_LOW;
@@ -118,12 +141,7 @@ impl Unary for Exp {
         let even = 0.5 + square * (1.0 / 24.0 + square * (1.0 / 720.0));
         let odd = 1.0 / 6.0 + square * (1.0 / 120.0);
         let p = r + square * (even + r * odd);
-        let t = power_of_two(shifted.to_bits());
-        (scaled(t.high + (t.low + t.high * p), shifted.to_bits()), x.abs() <= NORMAL)
-    }
-
-    fn rare(x: f64) -> f64 {
-        exp_of_pair_at_the_borders(DoubleDouble::new(x, 0.0))
+        (scaled(high + (low + high * p), shifted.to_bits()), x.abs() <= NORMAL)
     }
 }
 
@@ -141,9 +159,7 @@ impl Exp2 {
 impl Unary for Exp2 {
     #[inline(always)]
     fn common(x: f64) -> (f64, bool) {
-        let (k, p) = Exp2::reduced(x);
-        let t = power_of_two(k);
-        (scaled(t.high + (t.low + t.high * p.rounded()), k), x.abs() <= 1021.0)
+        Self::common_with(x, Self::entry(x))
     }
 
     fn rare(x: f64) -> f64 {
@@ -158,6 +174,21 @@ impl Unary for Exp2 {
         let t = power_of_two(k);
         scaled_slowly(fast_two_sum(t.high, t.low + t.high * p.rounded()), ((k as i64) << 13 >> 19) as i32)
     }
+
+    const LOOKS_UP: bool = true;
+
+    #[inline(always)]
+    fn entry(x: f64) -> Entry {
+        let power = power_of_two((x * 64.0 + ROUND).to_bits());
+        [power.high, power.low, 0.0]
+    }
+
+    #[inline(always)]
+    fn common_with(x: f64, entry: Entry) -> (f64, bool) {
+        let (k, p) = Exp2::reduced(x);
+        let [high, low, _] = entry;
+        (scaled(high + (low + high * p.rounded()), k), x.abs() <= 1021.0)
+    }
 }
 
 pub(super) struct Expm1;
@@ -165,12 +196,24 @@ pub(super) struct Expm1;
 impl Unary for Expm1 {
     #[inline(always)]
     fn common(x: f64) -> (f64, bool) {
-        let value = expm1_pair(DoubleDouble::new(x, 0.0)).rounded();
-        // Below 2^-54 the result is x, zero with its sign.
-        (if x.abs() < 2.0f64.powi(-54) { x } else { value }, x.abs() <= NORMAL)
+        Self::common_with(x, Self::entry(x))
     }
 
     fn rare(x: f64) -> f64 {
         if x < 0.0 { -1.0 } else { Exp::rare(x) }
+    }
+
+    const LOOKS_UP: bool = true;
+
+    #[inline(always)]
+    fn entry(x: f64) -> Entry {
+        entry(x)
+    }
+
+    #[inline(always)]
+    fn common_with(x: f64, entry: Entry) -> (f64, bool) {
+        let value = expm1_pair_with(x, entry).rounded();
+        // Below 2^-54 the result is x, zero with its sign.
+        (if x.abs() < 2.0f64.powi(-54) { x } else { value }, x.abs() <= NORMAL)
     }
 }

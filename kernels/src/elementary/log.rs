@@ -6,7 +6,7 @@
 
 use super::double_double::{DoubleDouble, fast_two_sum, split, two_sum};
 use super::tables::LOGARITHMS;
-use super::{ROUND, Unary};
+use super::{Entry, ROUND, Unary};
 
 /// Forty-two bits after the point: its product with an exponent, plus a table entry, is exact.
 const LN_2_HIGH: f64 = f64::from_bits(0x3fe6_2e42_fefa_3800);
@@ -23,11 +23,22 @@ pub(super) fn is_common(x: f64) -> bool {
     (f64::MIN_POSITIVE..=f64::MAX).contains(&x)
 }
 
+/// The table's entry for `x`.
+#[inline(always)]
+pub(super) fn entry(x: f64) -> Entry {
+    LOGARITHMS[(x.to_bits().wrapping_sub(LEAST) >> 45 & 127) as usize]
+}
+
 /// `ln(x) + exponent ln 2` to within 2^-66 of itself, for a positive, normal, finite `x`.
 #[inline(always)]
 pub(super) fn ln_pair(x: f64, exponent: f64) -> DoubleDouble {
+    ln_pair_with(x, exponent, entry(x))
+}
+
+/// [`ln_pair`], the entry being known.
+#[inline(always)]
+pub(super) fn ln_pair_with(x: f64, exponent: f64, [c, table_high, table_low]: Entry) -> DoubleDouble {
     let shifted = x.to_bits().wrapping_sub(LEAST);
-    let [c, table_high, table_low] = LOGARITHMS[(shifted >> 45 & 127) as usize];
     // The exponent as a double: AVX2 has no conversion from 64-bit integers, the addition is one.
     let biased = (shifted >> 52 ^ 0x800) & 0xfff;
     let e = (f64::from_bits(biased | 0x4338_0000_0000_0000) - (ROUND + 2048.0)) + exponent;
@@ -72,11 +83,23 @@ pub(super) struct Log;
 impl Unary for Log {
     #[inline(always)]
     fn common(x: f64) -> (f64, bool) {
-        (ln_pair(x, 0.0).rounded(), is_common(x))
+        Self::common_with(x, Self::entry(x))
     }
 
     fn rare(x: f64) -> f64 {
         at_the_borders(x, DoubleDouble::rounded)
+    }
+
+    const LOOKS_UP: bool = true;
+
+    #[inline(always)]
+    fn entry(x: f64) -> Entry {
+        entry(x)
+    }
+
+    #[inline(always)]
+    fn common_with(x: f64, entry: Entry) -> (f64, bool) {
+        (ln_pair_with(x, 0.0, entry).rounded(), is_common(x))
     }
 }
 
@@ -85,11 +108,23 @@ pub(super) struct Log2;
 impl Unary for Log2 {
     #[inline(always)]
     fn common(x: f64) -> (f64, bool) {
-        (ln_pair(x, 0.0).times(INVERSE_LN_2).rounded(), is_common(x))
+        Self::common_with(x, Self::entry(x))
     }
 
     fn rare(x: f64) -> f64 {
         at_the_borders(x, |ln| ln.times(INVERSE_LN_2).rounded())
+    }
+
+    const LOOKS_UP: bool = true;
+
+    #[inline(always)]
+    fn entry(x: f64) -> Entry {
+        entry(x)
+    }
+
+    #[inline(always)]
+    fn common_with(x: f64, entry: Entry) -> (f64, bool) {
+        (ln_pair_with(x, 0.0, entry).times(INVERSE_LN_2).rounded(), is_common(x))
     }
 }
 
@@ -98,11 +133,23 @@ pub(super) struct Log10;
 impl Unary for Log10 {
     #[inline(always)]
     fn common(x: f64) -> (f64, bool) {
-        (ln_pair(x, 0.0).times(INVERSE_LN_10).rounded(), is_common(x))
+        Self::common_with(x, Self::entry(x))
     }
 
     fn rare(x: f64) -> f64 {
         at_the_borders(x, |ln| ln.times(INVERSE_LN_10).rounded())
+    }
+
+    const LOOKS_UP: bool = true;
+
+    #[inline(always)]
+    fn entry(x: f64) -> Entry {
+        entry(x)
+    }
+
+    #[inline(always)]
+    fn common_with(x: f64, entry: Entry) -> (f64, bool) {
+        (ln_pair_with(x, 0.0, entry).times(INVERSE_LN_10).rounded(), is_common(x))
     }
 }
 
@@ -111,15 +158,27 @@ pub(super) struct Log1p;
 impl Unary for Log1p {
     #[inline(always)]
     fn common(x: f64) -> (f64, bool) {
-        let sum = two_sum(1.0, x);
-        let ln = ln_pair(sum.high, 0.0);
-        let value = fast_two_sum(ln.high, ln.low + sum.low / sum.high);
-        let is_tiny = x.abs() < 2.0f64.powi(-54);
-        // With ln = 0 the sum holds the quotient alone, which is x itself.
-        (if is_tiny { x } else { value.rounded() }, x > -1.0 && x <= 1e300)
+        Self::common_with(x, Self::entry(x))
     }
 
     fn rare(x: f64) -> f64 {
         if x > 1.0 { Log::apply(x) } else { Log::apply(1.0 + x) }
+    }
+
+    const LOOKS_UP: bool = true;
+
+    #[inline(always)]
+    fn entry(x: f64) -> Entry {
+        entry(two_sum(1.0, x).high)
+    }
+
+    #[inline(always)]
+    fn common_with(x: f64, entry: Entry) -> (f64, bool) {
+        let sum = two_sum(1.0, x);
+        let ln = ln_pair_with(sum.high, 0.0, entry);
+        let value = fast_two_sum(ln.high, ln.low + sum.low / sum.high);
+        let is_tiny = x.abs() < 2.0f64.powi(-54);
+        // With ln = 0 the sum holds the quotient alone, which is x itself.
+        (if is_tiny { x } else { value.rounded() }, x > -1.0 && x <= 1e300)
     }
 }

@@ -49,6 +49,31 @@ const ROUND: f64 = 6_755_399_441_055_744.0;
 /// Elements of a pass.
 const BLOCK: usize = 64;
 
+/// What a table holds for an argument.
+type Entry = [f64; 3];
+
+/// Entries of a block, number by number: looked up one by one, so that the arithmetic that follows loads neighbours.
+struct Entries([[f64; BLOCK]; 3]);
+
+impl Entries {
+    #[inline(always)]
+    fn of(arguments: &[f64], entry: impl Fn(f64) -> Entry) -> Self {
+        let mut entries = [[0.0; BLOCK]; 3];
+        let [first, second, third] = &mut entries;
+        let places = first.iter_mut().zip(second).zip(third);
+        for (((first, second), third), &x) in places.zip(arguments) {
+            [*first, *second, *third] = entry(x);
+        }
+        Self(entries)
+    }
+
+    #[inline(always)]
+    fn iter(&self) -> impl Iterator<Item = Entry> {
+        let [first, second, third] = &self.0;
+        first.iter().zip(second).zip(third).map(|((&first, &second), &third)| [first, second, third])
+    }
+}
+
 /// An elementary function of one argument, in radians where it takes or gives an angle.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[expect(missing_docs, reason = "the names are the functions")]
@@ -124,7 +149,8 @@ pub fn apply(level: Level, function: Function, x: &[f64], out: &mut [f64]) {
 /// # Panics
 /// If the lengths differ.
 pub fn power(level: Level, x: &[f64], y: &[f64], out: &mut [f64]) {
-    run_binary::<power::Power>(level, x, y, out);
+    assert!(x.len() == out.len() && y.len() == out.len(), "as many results as pairs of arguments");
+    level.run(power::Powers { x, y, out });
 }
 
 /// `out[i]` = the angle of the point `(x[i], y[i])`, in `[-pi, pi]`, zeros and infinities by their signs.
@@ -142,6 +168,19 @@ trait Unary {
 
     /// The result where [`Unary::common`] gives none.
     fn rare(x: f64) -> f64;
+
+    /// Whether a table is looked into.
+    const LOOKS_UP: bool = false;
+
+    /// The entry for `x`.
+    fn entry(_: f64) -> Entry {
+        [0.0; 3]
+    }
+
+    /// [`Unary::common`], the entry being known.
+    fn common_with(x: f64, _: Entry) -> (f64, bool) {
+        Self::common(x)
+    }
 
     /// One result.
     fn apply(x: f64) -> f64 {
@@ -177,10 +216,20 @@ impl<F: Unary> Kernel for UnaryKernel<'_, F> {
     fn run<S: Simd>(self, _: S) {
         for (x, out) in self.1.chunks(BLOCK).zip(self.2.chunks_mut(BLOCK)) {
             let mut rare = 0;
-            for (out, &x) in out.iter_mut().zip(x) {
-                let (value, is_common) = F::common(x);
-                *out = value;
-                rare |= u64::from(!is_common);
+            // Above the baseline the compiler gathers entries, which takes longer than loading them one by one.
+            if F::LOOKS_UP && S::FUSED {
+                let entries = Entries::of(x, F::entry);
+                for ((out, &x), entry) in out.iter_mut().zip(x).zip(entries.iter()) {
+                    let (value, is_common) = F::common_with(x, entry);
+                    *out = value;
+                    rare |= u64::from(!is_common);
+                }
+            } else {
+                for (out, &x) in out.iter_mut().zip(x) {
+                    let (value, is_common) = F::common(x);
+                    *out = value;
+                    rare |= u64::from(!is_common);
+                }
             }
             if rare != 0 {
                 for (out, &x) in out.iter_mut().zip(x) {

@@ -63,7 +63,7 @@ const SHIFT: i128 = 1 << 51;
 /// Binades between the largest value that a new grid has room for and that of the values it is for.
 const SLACK: i32 = 2;
 
-const _: () = assert!(PAIRS <= PAIR_VECTORS * LANES && PAIRS % LANES == 0);
+const _: () = assert!(PAIRS <= PAIR_VECTORS * LANES && PAIRS.is_multiple_of(LANES));
 
 struct States<'a> {
     in_x: &'a mut PowerSums<2>,
@@ -211,17 +211,13 @@ impl Sums {
             [too_much(2 * y[0], 1), too_much(y[0] + y[1], 1), too_much(2 * y[1], 1)],
             [too_much(x[0] + y[0], 1), too_much(x[0] + x[1] + y[0] + y[1], 2), too_much(x[1] + y[1], 1)],
         ];
-        for column in 0..3 {
-            for at in 0..3 {
-                // Fewer than 2^11 products of 104 bits.
-                self.products[column][at] += digits.products[column][at] as i128 - less[column][at];
-            }
+        let held = self.products.as_flattened_mut().iter_mut();
+        for ((held, &found), less) in held.zip(digits.products.as_flattened()).zip(less.as_flattened()) {
+            // Fewer than 2^11 products of 104 bits.
+            *held += found as i128 - less;
         }
-        for column in 0..2 {
-            for at in 0..2 {
-                self.digits[column][at] += sums[column][at];
-            }
-        }
+        let held = self.digits.as_flattened_mut().iter_mut();
+        held.zip(sums.as_flattened()).for_each(|(held, sum)| *held += sum);
         self.held += pairs;
     }
 
