@@ -21,8 +21,20 @@ pub struct OpenOptions {
     pub csv: CsvOptions,
     /// Caps on what a file may claim.
     pub limits: Limits,
+    /// Bytes of numbers that may stay in memory where opening reads them, all files together: the cells of CSV, whose
+    /// types are found by a look at each of them. Reading a column then means parsing no text, which is worth it where
+    /// all columns will be read. See [`OpenOptions::holding`].
+    pub hold_bytes: u64,
     /// Directory of temporary files; the system's where not given.
     pub temp_dir: Option<PathBuf>,
+}
+
+impl OpenOptions {
+    /// These options with a quarter of [`Limits::memory_bytes`] for numbers that opening reads.
+    #[must_use]
+    pub fn holding(self) -> Self {
+        Self { hold_bytes: self.limits.memory_bytes / 4, ..self }
+    }
 }
 
 /// How CSV is cut into cells and what means null.

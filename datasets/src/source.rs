@@ -136,6 +136,14 @@ pub(crate) trait Source: Send + Sync + fmt::Debug {
         self.read(unit, request, sink)
     }
 
+    /// Tells that `columns` will be read once: see [`crate::Dataset::read_once`].
+    fn read_once(&self, _columns: &[usize]) {}
+
+    /// Bytes of decoded values that it holds in memory.
+    fn held_bytes(&self) -> u64 {
+        0
+    }
+
     /// Nulls of a column whose type is only shown, whose structure is checked on the way; `None` where they cannot
     /// be told.
     fn null_count(&self, _column: usize, _memory_bytes: u64) -> Result<Option<u64>> {

@@ -30,7 +30,7 @@ pub(crate) fn description(
         let dataset = match opened {
             Some(dataset) => dataset,
             None => {
-                held = source.open(&engine)?;
+                held = if columns.is_none() { source.open_whole(&engine)? } else { source.open(&engine)? };
                 &held
             }
         };

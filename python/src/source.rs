@@ -57,8 +57,16 @@ impl Source {
 
     /// Files and Arrow tables as the library takes them, for as long as it likes; `None` for arrays, which are borrowed.
     pub(crate) fn open_for_good(&self, engine: &Engine) -> Result<Option<Dataset<'static>>, Failure> {
+        self.open_files(engine, &OpenOptions::default())
+    }
+
+    fn open_files(
+        &self,
+        engine: &Engine,
+        options: &OpenOptions,
+    ) -> Result<Option<Dataset<'static>>, Failure> {
         Ok(match self {
-            Source::Paths(paths) => Some(engine.open(paths, &OpenOptions::default())?),
+            Source::Paths(paths) => Some(engine.open(paths, options)?),
             Source::Table(table) => {
                 Some(Dataset::from_batches("table", &table.schema, table.batches.clone())?)
             }
@@ -68,11 +76,20 @@ impl Source {
 
     /// The table as the library takes it; files are opened, and nothing is copied.
     pub(crate) fn open(&self, engine: &Engine) -> Result<Dataset<'_>, Failure> {
+        self.open_with(engine, &OpenOptions::default())
+    }
+
+    /// As [`Source::open`], for who will read all columns.
+    pub(crate) fn open_whole(&self, engine: &Engine) -> Result<Dataset<'_>, Failure> {
+        self.open_with(engine, &OpenOptions::default().holding())
+    }
+
+    fn open_with(&self, engine: &Engine, options: &OpenOptions) -> Result<Dataset<'_>, Failure> {
         if let Source::Arrays(arrays) = self {
             let views = arrays.iter().map(|(name, array)| Ok((name.clone(), array.view()?)));
             return Ok(Dataset::from_arrays(views.collect::<Result<Vec<_>, Failure>>()?)?);
         }
-        let opened = self.open_for_good(engine)?;
+        let opened = self.open_files(engine, options)?;
         opened.ok_or_else(|| Failure::Input("there is no table".into()))
     }
 }

@@ -95,6 +95,8 @@ pub(super) fn state_bytes(data_type: &DataType, rows: u64) -> u64 {
     match Kind::of(data_type) {
         Kind::Float | Kind::Signed | Kind::Unsigned => NUMBERS.min((16 << 10) + rows.saturating_mul(128)),
         Kind::Text => TEXT.min((16 << 10) + rows.saturating_mul(512)),
+        // Counters of 65,536 buckets, those of the upper and of the lower halves.
+        Kind::Decimal => NUMBERS.min((16 << 10) + rows.saturating_mul(128)),
         _ => 4 << 10,
     }
 }

@@ -1,5 +1,5 @@
-//! The first pass over a column of decimals: sums are exact at any size; what needs selection or hashing of 128-bit
-//! numbers (quantiles, distinct values, the histogram) is not computed.
+//! The first pass over a column of decimals: sums are exact at any size. Quantiles are for the passes behind it; distinct
+//! values and the histogram are not computed.
 
 use arrcalc_datasets::{Column, DataType};
 use arrcalc_kernels::Level;
@@ -45,6 +45,11 @@ impl Decimals {
         if let Some((low, high)) = other.extrema {
             self.widen(low, high);
         }
+    }
+
+    /// Lowest and highest value, unscaled.
+    pub(super) fn bounds(&self) -> Option<(i128, i128)> {
+        self.extrema
     }
 
     /// Lowest and highest value.

@@ -11,6 +11,7 @@ use crate::aggregate::{BLOCK_ROWS, Probability, QuantileMethod, ranks, read_posi
 use crate::answer::ColumnDescription;
 
 use super::column::ColumnState;
+use super::decimal_order::DecimalOrder;
 use super::numbers::{Number, Numbers};
 
 /// What is still to be found out about one column.
@@ -33,13 +34,14 @@ pub(crate) enum LaterState {
     Float(Box<Later<f64>>),
     Signed(Box<Later<i64>>),
     Unsigned(Box<Later<u64>>),
+    Decimal(Box<DecimalOrder>),
 }
 
 /// Bins of the histogram.
 const BINS: usize = 8;
 
 /// Where the quantiles of a description lie among `n` values.
-fn positions(n: u64) -> impl Iterator<Item = Position> {
+pub(super) fn positions(n: u64) -> impl Iterator<Item = Position> {
     ColumnDescription::QUANTILES.into_iter().filter_map(move |(_, numerator, denominator)| {
         debug_assert_eq!(denominator, 100, "the quantiles of a description are percentiles");
         let probability = Probability::parse_percent(&numerator.to_string())?;
@@ -150,31 +152,36 @@ impl<E: Number> Later<E> {
 
 /// Does the same with the inside of a [`LaterState`], whatever its element.
 macro_rules! with_later {
-    ($state:expr, $later:ident => $body:expr) => {
+    ($state:expr, $later:ident => $body:expr, $decimals:ident => $other:expr) => {
         match $state {
             LaterState::Float($later) => $body,
             LaterState::Signed($later) => $body,
             LaterState::Unsigned($later) => $body,
+            LaterState::Decimal($decimals) => $other,
         }
     };
 }
 
 impl LaterState {
-    /// What follows from the first pass; `None` for columns that one pass is enough for.
-    pub(super) fn after(level: Level, first: &mut ColumnState) -> Option<Self> {
+    /// What follows from the first pass; `None` for columns that one pass is enough for. Passes over decimals may collect
+    /// `memory` bytes; those over other numbers have their share from the first.
+    pub(super) fn after(level: Level, first: &mut ColumnState, memory: usize) -> Option<Self> {
         match first {
             ColumnState::Float(numbers) => Some(LaterState::Float(Box::new(Later::after(level, numbers)))),
             ColumnState::Signed(numbers) => Some(LaterState::Signed(Box::new(Later::after(level, numbers)))),
             ColumnState::Unsigned(numbers) => {
                 Some(LaterState::Unsigned(Box::new(Later::after(level, numbers))))
             }
+            ColumnState::Decimal(decimals) => decimals
+                .bounds()
+                .map(|(low, high)| LaterState::Decimal(Box::new(DecimalOrder::new(low, high, memory)))),
             _ => None,
         }
     }
 
     /// Whether no pass is left.
     pub(super) fn is_done(&self) -> bool {
-        with_later!(self, later => later.is_done())
+        with_later!(self, later => later.is_done(), decimals => decimals.is_done())
     }
 
     /// Takes in the rows of `column`.
@@ -182,7 +189,7 @@ impl LaterState {
         fn take<E: Number>(later: &mut Later<E>, level: Level, column: &Column<'_>) {
             E::blocks(level, column, |block| later.take(level, block.values));
         }
-        with_later!(self, later => take(later, level, column));
+        with_later!(self, later => take(later, level, column), decimals => decimals.update(level, column));
     }
 
     /// Takes in the rows that `other` has seen in this pass.
@@ -191,13 +198,14 @@ impl LaterState {
             (LaterState::Float(mine), LaterState::Float(theirs)) => mine.merge(theirs),
             (LaterState::Signed(mine), LaterState::Signed(theirs)) => mine.merge(theirs),
             (LaterState::Unsigned(mine), LaterState::Unsigned(theirs)) => mine.merge(theirs),
+            (LaterState::Decimal(mine), LaterState::Decimal(theirs)) => mine.merge(theirs),
             _ => panic!("states of columns of different types do not merge"),
         }
     }
 
     /// What follows from a pass over every row.
     pub(super) fn next_pass(&mut self) {
-        with_later!(self, later => later.next_pass());
+        with_later!(self, later => later.next_pass(), decimals => decimals.next_pass());
     }
 
     /// Writes what was found into `described`.
@@ -211,6 +219,6 @@ impl LaterState {
                 *quantile = read_position(&described.data_type, &position, selected);
             }
         }
-        with_later!(self, later => read(later, described));
+        with_later!(self, later => read(later, described), decimals => decimals.finish(described));
     }
 }

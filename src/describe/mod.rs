@@ -7,6 +7,7 @@
 //! other, so they are handed out apart, and in batches where their states together would not fit the budget.
 
 mod column;
+mod decimal_order;
 mod decimals;
 mod later;
 mod numbers;
@@ -36,7 +37,7 @@ use later::LaterState;
 /// Null and NaN are counted and left out of everything else; infinities stay in. Sums and what is read from them are
 /// exact and rounded once, with `ddof = 1`; binary32 and binary16 columns give binary32 results. Minimum and maximum of
 /// a bool column are truth values, its other statistics those of 0 and 1. Dates, times, timestamps and durations have
-/// extrema, quantiles and means. Decimals have no quantiles, distinct values and histogram yet. Text has counts,
+/// extrema, quantiles and means. Decimals have no distinct values and histogram yet. Text has counts,
 /// extrema and distinct values; a type that arrcalc does not compute with is listed with
 /// its nulls, where the file can tell them.
 ///
@@ -189,7 +190,7 @@ fn describe(
     let (mut firsts, values) = first_pass(scope, dataset, batch, &keep, space, &decoded, memory)?;
     let mut laters: Vec<Option<LaterState>> = firsts
         .iter_mut()
-        .map(|first| first.as_mut().and_then(|first| LaterState::after(scope.level(), first)))
+        .map(|first| first.as_mut().and_then(|first| LaterState::after(scope.level(), first, memory)))
         .collect();
     loop {
         let open = |index: &&usize| laters[**index].as_ref().is_some_and(|later| !later.is_done());

@@ -3,7 +3,7 @@
 use arrcalc_datasets::Chunk;
 use arrcalc_kernels::Level;
 
-use crate::aggregate::{Next, State};
+use crate::aggregate::{Class, Next, State};
 use crate::answer::{Scalar, Table};
 use crate::error::Result;
 use crate::execute::Scope;
@@ -59,6 +59,9 @@ pub(super) fn aggregate(scope: &Scope<'_>, source: &Source<'_>, plan: &Plan, tex
         if let Some(distinct) = count_side_by_side(scope, source, plan, one)? {
             (answers[index], empty[index]) = (distinct, None);
         }
+    }
+    if plan.aggregates.iter().all(|one| one.call.class() != Class::Rounds) {
+        dataset.read_once(source.of_file(&columns));
     }
     while empty.iter().any(Option::is_some) {
         let wanted: Vec<usize> = (0..count).filter(|&index| empty[index].is_some()).collect();

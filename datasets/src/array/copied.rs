@@ -1,13 +1,13 @@
-//! Columns of large mapped files, read by copying the first time.
+//! Columns of large mapped files that will be read once, read by copying.
 //!
 //! A page of a map costs more than its bytes: the processor faults on it, the kernel enters it into the page table and
 //! takes it out again at the end. For a file in the page cache, copying a piece into a buffer that stays in the
 //! second-level cache takes half the time of a first visit of the map, where the page cache holds the file in small
-//! pages; pages that are mapped cost nothing the second time. So the first pass over a column copies and later ones
-//! map. Who wants many passes mostly takes a sample first, and is told by breaking off: such a column is mapped at once.
+//! pages. Pages that are mapped cost nothing the second time: so a column is copied once at the most, and not at all by
+//! who will come back.
 
 use std::ops::Range;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use super::storage::Storage;
@@ -22,8 +22,12 @@ const COLUMN_BYTES_MIN: usize = 4 << 20;
 pub(crate) struct Copying {
     /// Byte of the file that the column's first element begins at.
     start: u64,
-    /// Bytes that may still be copied; none from the start where the column is always read where it lies.
+    /// Bytes of the column; none where it is always read where it lies.
+    bytes: u64,
+    /// Bytes that may still be copied.
     left: AtomicU64,
+    /// Whether it was to be copied before.
+    is_done: AtomicBool,
     /// Buffers that no reader has now.
     buffers: Mutex<Vec<Vec<u64>>>,
 }
@@ -45,7 +49,20 @@ impl Copying {
             (place.len() >= COLUMN_BYTES_MIN).then_some(((start + place.start) as u64, place.len() as u64))
         };
         let (start, bytes) = place().unwrap_or_default();
-        Self { start, left: AtomicU64::new(bytes), buffers: Mutex::default() }
+        Self {
+            start,
+            bytes,
+            left: AtomicU64::new(0),
+            is_done: AtomicBool::new(false),
+            buffers: Mutex::default(),
+        }
+    }
+
+    /// Lets the next pass copy, unless one did.
+    pub(crate) fn allow(&self) {
+        if !self.is_done.swap(true, Ordering::Relaxed) {
+            self.left.store(self.bytes, Ordering::Relaxed);
+        }
     }
 
     /// A buffer, if `bytes` more bytes are better copied.
@@ -57,11 +74,8 @@ impl Copying {
         Some(self.buffers.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default())
     }
 
-    /// Takes a buffer back; `is_sampled`: the reader broke off.
-    pub(crate) fn end(&self, buffer: Vec<u64>, is_sampled: bool) {
-        if is_sampled {
-            self.left.store(0, Ordering::Relaxed);
-        }
+    /// Takes a buffer back.
+    pub(crate) fn end(&self, buffer: Vec<u64>) {
         self.buffers.lock().unwrap_or_else(PoisonError::into_inner).push(buffer);
     }
 

@@ -132,7 +132,7 @@ impl<'a> ArraySource<'a> {
         chunk_rows: usize,
         reading: &mut [Reading<'_, 'a>],
         sink: &mut dyn FnMut(&Chunk<'_>) -> Flow,
-    ) -> Result<Flow> {
+    ) -> Result<()> {
         let (mut first, end) = (unit.rows.start as usize, unit.rows.end as usize);
         while first < end {
             let mut count = chunk_rows.min(end - first);
@@ -161,7 +161,7 @@ impl<'a> ArraySource<'a> {
                 sink(&Chunk { first_row: first as u64, row_count: count, columns })
             };
             if flow.is_break() {
-                return Ok(flow);
+                return Ok(());
             }
             if let Some((row, reason, column)) = fault {
                 return Err(Error::Malformed {
@@ -173,7 +173,7 @@ impl<'a> ArraySource<'a> {
             }
             first += count;
         }
-        Ok(Flow::Continue(()))
+        Ok(())
     }
 
     fn check_readable(&self, column: &ArrayColumn<'a>) -> Result<()> {
@@ -253,13 +253,16 @@ impl Source for ArraySource<'_> {
         }
         let chunk_rows = self.chunk_rows(&reading, request);
         let done = self.read_chunks(unit, chunk_rows, &mut reading, sink);
-        let is_sampled = done.as_ref().is_ok_and(Flow::is_break);
         for (&index, reading) in unit.columns.iter().zip(reading) {
             if let Some((buffer, _)) = reading.copy {
-                self.copying[index].end(buffer, is_sampled);
+                self.copying[index].end(buffer);
             }
         }
-        done.map(|_| ())
+        done
+    }
+
+    fn read_once(&self, columns: &[usize]) {
+        columns.iter().for_each(|&index| self.copying[index].allow());
     }
 
     fn facts(&self) -> SourceFacts {

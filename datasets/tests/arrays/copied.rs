@@ -1,4 +1,4 @@
-//! Columns of files so large that the first pass copies them piece by piece: the same rows at every pass, whichever
+//! Columns of files so large that a pass that is the only one copies them piece by piece: the same rows at every pass, whichever
 //! way it reads.
 
 use std::fs::{self, OpenOptions};
@@ -10,7 +10,7 @@ use super::rows::npy;
 
 /// Rows of the columns here; 8 bytes each are past the least that is copied.
 const ROWS: usize = 700_001;
-/// The first copies, the others visit the map.
+/// The second copies, the others visit the map.
 const PASSES: usize = 3;
 
 fn value(row: usize) -> i64 {
@@ -54,7 +54,10 @@ fn check_passes(path: &Path, expected: &dyn Fn(usize, usize) -> i64) {
         [(65_536, Layout::Apart), (9_999, Layout::Together), (1 << 20, Layout::Together)]
     {
         let dataset = Dataset::open(path).unwrap();
-        for _ in 0..PASSES {
+        for pass in 0..PASSES {
+            if pass == 1 {
+                dataset.read_once(&(0..dataset.schema().fields.len()).collect::<Vec<_>>());
+            }
             check(&dataset, chunk_rows, layout, expected);
         }
     }
@@ -96,7 +99,10 @@ fn flags_and_slices_of_a_large_array_are_read_the_same() {
     let whole = Dataset::open(&path).unwrap();
     assert_eq!(whole.row_count(), 8 * ROWS as u64);
     let expected = |row: usize| i64::from(flags[row]);
-    for _ in 0..PASSES {
+    for pass in 0..PASSES {
+        if pass == 1 {
+            [&dataset, &whole].iter().for_each(|dataset| dataset.read_once(&[0]));
+        }
         check(&dataset, 65_536, Layout::Apart, &|_, row| expected(ROWS + 1 + row));
         let unit = whole.units(&[0], Layout::Apart, u64::MAX).remove(0);
         let request = ReadRequest { chunk_rows: 12_345, memory_bytes: 1 << 20 };
@@ -120,7 +126,10 @@ fn the_lowest_wrong_row_is_told_by_every_pass() {
     let data: Vec<u8> = (0..ROWS).flat_map(|row| hours(row).to_le_bytes()).collect();
     fs::write(&path, npy("'<M8[h]'", "False", &format!("({ROWS},)"), &data)).unwrap();
     let dataset = Dataset::open(&path).unwrap();
-    for _ in 0..PASSES {
+    for pass in 0..PASSES {
+        if pass == 1 {
+            dataset.read_once(&[0]);
+        }
         let unit = dataset.units(&[0], Layout::Apart, u64::MAX).remove(0);
         let request = ReadRequest { chunk_rows: 10_000, memory_bytes: 1 << 20 };
         let mut lent = 0;
@@ -144,6 +153,7 @@ fn a_large_file_that_was_cut_off_is_an_error_where_it_is_copied() {
     fs::write(&path, npy("'<i8'", "False", &format!("({ROWS},)"), &data)).unwrap();
     let dataset = Dataset::open(&path).unwrap();
     OpenOptions::new().write(true).open(&path).unwrap().set_len(1 << 20).unwrap();
+    dataset.read_once(&[0]);
     let unit = dataset.units(&[0], Layout::Apart, u64::MAX).remove(0);
     let request = ReadRequest { chunk_rows: 10_000, memory_bytes: 1 << 20 };
     let mut lent = 0;

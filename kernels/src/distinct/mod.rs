@@ -2,6 +2,7 @@
 
 mod hash;
 mod narrow;
+mod near;
 mod registers;
 mod restore;
 mod runs;

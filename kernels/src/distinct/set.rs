@@ -2,9 +2,11 @@
 //!
 //! Which of the two it is depends on the set of values alone, and so do the registers: for any cut of the data and any
 //! order of updates and merges the state is the same. The exact table is open addressing with linear probing over
-//! (value, count) pairs, at most half full.
+//! (value, count) pairs, at most half full; integers that lie close together are counted in a window of them instead,
+//! which a reader cannot tell.
 
 use super::hash::HashValue;
+use super::near::Near;
 use super::registers::Registers;
 use super::sketch::Sketch;
 use crate::arch::Simd;
@@ -18,18 +20,23 @@ pub const EXACT_LIMIT: usize = 65_536;
 const SMALLEST: usize = 64;
 const BIG: usize = 2048;
 const LARGEST: usize = 2 * EXACT_LIMIT;
+/// Values of one update from which on it is seen whether they lie close together.
+const TRIAL: usize = 1024;
 
 /// Distinct values of a column of one type. NaNs are counted apart, as one value to be added or not by the reader.
 #[derive(Clone, Debug)]
 pub struct DistinctSet<T> {
     nan: u64,
     state: State,
+    /// Whether it was seen that values lie close together, or that they do not.
+    is_tried: bool,
     element: std::marker::PhantomData<T>,
 }
 
 #[derive(Clone, Debug)]
 enum State {
     Exact(Table),
+    Near(Near),
     Sketch(Sketch),
 }
 
@@ -48,7 +55,11 @@ impl<T: HashValue> PartialEq for DistinctSet<T> {
 impl<T: HashValue> DistinctSet<T> {
     /// The set that has seen nothing.
     pub fn new() -> Self {
-        Self { nan: 0, state: State::Exact(Table::new()), element: std::marker::PhantomData }
+        Self::with(0, State::Exact(Table::new()))
+    }
+
+    fn with(nan: u64, state: State) -> Self {
+        Self { nan, state, is_tried: false, element: std::marker::PhantomData }
     }
 
     /// The exact set of these values and counts, as [`DistinctSet::exact`] gives them.
@@ -70,18 +81,61 @@ impl<T: HashValue> DistinctSet<T> {
 
     /// The sketch with these registers.
     pub fn from_registers(nan: u64, registers: Registers) -> Self {
-        Self { nan, state: State::Sketch(Sketch::new(registers)), element: std::marker::PhantomData }
+        Self::with(nan, State::Sketch(Sketch::new(registers)))
     }
 
     /// Takes in `values`.
     pub fn update(&mut self, level: Level, values: &[T]) {
-        let taken = match &mut self.state {
-            State::Exact(table) => level.run(Fill { table, values, nan: &mut self.nan }),
-            State::Sketch(_) => 0,
-        };
+        let mut left = values;
+        if let State::Near(near) = &mut self.state {
+            left = &left[near.update(level, left)..];
+            if left.is_empty() {
+                return;
+            }
+            self.leave_window();
+        }
+        if let State::Exact(table) = &mut self.state {
+            left = &left[level.run(Fill { table, values: left, nan: &mut self.nan })..];
+        }
         self.overflow();
         if let State::Sketch(sketch) = &mut self.state {
-            self.nan += sketch.update(level, &values[taken..]);
+            self.nan += sketch.update(level, left);
+        } else if !T::IS_FLOAT && !self.is_tried && values.len() >= TRIAL {
+            self.is_tried = true;
+            self.enter_window();
+        }
+    }
+
+    /// Counts in a window from here on, if the values are close enough together.
+    fn enter_window(&mut self) {
+        let State::Exact(table) = &self.state else { return };
+        let entries = || table.occupied().map(|slot| (T::from_canonical_bits(slot.bits).key(), slot.count));
+        if let Some(mut near) = Near::around(entries().map(|(key, _)| key)) {
+            for (key, count) in entries() {
+                near.add(key, count);
+            }
+            self.state = State::Near(near);
+        }
+    }
+
+    /// Goes back to the table.
+    fn leave_window(&mut self) {
+        let State::Near(near) = &self.state else { return };
+        let mut table = Table::new();
+        for (key, count) in near.entries() {
+            table.add(T::from_key(key).canonical_bits(), count);
+        }
+        self.state = State::Exact(table);
+    }
+
+    /// Values and counts in some order, while the set is exact.
+    fn entries(&self) -> Option<Vec<(T, u64)>> {
+        match &self.state {
+            State::Exact(table) => {
+                Some(table.occupied().map(|slot| (T::from_canonical_bits(slot.bits), slot.count)).collect())
+            }
+            State::Near(near) => Some(near.entries().map(|(key, count)| (T::from_key(key), count)).collect()),
+            State::Sketch(_) => None,
         }
     }
 
@@ -90,22 +144,30 @@ impl<T: HashValue> DistinctSet<T> {
         self.nan += other.nan;
         match (&mut self.state, &other.state) {
             (State::Sketch(mine), State::Sketch(theirs)) => mine.registers.merge(&theirs.registers),
-            (State::Exact(mine), State::Sketch(theirs)) => {
+            (_, State::Sketch(theirs)) => {
                 let mut sketch = theirs.clone();
-                mine.mark::<T>(&mut sketch.registers);
+                for (value, _) in self.entries().unwrap_or_default() {
+                    sketch.registers.insert(value.hash());
+                }
                 self.state = State::Sketch(sketch);
             }
-            (State::Sketch(mine), State::Exact(theirs)) => theirs.mark::<T>(&mut mine.registers),
-            (State::Exact(_), State::Exact(theirs)) => {
-                for slot in theirs.occupied() {
-                    self.add(T::from_canonical_bits(slot.bits), slot.count);
+            _ => {
+                for (value, count) in other.entries().unwrap_or_default() {
+                    self.add(value, count);
                 }
             }
         }
     }
 
     fn add(&mut self, value: T, count: u64) {
+        if let State::Near(near) = &mut self.state {
+            if near.add(value.key(), count) {
+                return;
+            }
+            self.leave_window();
+        }
         match &mut self.state {
+            State::Near(_) => {}
             State::Exact(table) => table.add(value.canonical_bits(), count),
             State::Sketch(sketch) => sketch.registers.insert(value.hash()),
         }
@@ -129,31 +191,28 @@ impl<T: HashValue> DistinctSet<T> {
 
     /// Whether the number of distinct values is known exactly.
     pub fn is_exact(&self) -> bool {
-        matches!(self.state, State::Exact(_))
+        !matches!(self.state, State::Sketch(_))
     }
 
     /// The number of distinct values without NaN: exact, or the sketch's estimate rounded to a whole number.
     pub fn distinct(&self) -> u64 {
         match &self.state {
             State::Exact(table) => table.len as u64,
+            State::Near(near) => near.len() as u64,
             State::Sketch(sketch) => sketch.registers.estimate().round_ties_even() as u64,
         }
     }
 
     /// The values in increasing order with their counts, while the set is exact. Zeros are `+0.0`.
     pub fn exact(&self) -> Option<Vec<(T, u64)>> {
-        let State::Exact(table) = &self.state else { return None };
-        let mut entries: Vec<(T, u64)> =
-            table.occupied().map(|slot| (T::from_canonical_bits(slot.bits), slot.count)).collect();
+        let mut entries = self.entries()?;
         entries.sort_unstable_by_key(|(value, _)| value.key());
         Some(entries)
     }
 
     /// The `limit` most frequent values, by count downwards, then by value upwards; `None` once it is a sketch.
     pub fn most_frequent(&self, limit: usize) -> Option<Vec<(T, u64)>> {
-        let State::Exact(table) = &self.state else { return None };
-        let mut entries: Vec<(T, u64)> =
-            table.occupied().map(|slot| (T::from_canonical_bits(slot.bits), slot.count)).collect();
+        let mut entries = self.entries()?;
         let order = |entry: &(T, u64)| (std::cmp::Reverse(entry.1), entry.0.key());
         if limit < entries.len() {
             entries.select_nth_unstable_by_key(limit, order);
@@ -166,7 +225,7 @@ impl<T: HashValue> DistinctSet<T> {
     /// The registers, once it is a sketch.
     pub fn registers(&self) -> Option<&Registers> {
         match &self.state {
-            State::Exact(_) => None,
+            State::Exact(_) | State::Near(_) => None,
             State::Sketch(sketch) => Some(&sketch.registers),
         }
     }
@@ -175,6 +234,7 @@ impl<T: HashValue> DistinctSet<T> {
     pub fn heap_bytes(&self) -> usize {
         match &self.state {
             State::Exact(table) => table.slots.len() * size_of::<Slot>(),
+            State::Near(near) => near.heap_bytes(),
             State::Sketch(sketch) => sketch.registers.as_bytes().len(),
         }
     }

@@ -67,6 +67,77 @@ fn exact_sets_count_what_a_map_counts_at_every_level_and_cut() {
     }
 }
 
+/// Checks a set of integers that was updated part by part, merged and moved about, against a map.
+fn check_integers<T: HashValue + Ord>(parts: &[Vec<T>]) {
+    let all: Vec<T> = parts.concat();
+    let mut counts: BTreeMap<T, u64> = BTreeMap::new();
+    all.iter().for_each(|&value| *counts.entry(value).or_insert(0) += 1);
+    let expected: Vec<(T, u64)> = counts.into_iter().collect();
+    let is_exact = expected.len() < EXACT_LIMIT;
+    for level in Level::available() {
+        let mut one_by_one = DistinctSet::new();
+        parts.iter().for_each(|part| one_by_one.update(level, part));
+        let mut whole = DistinctSet::new();
+        whole.update(level, &all);
+        let states: Vec<DistinctSet<T>> = parts
+            .iter()
+            .map(|part| {
+                let mut state = DistinctSet::new();
+                state.update(level, part);
+                state
+            })
+            .collect();
+        let (mut forwards, mut backwards) = (DistinctSet::new(), states[states.len() - 1].clone());
+        states.iter().for_each(|state| forwards.merge(state));
+        states[..states.len() - 1].iter().rev().for_each(|state| backwards.merge(state));
+        for set in [&one_by_one, &whole, &forwards, &backwards] {
+            assert!(*set == one_by_one && set.is_exact() == is_exact);
+            assert_eq!(set.exact(), is_exact.then(|| expected.clone()));
+            if is_exact {
+                assert_eq!(set.distinct(), expected.len() as u64);
+                let mut by_count = expected.clone();
+                by_count.sort_by_key(|entry| std::cmp::Reverse(entry.1));
+                by_count.truncate(7);
+                assert_eq!(set.most_frequent(7), Some(by_count));
+            } else {
+                let mut registers = Registers::new();
+                expected.iter().for_each(|(value, _)| registers.insert(value.hash()));
+                assert_eq!(set.registers(), Some(&registers));
+            }
+        }
+    }
+}
+
+#[test]
+fn integers_that_lie_together_are_counted_as_any_others() {
+    let mut next = words(9);
+    let mut near = |low: i64, range: u64, count: usize| -> Vec<i64> {
+        (0..count).map(|_| low.wrapping_add((next() % range) as i64)).collect()
+    };
+    let lows = [0, -500, i64::MIN, i64::MAX - 999, 1 << 40];
+    for low in lows {
+        // In one window, at its edges, past them, far from them, and past the limit.
+        check_integers(&[near(low, 1000, 5000), near(low, 1000, 3), near(low, 1000, 2000)]);
+        check_integers(&[near(low, 1, 2000), near(low.wrapping_add(8190), 9, 4000), near(low, 8000, 50)]);
+        check_integers(&[near(low, 100, 1500), near(low / 2 - 7, 40_000, 9000), near(low, 9, 2000)]);
+        check_integers(&[near(low, 100, 1500), near(0, 200_000, 150_000), near(low, 100, 1500)]);
+        let unsigned = |values: Vec<i64>| values.iter().map(|&value| value as u64).collect::<Vec<_>>();
+        check_integers(&[unsigned(near(low, 1000, 5000)), unsigned(near(low, 20_000, 30_000))]);
+    }
+    let edges: Vec<i64> = (0..3000).map(|row| [i64::MIN, i64::MAX, -1, 0][row % 4]).collect();
+    check_integers(&[edges.clone(), near(5, 1000, 3000), edges]);
+    check_integers(&[vec![u64::MAX; 2000], vec![0; 2000], vec![u64::MAX - 1; 3]]);
+    // Each distance around the widest window, upwards and downwards.
+    for distance in [8191, 8192, 8193, 12_287, 12_288, 12_289, 16_383, 16_384, 16_385] {
+        for sign in [1, -1] {
+            check_integers(&[vec![0i64; 1500], vec![sign * distance; 5], vec![sign; 1500]]);
+            let both: Vec<i64> =
+                (0..1500).map(|row| if row % 2 == 0 { 0 } else { sign * distance }).collect();
+            check_integers(&[both, vec![sign * (distance + 1), -sign, 0]]);
+        }
+    }
+}
+
 #[test]
 fn a_set_turns_into_registers_by_its_values_alone() {
     let limit = EXACT_LIMIT as i64;

@@ -29,3 +29,55 @@ pub(crate) fn guarded(command: impl FnOnce() -> Result<()>) -> Result<()> {
         Err(Failure::Bug(said.lines().collect::<Vec<_>>().join(" ")))
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::process::{Command, exit};
+
+    use crate::{arguments, guarded};
+
+    /// A program with a bug: what `main` does, but for the command. Its `FORM` is what follows `--format`.
+    #[test]
+    #[ignore = "run by `a_bug_is_one_line_and_exit_code_70`, since it ends the process"]
+    fn child_has_a_bug() {
+        let form = std::env::var("FORM").expect("set by the parent");
+        let words = ["arrcalc", "selftest", "--format", &form].map(std::ffi::OsString::from);
+        let (arguments, _) = arguments::parse(&words).expect("words of a command");
+        super::keep_panics_quiet();
+        exit(guarded(&arguments.shared, &words, |session| Ok(session.engine().run(&Wrong)?)).into())
+    }
+
+    /// Panics while the engine's threads work.
+    struct Wrong;
+
+    impl arrcalc::Task for Wrong {
+        type Answer = ();
+
+        fn run(&self, scope: &arrcalc::Scope<'_>) -> arrcalc::Result<()> {
+            let step = |(): &mut (), piece| {
+                assert_ne!(piece, 40, "a promise\nthat does not hold");
+                Ok(())
+            };
+            scope.fold(64, || (), step).map(drop)
+        }
+    }
+
+    #[test]
+    fn a_bug_is_one_line_and_exit_code_70() {
+        let child = |form: &str| {
+            let mut child = Command::new(std::env::current_exe().expect("this program"));
+            child.args(["--ignored", "--exact", "--nocapture", "fault::tests::child_has_a_bug"]);
+            child.env("FORM", form).env_remove("RUST_BACKTRACE");
+            let output = child.output().expect("a child");
+            assert_eq!(output.status.code(), Some(70));
+            String::from_utf8(output.stderr).expect("text")
+        };
+        let line = child("table");
+        assert_eq!(line.lines().count(), 1, "{line}");
+        assert!(line.starts_with("arrcalc: ") && line.ends_with("please report it with the command line\n"));
+        assert!(line.contains("fault.rs") && line.contains("a promise that does not hold"), "{line}");
+        let json = child("json");
+        assert_eq!(json.lines().count(), 1, "{json}");
+        assert!(json.starts_with("{\"error\":{\"code\":70,\"kind\":\"bug\","), "{json}");
+    }
+}

@@ -36,20 +36,29 @@ fn main() -> ExitCode {
     if shared.verbose > 0 {
         Shared::origins(&matches).iter().for_each(|line| log::say(&shared, "setting", line));
     }
+    ExitCode::from(guarded(&shared, &words, |session| command::run(arguments.command, session)))
+}
+
+/// Runs `command`, whatever becomes of it, and gives the exit code.
+fn guarded(
+    shared: &Shared,
+    words: &[std::ffi::OsString],
+    command: impl FnOnce(&Session) -> Result<()>,
+) -> u8 {
     let interrupt = Interrupt::listen(shared.timeout);
     let result = fault::guarded(|| {
         let session = Session::new(shared.clone(), interrupt.clone());
-        session.progress().stage("command", || command::run(arguments.command, &session))?;
-        profile::report(&session, &words)
+        session.progress().stage("command", || command(&session))?;
+        profile::report(&session, words)
     });
     match result {
-        Ok(()) | Err(Failure::ClosedPipe) => ExitCode::SUCCESS,
-        Err(failure) => end(failure, &shared, &interrupt),
+        Ok(()) | Err(Failure::ClosedPipe) => 0,
+        Err(failure) => end(failure, shared, &interrupt),
     }
 }
 
-/// Says why on stderr and ends as semantics.md has it.
-fn end(failure: Failure, shared: &Shared, interrupt: &Interrupt) -> ExitCode {
+/// Says why on stderr and gives the exit code that semantics.md has for it.
+fn end(failure: Failure, shared: &Shared, interrupt: &Interrupt) -> u8 {
     let failure = match (failure, shared.timeout) {
         (Failure::Engine(arrcalc::Error::Cancelled), Some(limit)) if interrupt.timed_out() => {
             Failure::Timeout(limit)
@@ -64,7 +73,7 @@ fn end(failure: Failure, shared: &Shared, interrupt: &Interrupt) -> ExitCode {
     } else {
         eprintln!("arrcalc: {}", failure.message());
     }
-    ExitCode::from(failure.exit_code())
+    failure.exit_code()
 }
 
 /// Help and version are results; what cannot be parsed is exit code 2, as one line under `--format json` too.

@@ -95,6 +95,20 @@ impl Session {
         input: &Input,
         null_tokens: &[String],
     ) -> Result<Dataset<'static>> {
+        self.open_with(files, &self.options(input, null_tokens))
+    }
+
+    /// As [`Session::open`], for who will read all columns.
+    pub(crate) fn open_whole(
+        &self,
+        files: &[PathBuf],
+        input: &Input,
+        null_tokens: &[String],
+    ) -> Result<Dataset<'static>> {
+        self.open_with(files, &self.options(input, null_tokens).holding())
+    }
+
+    fn options(&self, input: &Input, null_tokens: &[String]) -> OpenOptions {
         let mut options: OpenOptions = input.open_options(null_tokens);
         if let Some(bytes) = self.shared.memory {
             options.limits.memory_bytes = bytes;
@@ -102,8 +116,12 @@ impl Session {
         if let Some(bytes) = self.shared.max_temp {
             options.limits.temp_bytes = bytes;
         }
+        options
+    }
+
+    fn open_with(&self, files: &[PathBuf], options: &OpenOptions) -> Result<Dataset<'static>> {
         let _bar = self.bar();
-        let open = || self.progress.stage("open", || self.engine.open(files, &options));
+        let open = || self.progress.stage("open", || self.engine.open(files, options));
         let reads_stdin = files.iter().any(|file| file.as_os_str() == "-");
         Ok(if reads_stdin { self.interrupt.while_waiting(open) } else { open() }?)
     }

@@ -159,7 +159,8 @@ impl KeptCells {
         self.give_up();
     }
 
-    fn bytes(&self) -> u64 {
+    /// Bytes that they take.
+    pub(super) fn bytes(&self) -> u64 {
         let rows = match &self.numbers {
             Numbers::Integers(values) => values.len(),
             Numbers::Floats(values) => values.len(),

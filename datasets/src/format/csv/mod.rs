@@ -50,8 +50,6 @@ use crate::source::{ColumnFacts, Flow, Layout, ReadRequest, Source, SourceFacts,
 const PIECE_BYTES_MIN: usize = 256 << 10;
 const PIECE_BYTES_MAX: usize = 4 << 20;
 const PIECES_WANTED: usize = 16;
-/// The part of the memory that is there for reading, one over this, which numbers found by the survey may take.
-const KEPT_PART: u64 = 4;
 
 /// A CSV file, surveyed.
 #[derive(Debug)]
@@ -92,7 +90,7 @@ fn open_text(
     let header = read_header(path, &text, &dialect)?;
     let given = given_types(path, &header.names, &options.types)?;
     let is_given: Vec<bool> = given.iter().map(Option::is_some).collect();
-    let room = Room::new(options.limits.memory_bytes / KEPT_PART);
+    let room = Room::new(options.hold_bytes);
     let table = Table {
         text: &text,
         start: header.records_at,
@@ -180,6 +178,10 @@ impl Source for CsvSource {
         sink: &mut dyn FnMut(&Chunk<'_>) -> Flow,
     ) -> Result<()> {
         read::read_piece(self, unit.part, &unit.columns, request, sink)
+    }
+
+    fn held_bytes(&self) -> u64 {
+        self.kept.iter().flatten().map(KeptCells::bytes).sum()
     }
 
     fn facts(&self) -> SourceFacts {

@@ -68,7 +68,11 @@ impl Run for Describe {
     fn run(&self, session: &Session) -> Result<()> {
         let destination = Destination::choose(self.output.as_deref(), session.shared())?;
         let names = columns::listed(&self.columns)?;
-        let dataset = session.open(&self.files, &self.input, &self.null_tokens.null)?;
+        let dataset = if names.is_empty() {
+            session.open_whole(&self.files, &self.input, &self.null_tokens.null)?
+        } else {
+            session.open(&self.files, &self.input, &self.null_tokens.null)?
+        };
         // A name that is not there is told before anything is computed.
         select(&dataset, &names)?;
         session.foretell(|| self.foretell(session, &dataset))?;
