@@ -25,9 +25,9 @@ use crate::statistic::Answer;
 ///
 /// >>> import arrcalc
 /// >>> arrcalc.permutation(5, seed=42)
-/// array([0, 1, 4, 2, 3])
+/// array([0, 2, 1, 4, 3])
 /// >>> arrcalc.permutation([0.5, 1.5, 2.5, 3.5, 4.5], seed=42)
-/// array([0.5, 1.5, 4.5, 2.5, 3.5])
+/// array([0.5, 2.5, 1.5, 4.5, 3.5])
 #[pyfunction]
 #[pyo3(signature = (x, seed=0, *, threads=None))]
 pub(crate) fn permutation<'py>(x: &Bound<'py, PyAny>, seed: u64, threads: Option<usize>) -> Answer<'py> {
@@ -70,7 +70,7 @@ pub(crate) fn permutation<'py>(x: &Bound<'py, PyAny>, seed: u64, threads: Option
 /// >>> x = numpy.arange(5.0)
 /// >>> arrcalc.shuffle(x, seed=42)
 /// >>> x
-/// array([0., 1., 4., 2., 3.])
+/// array([0., 2., 1., 4., 3.])
 #[pyfunction]
 #[pyo3(signature = (x, seed=0, *, threads=None))]
 pub(crate) fn shuffle(x: &Bound<'_, PyAny>, seed: u64, threads: Option<usize>) -> Result<(), Failure> {
@@ -117,9 +117,9 @@ pub(crate) fn shuffle(x: &Bound<'_, PyAny>, seed: u64, threads: Option<usize>) -
 ///
 /// >>> import arrcalc
 /// >>> arrcalc.sample(5, 3, seed=42)
-/// array([0, 1, 4])
+/// array([2, 3, 4])
 /// >>> arrcalc.sample([0.5, 1.5, 2.5, 3.5, 4.5], 3, seed=42, shuffled=True, return_index=True)
-/// (array([0.5, 1.5, 4.5]), array([0, 1, 4]))
+/// (array([4.5, 3.5, 2.5]), array([4, 3, 2]))
 /// >>> arrcalc.sample(3, 5, replace=True, weights=[0, 1, 0])
 /// array([1, 1, 1, 1, 1])
 #[pyfunction]

@@ -41,7 +41,7 @@ const WHAT: &str = "the rows of a shuffle";
 ///
 /// let mut rows = [0u32; 5];
 /// Engine::new().scoped(|scope| permutation(scope, 42, &mut rows))?;
-/// assert_eq!(rows, [0, 1, 4, 2, 3]);
+/// assert_eq!(rows, [0, 2, 1, 4, 3]);
 /// # Ok::<(), arrcalc::Error>(())
 /// ```
 pub fn permutation<I: RowIndex>(scope: &Scope<'_>, seed: u64, out: &mut [I]) -> Result<()> {
@@ -63,7 +63,7 @@ pub fn permutation<I: RowIndex>(scope: &Scope<'_>, seed: u64, out: &mut [I]) -> 
 ///
 /// let mut cards = ['-'; 5];
 /// Engine::new().scoped(|scope| permute(scope, 42, &['a', 'b', 'c', 'd', 'e'], &mut cards))?;
-/// assert_eq!(cards, ['a', 'b', 'e', 'c', 'd']);
+/// assert_eq!(cards, ['a', 'c', 'b', 'e', 'd']);
 /// # Ok::<(), arrcalc::Error>(())
 /// ```
 pub fn permute<T: Copy + Send + Sync>(scope: &Scope<'_>, seed: u64, from: &[T], to: &mut [T]) -> Result<()> {

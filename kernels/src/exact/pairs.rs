@@ -28,7 +28,7 @@ use crate::level::Level;
 ///
 /// let (mut x, mut y, mut xy) = (PowerSums::new(), PowerSums::new(), DotSums::new());
 /// update_pairs(Level::detect(), &[1.0, 2.0], &[3.0, 5.0], (&mut x, &mut y), &mut xy);
-/// assert_eq!((x.sum(), y.read::<f64>().sum_squares(), xy.dot()), (3.0, 34.0, 13.0));
+/// assert_eq!((x.sum(), y.mean(), xy.dot()), (3.0, Some(4.0), 13.0));
 /// ```
 pub fn update_pairs(
     level: Level,

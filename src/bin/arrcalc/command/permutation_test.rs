@@ -20,8 +20,8 @@ group are left out.
 
 Examples:
   arrcalc permutation-test datasets/samples/penguins.csv -c body_mass_g -b sex
-  arrcalc permutation-test datasets/samples/weather.csv -c temp -b \"origin = 'JFK'\" --replicates 99
-  arrcalc permutation-test datasets/samples/penguins.csv -c bill_length_mm -b sex --statistic median";
+  arrcalc permutation-test datasets/samples/penguins.csv -c year -b 'year=2007'
+  arrcalc permutation-test datasets/samples/penguins.csv -c year -b sex";
 
 /// Tell whether two groups of rows differ by more than chance, by dealing out their labels anew
 #[derive(Args, Debug)]
