@@ -232,13 +232,13 @@ impl Dataset {
     ///
     /// Rows come in their order unless `shuffled`. `by` takes so many of each group of equal values in these columns (all
     /// of a smaller one); `weights` names a column: a row is as likely as its weight says; with `replace` a row may come
-    /// several times. The rule is that of `arrcalc.sample`; with `fraction` alone each row is chosen whose word is below
+    /// several times. The rule is that of `arrcalc.sample`; with `fraction` alone each row is chosen whose key is below
     /// `fraction * 2**64`.
     ///
     /// >>> import arrcalc
     /// >>> d = arrcalc.open({"k": [1, 2, 1, 2, 1], "x": [0.5, 1.5, 2.5, 3.5, 4.5]})
     /// >>> d.sample(3, seed=42).to_dict()
-    /// {'k': [1, 2, 1], 'x': [0.5, 1.5, 4.5]}
+    /// {'k': [1, 2, 1], 'x': [2.5, 3.5, 4.5]}
     /// >>> d.sample(1, by="k", seed=42).to_dict()
     /// {'k': [1, 2], 'x': [0.5, 1.5]}
     #[pyo3(signature = (
@@ -277,9 +277,9 @@ impl Dataset {
     /// >>> import arrcalc
     /// >>> d = arrcalc.open({"k": [1, 2, 1, 2, 1], "x": [0.5, 1.5, 2.5, 3.5, 4.5]})
     /// >>> d.split(test=0.4, seed=42)
-    /// array([ True,  True, False, False, False])
+    /// array([False, False, False,  True,  True])
     /// >>> d.split(folds=5, seed=42)
-    /// array([0, 1, 3, 4, 2])
+    /// array([3, 4, 2, 1, 0])
     #[pyo3(signature = (test=None, *, folds=None, group=None, stratify=None, seed=0, threads=None))]
     #[expect(clippy::too_many_arguments, reason = "keywords in Python")]
     fn split<'py>(
