@@ -271,6 +271,11 @@ impl<'a> Dataset<'a> {
         self.sources[unit.source].unit_bounds(&Unit { source: 0, rows, ..unit.clone() }, own)
     }
 
+    /// Bytes of decoded values that opening left in memory: see [`OpenOptions::hold_bytes`].
+    pub fn held_bytes(&self) -> u64 {
+        self.sources.iter().map(|source| source.held_bytes()).sum()
+    }
+
     /// Tells that the next pass over `columns` is the last for now: where a large file is mapped, copying a column once
     /// takes half the time of mapping its pages, which pays from the second pass on. Changes no value.
     ///

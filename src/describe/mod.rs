@@ -76,6 +76,7 @@ impl Task for Describe<'_> {
 
     fn run(&self, scope: &Scope<'_>) -> Result<Description> {
         let dataset = &*self.input;
+        let _held = scope.budget().reserve("the numbers that opening read", dataset.held_bytes())?;
         let fields = &dataset.schema().fields;
         let selected = positions(dataset.schema(), self.columns.as_deref())?;
         let mut described: Vec<Option<ColumnDescription>> = vec![None; fields.len()];
