@@ -160,12 +160,6 @@ impl Aggregate for Pairs {
     type Answer = Scalar;
 
     fn update(&mut self, level: Level, chunk: &Chunk<'_>) {
-        if let [x, y, ..] = &chunk.columns[..]
-            && self.nan == NanPolicy::Propagate
-            && self.take_floats(level, x, y)
-        {
-            return;
-        }
         for_both(chunk, self.nan, |x, y| {
             if self.take_floats(level, x, y) {
                 return;

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::ops::{ControlFlow, Deref};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use arrcalc_datasets::{
     Chunk, Column, Dataset, Early, Executor, KnownBounds, Layout, ReadRequest, SourceFacts, Unit, Values,
@@ -363,34 +363,49 @@ impl<'e> Scope<'e> {
         start: impl Fn() -> S + Sync,
         step: impl Fn(&mut S, usize) -> Result<()> + Sync,
     ) -> Result<Vec<S>> {
-        let threads = self.threads().min(count).max(1);
+        let states: Vec<Mutex<Option<S>>> = (0..self.threads_for(count)).map(|_| Mutex::new(None)).collect();
+        self.share(count, &|worker, index| {
+            // Only this thread asks for this state.
+            let mut state = states[worker].lock().unwrap_or_else(PoisonError::into_inner);
+            step(state.get_or_insert_with(&start), index)
+        })?;
+        let state_of = |state: Mutex<Option<S>>| state.into_inner().unwrap_or_else(PoisonError::into_inner);
+        Ok(states.into_iter().filter_map(state_of).collect())
+    }
+
+    /// Calls `step` for pieces `0..count` of something that is not a file, with the number of the thread that does.
+    ///
+    /// # Errors
+    /// As [`Scope::fold`].
+    pub(crate) fn share(&self, count: usize, step: &Share<'_>) -> Result<()> {
+        let threads = self.threads_for(count);
         let queue = Queue::new(count, threads);
         let failure = Failure::default();
-        let states = Mutex::new(Vec::with_capacity(threads));
         self.core.pool.run(threads, &|worker| {
-            let mut state = None;
             while let Some(index) = queue.next(worker) {
                 let place = (0, index as u64, 0);
                 if !failure.admits(place) {
                     continue;
                 }
                 let running = self.progress().task();
-                let done = self.check().and_then(|()| step(state.get_or_insert_with(&start), index));
+                let done = self.check().and_then(|()| step(worker, index));
                 running.end("piece", Work::default());
                 if let Err(error) = done {
                     failure.note(place, error);
                 }
             }
-            if let Some(state) = state {
-                states.lock().unwrap_or_else(|poison| poison.into_inner()).push(state);
-            }
         });
-        match failure.into_error() {
-            Some(error) => Err(error),
-            None => Ok(states.into_inner().unwrap_or_else(|poison| poison.into_inner())),
-        }
+        failure.into_error().map_or(Ok(()), Err)
+    }
+
+    /// Threads that share `count` pieces.
+    fn threads_for(&self, count: usize) -> usize {
+        self.threads().min(count).max(1)
     }
 }
+
+/// What is done with a piece: told the number of the thread, below [`Scope::threads`], and that of the piece.
+pub(crate) type Share<'s> = dyn Fn(usize, usize) -> Result<()> + Sync + 's;
 
 impl Executor for Scope<'_> {
     fn run(&self, count: usize, task: &(dyn Fn(usize) + Sync)) {

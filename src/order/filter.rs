@@ -9,10 +9,9 @@ use std::sync::{Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
 use arrcalc_datasets::{Executor, Values};
-use arrcalc_kernels::elementwise::truths;
 use arrcalc_kernels::search::{Packable, count_ones, pack};
 
-use super::compare::{Comparison, Test, test, tested};
+use super::compare::{Comparison, Test};
 use super::pieces::SEQUENTIAL;
 use super::thresholds::{Number, Searched};
 use super::types::{by_type, not_numbers};
@@ -63,18 +62,7 @@ pub fn filter<W: Packable + Send + Sync>(
         let reason = format!("{} values and {} places for {rows} rows", values.len(), out.len());
         return Err(Error::Request { reason });
     }
-    by_type!(tested, tested => by_test(scope, tested, comparison, number, values, out), _ => Err(not_numbers()))
-}
-
-fn by_test<T: Searched, W: Packable + Send + Sync>(
-    scope: &Scope<'_>,
-    tested: &[T],
-    comparison: Comparison,
-    number: Number,
-    values: &[W],
-    out: &mut [W],
-) -> Result<usize> {
-    tested!(test(comparison, number), T, is_chosen => chosen(scope, tested, is_chosen, values, out))
+    by_type!(tested, tested => chosen(scope, tested, Test::new(comparison, number), values, out), _ => Err(not_numbers()))
 }
 
 /// How long a turn is waited for before asking whether the work was stopped.
@@ -88,10 +76,10 @@ struct Rest<'o, W> {
     taken: usize,
 }
 
-fn chosen<T: Copy + Sync, W: Packable + Send + Sync>(
+fn chosen<T: Searched + PartialOrd, W: Packable + Send + Sync>(
     scope: &Scope<'_>,
     tested: &[T],
-    is_chosen: impl Fn(T) -> bool + Sync,
+    test: Test<T>,
     values: &[W],
     out: &mut [W],
 ) -> Result<usize> {
@@ -134,7 +122,7 @@ fn chosen<T: Copy + Sync, W: Packable + Send + Sync>(
             let start = piece * PIECE_ROWS;
             let end = tested.len().min(start + PIECE_ROWS);
             let words = &mut words[..(end - start).div_ceil(64)];
-            truths(level, &tested[start..end], words, &is_chosen);
+            test.mark(level, &tested[start..end], words);
             let Some(part) = part(piece, count_ones(level, words) as usize) else { return };
             pack(level, &values[start..end], words, part);
         }

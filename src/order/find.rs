@@ -3,9 +3,8 @@
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use arrcalc_datasets::Values;
-use arrcalc_kernels::elementwise::truths;
 
-use super::compare::{Comparison, Test, test, tested};
+use super::compare::{Comparison, Test};
 use super::pieces::SEQUENTIAL;
 use super::thresholds::{Number, Searched};
 use super::types::{by_type, not_numbers};
@@ -32,29 +31,16 @@ pub fn find(
     number: Number,
 ) -> Result<Option<u64>> {
     scope.check()?;
-    by_type!(values, values => first_of(scope, values, comparison, number), _ => Err(not_numbers()))
+    by_type!(values, values => first(scope, values, Test::new(comparison, number)), _ => Err(not_numbers()))
 }
 
-fn first_of<T: Searched>(
-    scope: &Scope<'_>,
-    values: &[T],
-    comparison: Comparison,
-    number: Number,
-) -> Result<Option<u64>> {
-    tested!(test(comparison, number), T, is_wanted => first(scope, values, is_wanted))
-}
-
-fn first<T: Copy + Sync>(
-    scope: &Scope<'_>,
-    values: &[T],
-    is_wanted: impl Fn(T) -> bool + Sync,
-) -> Result<Option<u64>> {
+fn first<T: Searched + PartialOrd>(scope: &Scope<'_>, values: &[T], test: Test<T>) -> Result<Option<u64>> {
     let level = scope.level();
     let find_in = |values: &[T]| {
         let mut words = [0u64; BLOCK_ROWS / 64];
         values.chunks(BLOCK_ROWS).enumerate().find_map(|(block, values)| {
             let words = &mut words[..values.len().div_ceil(64)];
-            truths(level, values, words, &is_wanted);
+            test.mark(level, values, words);
             let word = words.iter().position(|&word| word != 0)?;
             Some(block * BLOCK_ROWS + 64 * word + words[word].trailing_zeros() as usize)
         })
@@ -67,19 +53,15 @@ fn first<T: Copy + Sync>(
     }
     let lowest = AtomicUsize::new(usize::MAX);
     let count = rest.len().div_ceil(PIECE_ROWS);
-    scope.fold(
-        count,
-        || (),
-        |(), piece| {
-            let start = piece * PIECE_ROWS;
-            if start < lowest.load(Relaxed)
-                && let Some(row) = find_in(&rest[start..rest.len().min(start + PIECE_ROWS)])
-            {
-                lowest.fetch_min(start + row, Relaxed);
-            }
-            Ok(())
-        },
-    )?;
+    scope.share(count, &|_, piece| {
+        let start = piece * PIECE_ROWS;
+        if start < lowest.load(Relaxed)
+            && let Some(row) = find_in(&rest[start..rest.len().min(start + PIECE_ROWS)])
+        {
+            lowest.fetch_min(start + row, Relaxed);
+        }
+        Ok(())
+    })?;
     let lowest = lowest.into_inner();
     Ok((lowest != usize::MAX).then(|| (front.len() + lowest) as u64))
 }

@@ -4,7 +4,7 @@ use arrcalc_datasets::Values;
 use arrcalc_kernels::elementwise::map;
 use arrcalc_kernels::search::{Blocks, LineKey};
 
-use super::pieces::{each_with, piece_len};
+use super::pieces::{each, piece_len};
 use super::search::{Side, plant};
 use super::sort::{Direction, Sort, sort};
 use super::thresholds::{Query, Searched};
@@ -133,15 +133,10 @@ fn among_whole<T: Whole + Sort>(
     };
     let len = piece_len(values.len(), PIECE_ROWS);
     let pieces = values.chunks(len).zip(out.chunks_mut(len));
-    each_with(
-        scope,
-        pieces,
-        || (),
-        |(), _, (values, out)| {
-            map(level, values, out, is_there);
-            Ok(())
-        },
-    )
+    each(scope, pieces, |_, (values, out)| {
+        map(level, values, out, is_there);
+        Ok(())
+    })
 }
 
 /// Every range of 8 or 16 bits gets its bits.
@@ -160,23 +155,18 @@ fn by_tree<T: LineKey>(
     let tree = plant(scope, Blocks::new(elements))?;
     let len = piece_len(values.len(), PIECE_ROWS);
     let pieces = values.chunks(len).zip(out.chunks_mut(len));
-    each_with(
-        scope,
-        pieces,
-        || (),
-        |(), _, (values, out)| {
-            let mut positions = [0; GROUP];
-            for (values, out) in values.chunks(GROUP).zip(out.chunks_mut(GROUP)) {
-                let positions = &mut positions[..values.len()];
-                tree.search(level, values, Side::Left, positions);
-                for ((value, &mut position), to) in values.iter().zip(positions).zip(out) {
-                    let is_there = elements.get(position as usize).is_some_and(|element| element == value);
-                    *to = u8::from(is_there != invert);
-                }
+    each(scope, pieces, |_, (values, out)| {
+        let mut positions = [0; GROUP];
+        for (values, out) in values.chunks(GROUP).zip(out.chunks_mut(GROUP)) {
+            let positions = &mut positions[..values.len()];
+            tree.search(level, values, Side::Left, positions);
+            for ((value, &mut position), to) in values.iter().zip(positions).zip(out) {
+                let is_there = elements.get(position as usize).is_some_and(|element| element == value);
+                *to = u8::from(is_there != invert);
             }
-            Ok(())
-        },
-    )
+        }
+        Ok(())
+    })
 }
 
 #[cfg(test)]

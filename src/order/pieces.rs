@@ -44,7 +44,8 @@ pub(crate) fn each<P: Send>(
     pieces: impl IntoIterator<Item = P>,
     work: impl Fn(usize, P) -> Result<()> + Sync,
 ) -> Result<()> {
-    each_with(scope, pieces, || (), |(), index, piece| work(index, piece))
+    let pieces = lots(pieces);
+    scope.share(pieces.len(), &|_, index| draw(&pieces[index]).map_or(Ok(()), |piece| work(index, piece)))
 }
 
 /// As [`each`], with a state that is made once a thread.
@@ -57,11 +58,9 @@ pub(super) fn each_with<P: Send, S: Send>(
     state: impl Fn() -> S + Sync,
     work: impl Fn(&mut S, usize, P) -> Result<()> + Sync,
 ) -> Result<()> {
-    // A piece is taken once, so that each lock is free when it is asked for.
-    let pieces: Vec<Mutex<Option<P>>> = pieces.into_iter().map(|piece| Mutex::new(Some(piece))).collect();
+    let pieces = lots(pieces);
     scope.fold(pieces.len(), state, |state, index| {
-        let piece = pieces[index].lock().unwrap_or_else(PoisonError::into_inner).take();
-        piece.map_or(Ok(()), |piece| work(state, index, piece))
+        draw(&pieces[index]).map_or(Ok(()), |piece| work(state, index, piece))
     })?;
     Ok(())
 }
@@ -75,19 +74,23 @@ pub(super) fn for_each<T: Send, R: Send>(
     items: Vec<T>,
     work: impl Fn(T) -> R + Sync,
 ) -> Result<Vec<R>> {
-    let items: Vec<_> = items.into_iter().map(|item| Mutex::new(Some(item))).collect();
+    let items = lots(items);
     let results: Vec<Mutex<Option<R>>> = items.iter().map(|_| Mutex::new(None)).collect();
-    scope.fold(
-        items.len(),
-        || (),
-        |(), index| {
-            let item = items[index].lock().unwrap_or_else(PoisonError::into_inner).take();
-            let result = item.map(&work);
-            *results[index].lock().unwrap_or_else(PoisonError::into_inner) = result;
-            Ok(())
-        },
-    )?;
+    scope.share(items.len(), &|_, index| {
+        let result = draw(&items[index]).map(&work);
+        *results[index].lock().unwrap_or_else(PoisonError::into_inner) = result;
+        Ok(())
+    })?;
     let found =
         results.into_iter().filter_map(|cell| cell.into_inner().unwrap_or_else(PoisonError::into_inner));
     Ok(found.collect())
+}
+
+/// Pieces that are each taken once, so that each lock is free when it is asked for.
+fn lots<P>(pieces: impl IntoIterator<Item = P>) -> Vec<Mutex<Option<P>>> {
+    pieces.into_iter().map(|piece| Mutex::new(Some(piece))).collect()
+}
+
+fn draw<P>(piece: &Mutex<Option<P>>) -> Option<P> {
+    piece.lock().unwrap_or_else(PoisonError::into_inner).take()
 }

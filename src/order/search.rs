@@ -3,7 +3,7 @@
 use arrcalc_datasets::Values;
 use arrcalc_kernels::search::{Blocks, Layer, LineKey, SearchTree, search_by_halves};
 
-use super::pieces::{each_with, piece_len};
+use super::pieces::{each, each_with, piece_len};
 use super::thresholds::{Query, Searched, Threshold, threshold};
 use super::types::{by_type, not_numbers};
 use crate::Scope;
@@ -109,15 +109,10 @@ fn in_lines<T: Searched + LineKey + Same>(
 /// The tree over `blocks`, made on all threads.
 pub(crate) fn plant<'a, T: LineKey>(scope: &Scope<'_>, blocks: Blocks<'a, T>) -> Result<SearchTree<'a, T>> {
     let mut layer = Layer::new(&blocks);
-    each_with(
-        scope,
-        layer.parts(PIECE_NODES),
-        || (),
-        |(), _, mut part| {
-            part.fill(&blocks);
-            Ok(())
-        },
-    )?;
+    each(scope, layer.parts(PIECE_NODES), |_, mut part| {
+        part.fill(&blocks);
+        Ok(())
+    })?;
     Ok(SearchTree::new(blocks, layer))
 }
 
@@ -159,15 +154,10 @@ fn pieces<T: Searched + Same>(
     if let Some(queries) = T::same(queries) {
         let len = piece_len(queries.len(), PIECE_QUERIES);
         let pieces = queries.chunks(len).zip(positions.chunks_mut(len));
-        return each_with(
-            scope,
-            pieces,
-            || (),
-            |(), _, (queries, positions)| {
-                find(queries, positions);
-                Ok(())
-            },
-        );
+        return each(scope, pieces, |_, (queries, positions)| {
+            find(queries, positions);
+            Ok(())
+        });
     }
     by_type!(
         queries,

@@ -4,11 +4,10 @@
 //! written by any thread in any order.
 
 use arrcalc_datasets::Values;
-use arrcalc_kernels::elementwise::truths;
 use arrcalc_kernels::search::{count_ones, places};
 
-use super::compare::{Comparison, Test, test, tested};
-use super::pieces::{SEQUENTIAL, each_with};
+use super::compare::{Comparison, Test};
+use super::pieces::{SEQUENTIAL, each};
 use super::thresholds::{Number, Searched};
 use super::types::{by_type, not_numbers};
 use crate::error::{Error, Result};
@@ -49,23 +48,10 @@ impl Choice {
         comparison: Comparison,
         number: Number,
     ) -> Result<Self> {
-        by_type!(values, values => Self::tested(scope, values, comparison, number), _ => Err(not_numbers()))
+        by_type!(values, values => Self::new(scope, values, Test::new(comparison, number)), _ => Err(not_numbers()))
     }
 
-    fn tested<T: Searched>(
-        scope: &Scope<'_>,
-        values: &[T],
-        comparison: Comparison,
-        number: Number,
-    ) -> Result<Self> {
-        tested!(test(comparison, number), T, is_chosen => Self::new(scope, values, is_chosen))
-    }
-
-    fn new<T: Copy + Sync>(
-        scope: &Scope<'_>,
-        values: &[T],
-        is_chosen: impl Fn(T) -> bool + Sync,
-    ) -> Result<Self> {
+    fn new<T: Searched + PartialOrd>(scope: &Scope<'_>, values: &[T], test: Test<T>) -> Result<Self> {
         scope.check()?;
         let rows = values.len();
         let count = rows.div_ceil(PIECE_ROWS);
@@ -75,21 +61,16 @@ impl Choice {
         let pieces = values.chunks(PIECE_ROWS).zip(words.chunks_mut(PIECE_ROWS / 64)).zip(&mut starts[1..]);
         let level = scope.level();
         let mark = |((values, words), chosen): ((&[T], &mut [u64]), &mut u64)| {
-            truths(level, values, words, &is_chosen);
+            test.mark(level, values, words);
             *chosen = count_ones(level, words);
         };
         if rows < SEQUENTIAL {
             pieces.for_each(mark);
         } else {
-            each_with(
-                scope,
-                pieces,
-                || (),
-                |(), _, piece| {
-                    mark(piece);
-                    Ok(())
-                },
-            )?;
+            each(scope, pieces, |_, piece| {
+                mark(piece);
+                Ok(())
+            })?;
         }
         let mut chosen = 0;
         for start in &mut starts {
@@ -133,15 +114,10 @@ impl Choice {
             parts.enumerate().for_each(|(piece, part)| write(piece, part));
             return Ok(());
         }
-        each_with(
-            scope,
-            parts,
-            || (),
-            |(), piece, part| {
-                write(piece, part);
-                Ok(())
-            },
-        )
+        each(scope, parts, |piece, part| {
+            write(piece, part);
+            Ok(())
+        })
     }
 }
 

@@ -2,7 +2,7 @@
 
 use arrcalc_kernels::search::gather;
 
-use super::pieces::{each_with, piece_len};
+use super::pieces::{each, piece_len};
 use crate::Scope;
 use crate::error::{Error, Result};
 
@@ -40,20 +40,15 @@ pub fn take<T: Copy + Send + Sync>(
     let level = scope.level();
     let len = piece_len(indices.len(), PIECE_ROWS);
     let pieces = indices.chunks(len).zip(out.chunks_mut(len));
-    each_with(
-        scope,
-        pieces,
-        || (),
-        |(), piece, (indices, out)| match gather(level, values, indices, out) {
-            None => Ok(()),
-            Some(row) => Err(Error::Request {
-                reason: format!(
-                    "index {} at place {} is out of bounds for {} values",
-                    indices[row],
-                    piece * len + row,
-                    values.len()
-                ),
-            }),
-        },
-    )
+    each(scope, pieces, |piece, (indices, out)| match gather(level, values, indices, out) {
+        None => Ok(()),
+        Some(row) => Err(Error::Request {
+            reason: format!(
+                "index {} at place {} is out of bounds for {} values",
+                indices[row],
+                piece * len + row,
+                values.len()
+            ),
+        }),
+    })
 }

@@ -27,6 +27,12 @@ pub(crate) trait Searched: Ordered {
     fn at_most(number: Number) -> Option<Self>;
     /// The value that stands in for NaN: itself, or `None` for integers.
     fn nan() -> Option<Self>;
+    /// The lowest and the highest value, infinite where there are such.
+    fn ends() -> (Self, Self);
+    /// The next lower value; `None` for the lowest.
+    fn before(self) -> Option<Self>;
+    /// The next higher value; `None` for the highest.
+    fn after(self) -> Option<Self>;
     /// The value equal to the number.
     fn equal_to(number: Number) -> Option<Self> {
         let (low, high) = (Self::at_least(number)?, Self::at_most(number)?);
@@ -98,6 +104,18 @@ macro_rules! integers {
             fn nan() -> Option<Self> {
                 None
             }
+
+            fn ends() -> (Self, Self) {
+                (<$type>::MIN, <$type>::MAX)
+            }
+
+            fn before(self) -> Option<Self> {
+                self.checked_sub(1)
+            }
+
+            fn after(self) -> Option<Self> {
+                self.checked_add(1)
+            }
         }
     )*};
 }
@@ -122,6 +140,18 @@ impl Searched for i128 {
 
     fn nan() -> Option<Self> {
         None
+    }
+
+    fn ends() -> (Self, Self) {
+        (i128::MIN, i128::MAX)
+    }
+
+    fn before(self) -> Option<Self> {
+        self.checked_sub(1)
+    }
+
+    fn after(self) -> Option<Self> {
+        self.checked_add(1)
     }
 }
 
@@ -166,6 +196,18 @@ macro_rules! floats {
             #[inline(always)]
             fn nan() -> Option<Self> {
                 Some(<$type>::NAN)
+            }
+
+            fn ends() -> (Self, Self) {
+                (<$type>::NEG_INFINITY, <$type>::INFINITY)
+            }
+
+            fn before(self) -> Option<Self> {
+                (self > <$type>::NEG_INFINITY).then(|| self.next_down())
+            }
+
+            fn after(self) -> Option<Self> {
+                (self < <$type>::INFINITY).then(|| self.next_up())
             }
         }
     )*};

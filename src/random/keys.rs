@@ -288,18 +288,14 @@ fn write_rows<T: Send>(
         rest = after;
         parts.push(Mutex::new(Some((found, left_out, part))));
     }
-    scope.fold(
-        parts.len(),
-        || (),
-        |(), piece| {
-            let part = parts[piece].lock().unwrap_or_else(PoisonError::into_inner).take();
-            let Some((mut found, left_out, part)) = part else { return Ok(()) };
-            leave_out(&mut found, &left_out);
-            let first = piece as u64 * PIECE_ROWS;
-            part.iter_mut().zip(found).for_each(|(place, found)| *place = value(first + u64::from(found)));
-            Ok(())
-        },
-    )?;
+    scope.share(parts.len(), &|_, piece| {
+        let part = parts[piece].lock().unwrap_or_else(PoisonError::into_inner).take();
+        let Some((mut found, left_out, part)) = part else { return Ok(()) };
+        leave_out(&mut found, &left_out);
+        let first = piece as u64 * PIECE_ROWS;
+        part.iter_mut().zip(found).for_each(|(place, found)| *place = value(first + u64::from(found)));
+        Ok(())
+    })?;
     Ok(())
 }
 

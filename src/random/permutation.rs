@@ -128,16 +128,12 @@ fn deal<T: Send>(
     let piece_rows = rows.div_ceil(pieces).next_multiple_of(BLOCK_ROWS);
     let rows_of = |piece: usize| (piece * piece_rows).min(rows)..((piece + 1) * piece_rows).min(rows);
     let counts: Vec<Mutex<Vec<usize>>> = (0..pieces).map(|_| Mutex::default()).collect();
-    scope.fold(
-        pieces,
-        || (),
-        |(), piece| {
-            let mut found = vec![0; deck.buckets()];
-            each_bucket(scope, deck, rows_of(piece), |_, bucket| found[bucket] += 1)?;
-            *counts[piece].lock().unwrap_or_else(PoisonError::into_inner) = found;
-            Ok(())
-        },
-    )?;
+    scope.share(pieces, &|_, piece| {
+        let mut found = vec![0; deck.buckets()];
+        each_bucket(scope, deck, rows_of(piece), |_, bucket| found[bucket] += 1)?;
+        *counts[piece].lock().unwrap_or_else(PoisonError::into_inner) = found;
+        Ok(())
+    })?;
     let counts: Vec<Vec<usize>> = counts.into_iter().map(into_inner).collect();
     // The places of each bucket in turn, and in it of each piece in turn.
     let mut starts = Vec::with_capacity(deck.buckets() + 1);
@@ -154,19 +150,14 @@ fn deal<T: Send>(
     }
     starts.push(rows);
     let places: Vec<Mutex<Vec<IterMut<'_, T>>>> = places.into_iter().map(Mutex::new).collect();
-    scope.fold(
-        pieces,
-        || (),
-        |(), piece| {
-            let mut places =
-                std::mem::take(&mut *places[piece].lock().unwrap_or_else(PoisonError::into_inner));
-            each_bucket(scope, deck, rows_of(piece), |row, bucket| {
-                if let Some(place) = places[bucket].next() {
-                    *place = value(row);
-                }
-            })
-        },
-    )?;
+    scope.share(pieces, &|_, piece| {
+        let mut places = std::mem::take(&mut *places[piece].lock().unwrap_or_else(PoisonError::into_inner));
+        each_bucket(scope, deck, rows_of(piece), |row, bucket| {
+            if let Some(place) = places[bucket].next() {
+                *place = value(row);
+            }
+        })
+    })?;
     Ok(starts)
 }
 
@@ -212,23 +203,19 @@ fn mix<T: Send>(
         rest = after;
         parts.push(Mutex::new(Some(part)));
     }
-    scope.fold(
-        parts.len(),
-        || (),
-        |(), piece| {
-            let part = parts[piece].lock().unwrap_or_else(PoisonError::into_inner).take();
-            let Some(mut part) = part else { return Ok(()) };
-            let first = piece * piece_buckets;
-            let last = (first + piece_buckets).min(deck.buckets());
-            for bounds in starts[first..=last].windows(2) {
-                let (bucket, after) = part.split_at_mut(bounds[1] - bounds[0]);
-                part = after;
-                before(bounds[0]..bounds[1], bucket);
-                deck.mix(scope.level(), bounds[0] as u64, bucket);
-            }
-            Ok(())
-        },
-    )?;
+    scope.share(parts.len(), &|_, piece| {
+        let part = parts[piece].lock().unwrap_or_else(PoisonError::into_inner).take();
+        let Some(mut part) = part else { return Ok(()) };
+        let first = piece * piece_buckets;
+        let last = (first + piece_buckets).min(deck.buckets());
+        for bounds in starts[first..=last].windows(2) {
+            let (bucket, after) = part.split_at_mut(bounds[1] - bounds[0]);
+            part = after;
+            before(bounds[0]..bounds[1], bucket);
+            deck.mix(scope.level(), bounds[0] as u64, bucket);
+        }
+        Ok(())
+    })?;
     Ok(())
 }
 

@@ -126,7 +126,8 @@ impl Simd for Baseline {
 
     #[inline(always)]
     fn interleave(self, parts: [u64x4; 4]) -> [[u64; 4]; 8] {
-        let [a, b, c, d] = parts.map(u64x4::to_array);
+        let [a, b, c, d] = parts;
+        let [a, b, c, d] = [a.to_array(), b.to_array(), c.to_array(), d.to_array()];
         let mut rows = [[0; 4]; 8];
         for lane in 0..4 {
             rows[lane] = [a[lane], b[lane], c[lane], d[lane]];

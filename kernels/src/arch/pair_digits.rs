@@ -29,13 +29,24 @@ pub struct PairDigits {
 /// Sums of the digits of pairs and of their products.
 pub trait Pairs {
     /// The sums over `x` and `y`, of which there are as many, [`PAIR_VECTORS`] at most, where `magics` are those of the two
-    /// digits of x and y; `None` where the CPU lacks the instruction. The memory after them is asked for.
-    fn pair_digits(self, x: &[[f64; 8]], y: &[[f64; 8]], magics: [[f64; 2]; 2]) -> Option<PairDigits>;
+    /// digits of x and y; `None` where the CPU lacks the instruction. Without `SQUARES` the products of x by x and of y by
+    /// y are left zero. The memory after them is asked for.
+    fn pair_digits<const SQUARES: bool>(
+        self,
+        x: &[[f64; 8]],
+        y: &[[f64; 8]],
+        magics: [[f64; 2]; 2],
+    ) -> Option<PairDigits>;
 }
 
 impl Pairs for Baseline {
     #[inline(always)]
-    fn pair_digits(self, _: &[[f64; 8]], _: &[[f64; 8]], _: [[f64; 2]; 2]) -> Option<PairDigits> {
+    fn pair_digits<const SQUARES: bool>(
+        self,
+        _: &[[f64; 8]],
+        _: &[[f64; 8]],
+        _: [[f64; 2]; 2],
+    ) -> Option<PairDigits> {
         None
     }
 }
@@ -43,7 +54,12 @@ impl Pairs for Baseline {
 #[cfg(target_arch = "x86_64")]
 impl Pairs for Avx2 {
     #[inline(always)]
-    fn pair_digits(self, _: &[[f64; 8]], _: &[[f64; 8]], _: [[f64; 2]; 2]) -> Option<PairDigits> {
+    fn pair_digits<const SQUARES: bool>(
+        self,
+        _: &[[f64; 8]],
+        _: &[[f64; 8]],
+        _: [[f64; 2]; 2],
+    ) -> Option<PairDigits> {
         None
     }
 }
@@ -65,13 +81,18 @@ mod avx512 {
 
     impl Pairs for Avx512 {
         #[inline(always)]
-        fn pair_digits(self, x: &[[f64; 8]], y: &[[f64; 8]], magics: [[f64; 2]; 2]) -> Option<PairDigits> {
+        fn pair_digits<const SQUARES: bool>(
+            self,
+            x: &[[f64; 8]],
+            y: &[[f64; 8]],
+            magics: [[f64; 2]; 2],
+        ) -> Option<PairDigits> {
             assert!(x.len() == y.len() && x.len() <= PAIR_VECTORS, "as many x as y, and not too many");
             if !has_ifma() {
                 return None;
             }
             // SAFETY: an `Avx512` token is only made where AVX-512 was detected, and the rest of the features was now.
-            Some(unsafe { pair_digits(x, y, magics) })
+            Some(unsafe { pair_digits::<SQUARES>(x, y, magics) })
         }
     }
 
@@ -81,7 +102,7 @@ mod avx512 {
     #[target_feature(
         enable = "avx2,fma,bmi1,bmi2,f16c,lzcnt,popcnt,avx512f,avx512bw,avx512dq,avx512vl,avx512ifma"
     )]
-    fn pair_digits(x: &[[f64; 8]], y: &[[f64; 8]], magics: [[f64; 2]; 2]) -> PairDigits {
+    fn pair_digits<const SQUARES: bool>(x: &[[f64; 8]], y: &[[f64; 8]], magics: [[f64; 2]; 2]) -> PairDigits {
         let magics = magics.map(|column| column.map(|magic| _mm512_set1_pd(magic)));
         let zero = _mm512_setzero_si512();
         let magnitude = _mm512_set1_epi64(i64::MAX);
@@ -106,10 +127,12 @@ mod avx512 {
                 patterns[at][1] = _mm512_add_epi64(patterns[at][1], digits[1]);
             }
             let [xx, yy, xy] = &mut products;
-            for (sums, digits) in [(xx, a), (yy, b)] {
-                multiply_add(&mut sums[0], digits[0], digits[0]);
-                multiply_add(&mut sums[1], digits[0], digits[1]);
-                multiply_add(&mut sums[2], digits[1], digits[1]);
+            if SQUARES {
+                for (sums, digits) in [(xx, a), (yy, b)] {
+                    multiply_add(&mut sums[0], digits[0], digits[0]);
+                    multiply_add(&mut sums[1], digits[0], digits[1]);
+                    multiply_add(&mut sums[2], digits[1], digits[1]);
+                }
             }
             multiply_add(&mut xy[0], a[0], b[0]);
             multiply_add(&mut xy[1], a[0], b[1]);

@@ -120,7 +120,8 @@ mod avx2 {
     #[inline]
     fn rank_u64<const OR_EQUAL: bool>(keys: &[u64; 8], value: u64) -> usize {
         let sign = _mm256_set1_epi64x(i64::MIN);
-        let keys = halves(keys).map(|keys| _mm256_xor_si256(keys, sign));
+        let [low, high] = halves(keys);
+        let keys = [_mm256_xor_si256(low, sign), _mm256_xor_si256(high, sign)];
         rank_signed_64::<OR_EQUAL>(keys, value as i64 ^ i64::MIN)
     }
 
@@ -164,7 +165,8 @@ mod avx2 {
     #[inline]
     fn rank_u32<const OR_EQUAL: bool>(keys: &[u32; 16], value: u32) -> usize {
         let sign = _mm256_set1_epi32(i32::MIN);
-        let keys = halves(keys).map(|keys| _mm256_xor_si256(keys, sign));
+        let [low, high] = halves(keys);
+        let keys = [_mm256_xor_si256(low, sign), _mm256_xor_si256(high, sign)];
         rank_signed_32::<OR_EQUAL>(keys, value as i32 ^ i32::MIN)
     }
 

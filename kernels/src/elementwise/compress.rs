@@ -135,9 +135,9 @@ pub(crate) fn pack<T: Lane64, S: Simd>(simd: S, values: &[T; 64], word: u64, out
         let (eights, _) = values.as_chunks::<8>();
         for (index, eight) in eights.iter().enumerate() {
             let byte = word >> (8 * index) & 255;
-            let packed = simd.left_pack_eight(&eight.map(T::to_lane), byte as usize);
+            let packed = simd.left_pack_eight(&lanes(eight), byte as usize);
             // At most `8 * index` values were stored before: there is always room for a whole vector.
-            out[to..to + 8].copy_from_slice(&packed.map(T::from_lane));
+            store(&packed, &mut out[to..to + 8]);
             to += byte.count_ones() as usize;
         }
         return to;
@@ -145,10 +145,28 @@ pub(crate) fn pack<T: Lane64, S: Simd>(simd: S, values: &[T; 64], word: u64, out
     let (quads, _) = values.as_chunks::<4>();
     for (index, quad) in quads.iter().enumerate() {
         let nibble = word >> (4 * index) & 15;
-        let packed = simd.left_pack(&quad.map(T::to_lane), nibble as usize);
+        let packed = simd.left_pack(&lanes(quad), nibble as usize);
         // At most `4 * index` values were stored before: there is always room for a whole vector.
-        out[to..to + 4].copy_from_slice(&packed.map(T::from_lane));
+        store(&packed, &mut out[to..to + 4]);
         to += nibble.count_ones() as usize;
     }
     to
+}
+
+/// The values as lanes. (A loop, as `array::map` is not always inlined: a call for each vector.)
+#[inline(always)]
+fn lanes<T: Lane64, const N: usize>(values: &[T; N]) -> [u64; N] {
+    let mut lanes = [0; N];
+    for (lane, value) in lanes.iter_mut().zip(values) {
+        *lane = value.to_lane();
+    }
+    lanes
+}
+
+/// The lanes as values.
+#[inline(always)]
+fn store<T: Lane64, const N: usize>(lanes: &[u64; N], out: &mut [T]) {
+    for (place, &lane) in out.iter_mut().zip(lanes) {
+        *place = T::from_lane(lane);
+    }
 }

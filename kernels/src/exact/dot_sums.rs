@@ -5,6 +5,7 @@ use super::block::dot::UpdateDot;
 use super::block::pieces::Route;
 use super::bytes::{self, Kind, StateError};
 use super::counts::Counts;
+use super::pairs::update_products;
 use super::power_sums::Rounding;
 use super::ratio::Ratio;
 use crate::level::Level;
@@ -40,6 +41,11 @@ impl DotSums {
     /// # Panics
     /// If the lengths differ.
     pub fn update_f64(&mut self, level: Level, x: &[f64], y: &[f64]) {
+        update_products(level, x, y, self);
+    }
+
+    /// As [`DotSums::update_f64`], by the rows' own bounds.
+    pub(super) fn update_apart(&mut self, level: Level, x: &[f64], y: &[f64]) {
         self.update_by(Route::Digits(1), level, x, y);
     }
 

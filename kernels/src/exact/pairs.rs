@@ -1,4 +1,4 @@
-//! The exact sums of two columns, of their squares and of their products, in one reading.
+//! The exact sums of the products of two columns, and on request of each column and of its squares, in one reading.
 //!
 //! On a grid of its own each value of a column is two integers of 52 bits, and all products of such integers are exact in
 //! the multiply-add of the CPUs that have one for them ([`crate::arch::PairDigits`]). The grid is that of the values
@@ -37,11 +37,23 @@ pub fn update_pairs(
     (in_x, in_y): (&mut PowerSums<2>, &mut PowerSums<2>),
     products: &mut DotSums,
 ) {
+    take(level, x, y, &mut States { columns: Some([in_x, in_y]), products });
+}
+
+/// Takes the products `x[i] * y[i]` into their sum.
+pub(super) fn update_products(level: Level, x: &[f64], y: &[f64], products: &mut DotSums) {
+    take(level, x, y, &mut States { columns: None, products });
+}
+
+fn take(level: Level, x: &[f64], y: &[f64], states: &mut States<'_>) {
     assert_eq!(x.len(), y.len(), "as many x as y");
-    let mut states = States { in_x, in_y, products };
     let mut done = 0;
     while done < x.len() {
-        done += level.run(UpdatePairs { x: &x[done..], y: &y[done..], states: &mut states });
+        let (rest_x, rest_y) = (&x[done..], &y[done..]);
+        done += match states.columns {
+            Some(_) => level.run(UpdatePairs::<true> { x: rest_x, y: rest_y, states: &mut *states }),
+            None => level.run(UpdatePairs::<false> { x: rest_x, y: rest_y, states: &mut *states }),
+        };
         let end = x.len().min(done + APART);
         states.update_apart(level, &x[done..end], &y[done..end]);
         done = end;
@@ -66,33 +78,35 @@ const SLACK: i32 = 2;
 const _: () = assert!(PAIRS <= PAIR_VECTORS * LANES && PAIRS.is_multiple_of(LANES));
 
 struct States<'a> {
-    in_x: &'a mut PowerSums<2>,
-    in_y: &'a mut PowerSums<2>,
+    columns: Option<[&'a mut PowerSums<2>; 2]>,
     products: &'a mut DotSums,
 }
 
 impl States<'_> {
     fn update_apart(&mut self, level: Level, x: &[f64], y: &[f64]) {
-        self.in_x.update_f64(level, x);
-        self.in_y.update_f64(level, y);
-        self.products.update_f64(level, x, y);
+        if let Some([in_x, in_y]) = &mut self.columns {
+            in_x.update_f64(level, x);
+            in_y.update_f64(level, y);
+        }
+        self.products.update_apart(level, x, y);
     }
 }
 
-/// Takes in pairs up to the first that are not for this; returns how many.
-struct UpdatePairs<'a, 's> {
+/// Takes in pairs up to the first that are not for this; returns how many. With `SQUARES` it sums what the states of
+/// columns want.
+struct UpdatePairs<'a, 's, const SQUARES: bool> {
     x: &'a [f64],
     y: &'a [f64],
     states: &'a mut States<'s>,
 }
 
-impl Kernel for UpdatePairs<'_, '_> {
+impl<const SQUARES: bool> Kernel for UpdatePairs<'_, '_, SQUARES> {
     type Output = usize;
 
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) -> usize {
         let Self { x, y, states } = self;
-        if simd.pair_digits(&[], &[], [[1.0; 2]; 2]).is_none() {
+        if simd.pair_digits::<SQUARES>(&[], &[], [[1.0; 2]; 2]).is_none() {
             return 0;
         }
         let mut sums: Option<Sums> = None;
@@ -103,7 +117,7 @@ impl Kernel for UpdatePairs<'_, '_> {
         for (x, y) in vectors_x.chunks(PAIRS / LANES).zip(vectors_y.chunks(PAIRS / LANES)) {
             let mut found = None;
             if let Some(sums) = sums.as_mut().filter(|_| !measures) {
-                let Some(digits) = simd.pair_digits(x, y, sums.magics()) else { break };
+                let Some(digits) = simd.pair_digits::<SQUARES>(x, y, sums.magics()) else { break };
                 found = Some(digits).filter(|digits| sums.grid_is_of(digits));
             }
             measures = found.is_none();
@@ -124,20 +138,24 @@ impl Kernel for UpdatePairs<'_, '_> {
                     sums = Sums::new(&bounds);
                 }
                 let Some(sums) = &sums else { break };
-                found = simd.pair_digits(x, y, sums.magics());
+                found = simd.pair_digits::<SQUARES>(x, y, sums.magics());
                 if found.is_none() {
                     break;
                 }
                 if in_x.has_zero || in_y.has_zero {
-                    states.in_x.counts.merge(&counts[0]);
-                    states.in_y.counts.merge(&counts[1]);
+                    if let Some(columns) = &mut states.columns {
+                        columns
+                            .iter_mut()
+                            .zip(&counts)
+                            .for_each(|(column, counts)| column.counts.merge(counts));
+                    }
                     states.products.counts.negative_zero += count_negative_zeros(values_x, values_y);
                 } else {
                     measures = false;
                 }
             }
             if let (Some(sums), Some(digits)) = (&mut sums, &found) {
-                sums.add(digits, (x.len() * LANES) as u64);
+                sums.add::<SQUARES>(digits, (x.len() * LANES) as u64);
                 if sums.held >= HELD {
                     sums.flush(states);
                 }
@@ -147,8 +165,9 @@ impl Kernel for UpdatePairs<'_, '_> {
         if let Some(sums) = &mut sums {
             sums.flush(states);
         }
-        for counts in [&mut states.in_x.counts, &mut states.in_y.counts, &mut states.products.counts] {
-            counts.total += done as u64;
+        states.products.counts.total += done as u64;
+        for column in states.columns.iter_mut().flatten() {
+            column.counts.total += done as u64;
         }
         done
     }
@@ -195,7 +214,7 @@ impl Sums {
 
     /// Takes in the digits of so many pairs.
     #[inline(always)]
-    fn add(&mut self, digits: &PairDigits, pairs: u64) {
+    fn add<const SQUARES: bool>(&mut self, digits: &PairDigits, pairs: u64) {
         let magics = self.magics();
         let sums: [[i128; 2]; 2] = std::array::from_fn(|column| {
             std::array::from_fn(|at| {
@@ -211,10 +230,12 @@ impl Sums {
             [too_much(2 * y[0], 1), too_much(y[0] + y[1], 1), too_much(2 * y[1], 1)],
             [too_much(x[0] + y[0], 1), too_much(x[0] + x[1] + y[0] + y[1], 2), too_much(x[1] + y[1], 1)],
         ];
-        let held = self.products.as_flattened_mut().iter_mut();
-        for ((held, &found), less) in held.zip(digits.products.as_flattened()).zip(less.as_flattened()) {
-            // Fewer than 2^11 products of 104 bits.
-            *held += found as i128 - less;
+        let held = self.products.iter_mut().zip(&digits.products).zip(&less);
+        for ((held, found), less) in held.skip(if SQUARES { 0 } else { 2 }) {
+            for ((held, &found), less) in held.iter_mut().zip(found).zip(less) {
+                // Fewer than 2^11 products of 104 bits.
+                *held += found as i128 - less;
+            }
         }
         let held = self.digits.as_flattened_mut().iter_mut();
         held.zip(sums.as_flattened()).for_each(|(held, sum)| *held += sum);
@@ -224,9 +245,9 @@ impl Sums {
     /// Moves the sums to the states.
     fn flush(&mut self, states: &mut States<'_>) {
         let [x, y] = self.tops;
-        let columns = [&mut *states.in_x, &mut *states.in_y];
+        let of_columns = self.digits.iter().zip(&self.products);
         for ((column, top), (digits, products)) in
-            columns.into_iter().zip([x, y]).zip(self.digits.iter().zip(&self.products))
+            states.columns.iter_mut().flatten().zip([x, y]).zip(of_columns)
         {
             let units = [top - FIRST, lowest(top)];
             let [sum, squares] = &mut column.sums;

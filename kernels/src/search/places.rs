@@ -40,7 +40,17 @@ pub fn places(level: Level, words: &[u64], first: u64, out: &mut [u64]) -> usize
                     let mut rest = to;
                     for eight in 0..8 {
                         let byte = word >> (8 * eight) & 255;
-                        let lanes = std::array::from_fn(|lane| start + 8 * eight + lane as u64);
+                        let first = start + 8 * eight;
+                        let lanes = [
+                            first,
+                            first + 1,
+                            first + 2,
+                            first + 3,
+                            first + 4,
+                            first + 5,
+                            first + 6,
+                            first + 7,
+                        ];
                         // At most `8 * eight` places were stored before: there is room for a whole vector.
                         out[rest..rest + 8].copy_from_slice(&simd.left_pack_eight(&lanes, byte as usize));
                         rest += byte.count_ones() as usize;

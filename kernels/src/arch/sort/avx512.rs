@@ -21,15 +21,24 @@ pub(super) struct Words(__m512i);
 #[derive(Clone, Copy)]
 pub(super) struct HalfWords(__m512i);
 
-const fn transposition<const N: usize>(rows: usize) -> [usize; N] {
-    let mut lanes = [0; N];
-    let mut lane = 0;
-    while lane < N {
-        lanes[lane] = lane % rows * (N / rows) + lane / rows;
-        lane += 1;
-    }
-    lanes
+/// For each lane the lane that it comes from, where rows of lanes are transposed. A constant in the type of the lanes: a
+/// conversion would be a call where it is not inlined.
+macro_rules! transposition {
+    ($name:ident, $lane:ty, $count:literal) => {
+        const fn $name(rows: $lane) -> [$lane; $count] {
+            let mut lanes = [0; $count];
+            let mut lane = 0;
+            while lane < $count {
+                lanes[lane as usize] = lane % rows * ($count / rows) + lane / rows;
+                lane += 1;
+            }
+            lanes
+        }
+    };
 }
+
+transposition!(eight_lanes, u64, 8);
+transposition!(sixteen_lanes, u32, 16);
 
 // SAFETY of every block below: the trait's contract; intrinsics on values need the instructions only.
 impl Lanes for Words {
@@ -132,11 +141,10 @@ impl Lanes for Words {
 
     #[inline(always)]
     unsafe fn transposed(self, rows: usize) -> Self {
-        const FOUR_ROWS: [usize; 8] = transposition(4);
+        const FOUR_ROWS: [u64; 8] = eight_lanes(4);
         debug_assert!(rows == 4, "only four rows are fewer than lanes");
-        let lanes = FOUR_ROWS.map(|lane| lane as u64);
         // SAFETY: see above; the array has 64 bytes.
-        Self(unsafe { _mm512_permutexvar_epi64(_mm512_loadu_si512(lanes.as_ptr().cast()), self.0) })
+        Self(unsafe { _mm512_permutexvar_epi64(_mm512_loadu_si512(FOUR_ROWS.as_ptr().cast()), self.0) })
     }
 
     #[inline(always)]
@@ -259,9 +267,9 @@ impl Lanes for HalfWords {
 
     #[inline(always)]
     unsafe fn transposed(self, rows: usize) -> Self {
-        const FOUR_ROWS: [usize; 16] = transposition(4);
-        const EIGHT_ROWS: [usize; 16] = transposition(8);
-        let lanes = if rows == 4 { FOUR_ROWS } else { EIGHT_ROWS }.map(|lane| lane as u32);
+        const FOUR_ROWS: [u32; 16] = sixteen_lanes(4);
+        const EIGHT_ROWS: [u32; 16] = sixteen_lanes(8);
+        let lanes = if rows == 4 { &FOUR_ROWS } else { &EIGHT_ROWS };
         // SAFETY: see above; the array has 64 bytes.
         Self(unsafe { _mm512_permutexvar_epi32(_mm512_loadu_si512(lanes.as_ptr().cast()), self.0) })
     }

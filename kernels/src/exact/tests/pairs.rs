@@ -18,7 +18,7 @@ fn apart(level: Level, x: &[f64], y: &[f64]) -> States {
     let mut states = States::default();
     states.0.update_f64(level, x);
     states.1.update_f64(level, y);
-    states.2.update_f64(level, x, y);
+    states.2.update_apart(level, x, y);
     states
 }
 
@@ -27,6 +27,9 @@ fn together(level: Level, x: &[f64], y: &[f64], piece: usize) -> States {
     for (x, y) in x.chunks(piece).zip(y.chunks(piece)) {
         update_pairs(level, x, y, (&mut states.0, &mut states.1), &mut states.2);
     }
+    let mut products = DotSums::new();
+    x.chunks(piece).zip(y.chunks(piece)).for_each(|(x, y)| products.update_f64(level, x, y));
+    assert_eq!(products, states.2, "products alone, {level}");
     states
 }
 
