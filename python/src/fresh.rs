@@ -1,13 +1,20 @@
 //! Arrays out: new NumPy arrays, whose elements the library writes where they will stay.
 //!
-//! NumPy allocates them, so large ones are backed by huge pages where the system offers them, and nothing is copied
-//! afterwards.
+//! Large ones lie in blocks that other answers have left behind, where there are such ([`Scratch::any`]): a fresh block has
+//! to be cleared by the system, which takes as long as filling it. Small ones NumPy allocates.
 
+use std::ffi::c_int;
+
+use arrcalc::datasets::Scratch;
 use pyo3::buffer::PyUntypedBuffer;
-use pyo3::intern;
+use pyo3::exceptions::PyMemoryError;
 use pyo3::prelude::*;
+use pyo3::{ffi, intern};
 
 use crate::array::{Number, numpy};
+
+/// Bytes from which on an answer has a block of its own.
+const BLOCK_BYTES: usize = 4 << 20;
 
 /// An array that nobody else has seen yet.
 pub(crate) struct Fresh<'py> {
@@ -19,7 +26,12 @@ pub(crate) struct Fresh<'py> {
 impl<'py> Fresh<'py> {
     /// `numpy.empty(len, dtype)`, for a plain native type such as `f8`.
     pub(crate) fn new(py: Python<'py>, dtype: &str, len: usize) -> PyResult<Self> {
-        let array = numpy(py)?.call_method1(intern!(py, "empty"), (len, dtype))?;
+        let numpy = numpy(py)?;
+        let width: usize = dtype.trim_start_matches(|c: char| !c.is_ascii_digit()).parse().unwrap_or(1);
+        let array = match len.checked_mul(width).filter(|&bytes| bytes >= BLOCK_BYTES) {
+            Some(bytes) => numpy.call_method1(intern!(py, "frombuffer"), (Block::new(bytes)?, dtype, len))?,
+            None => numpy.call_method1(intern!(py, "empty"), (len, dtype))?,
+        };
         let buffer = PyUntypedBuffer::get(&array)?;
         Ok(Self { array, buffer })
     }
@@ -35,8 +47,8 @@ impl<'py> Fresh<'py> {
         if len == 0 {
             return &mut [];
         }
-        // SAFETY: `numpy.empty` gave one dense, aligned, writable block of `len` elements of this width, which stays
-        // until the buffer is released; any bytes are a `T` (see `Number`), and NumPy's allocator hands out memory
+        // SAFETY: the array is one dense, aligned, writable block of `len` elements of this width, which stays until the
+        // buffer is released; any bytes are a `T` (see `Number`), and NumPy's allocator, as `Scratch`, hands out memory
         // that the system has initialised. Nobody else has the array before `into_array`, and `&mut self` keeps this
         // slice the only one.
         unsafe { std::slice::from_raw_parts_mut(start, len) }
@@ -45,5 +57,48 @@ impl<'py> Fresh<'py> {
     /// The array, for its new owner.
     pub(crate) fn into_array(self) -> Bound<'py, PyAny> {
         self.array
+    }
+}
+
+/// The memory of a large array, which goes back when the last array in it is gone.
+#[pyclass(module = "arrcalc", frozen)]
+struct Block {
+    start: *mut u8,
+    bytes: isize,
+    scratch: Option<Scratch>,
+}
+
+// SAFETY: `start` is not read through a `Block`: it goes to whoever asks for the buffer, as Python's rules for those have
+// it.
+unsafe impl Send for Block {}
+// SAFETY: as above; nothing changes a `Block` before it is dropped.
+unsafe impl Sync for Block {}
+
+impl Block {
+    fn new(bytes: usize) -> PyResult<Self> {
+        let none = || PyMemoryError::new_err(format!("the system has no {bytes} bytes for the answer"));
+        let mut scratch = Scratch::any(bytes).ok_or_else(none)?;
+        let start = scratch.slice_mut::<u8>(bytes).as_mut_ptr();
+        Ok(Self { start, bytes: isize::try_from(bytes).map_err(|_| none())?, scratch: Some(scratch) })
+    }
+}
+
+#[pymethods]
+impl Block {
+    /// # Safety
+    /// `view` is a buffer to be filled in, as Python calls this.
+    unsafe fn __getbuffer__(slf: Bound<'_, Self>, view: *mut ffi::Py_buffer, flags: c_int) -> PyResult<()> {
+        let (start, bytes) = (slf.get().start, slf.get().bytes);
+        // SAFETY: the caller's promise; the bytes stay as long as the object, of which the view holds a reference.
+        let failed = unsafe { ffi::PyBuffer_FillInfo(view, slf.as_ptr(), start.cast(), bytes, 0, flags) };
+        if failed == 0 { Ok(()) } else { Err(PyErr::fetch(slf.py())) }
+    }
+}
+
+impl Drop for Block {
+    fn drop(&mut self) {
+        if let Some(scratch) = self.scratch.take() {
+            scratch.keep();
+        }
     }
 }

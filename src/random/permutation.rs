@@ -91,7 +91,7 @@ pub fn shuffle<T: Pod + Send + Sync>(scope: &Scope<'_>, seed: u64, values: &mut 
     }
     let bytes = size_of_val(values);
     let _held = scope.budget().reserve(WHAT, bytes as u64)?;
-    let Some(mut scratch) = Scratch::new(bytes) else {
+    let Some(mut scratch) = Scratch::any(bytes) else {
         return Err(Error::Memory {
             what: WHAT,
             needed_bytes: bytes as u64,
@@ -101,7 +101,9 @@ pub fn shuffle<T: Pod + Send + Sync>(scope: &Scope<'_>, seed: u64, values: &mut 
     };
     let dealt = scratch.slice_mut(values.len());
     let starts = deal(scope, &deck, dealt, |row| values[row])?;
-    mix(scope, &deck, &starts, values, |places, part| part.copy_from_slice(&dealt[places]))
+    mix(scope, &deck, &starts, values, |places, part| part.copy_from_slice(&dealt[places]))?;
+    scratch.keep();
+    Ok(())
 }
 
 /// # Errors

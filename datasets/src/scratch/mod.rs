@@ -1,0 +1,102 @@
+//! Memory that work needs for a while: zeroed by the system when it is first touched, in large pages where there are such.
+
+mod idle;
+
+use bytemuck::Pod;
+use memmap2::MmapMut;
+
+/// Bytes from which on a map of its own is worth its system calls.
+const MAP_BYTES: usize = 4 << 20;
+
+/// A block of bytes, aligned to 16.
+#[derive(Debug)]
+pub struct Scratch {
+    block: Block,
+}
+
+#[derive(Debug)]
+enum Block {
+    Heap(Vec<u128>),
+    Map(MmapMut),
+}
+
+impl Scratch {
+    /// `bytes` bytes, zero at first, or `None` where the system has no room.
+    ///
+    /// Cost: none until they are touched; then the system clears a page at a time.
+    pub fn zeroed(bytes: usize) -> Option<Self> {
+        if bytes < MAP_BYTES {
+            return Some(Self { block: Block::Heap(vec![0; bytes.div_ceil(size_of::<u128>())]) });
+        }
+        let map = MmapMut::map_anon(bytes).ok()?;
+        // A hint: systems without large pages refuse it, and all works as well.
+        #[cfg(target_os = "linux")]
+        let _ = map.advise(memmap2::Advice::HugePage);
+        Some(Self { block: Block::Map(map) })
+    }
+
+    /// `bytes` bytes, which hold anything, or `None` where the system has no room.
+    ///
+    /// Cost: that of [`Scratch::zeroed`], or nearly nothing where [`Scratch::keep`] was given a block of the size. The
+    /// zeros and the old values of a process hold no secret from it.
+    pub fn any(bytes: usize) -> Option<Self> {
+        let idle = if bytes < MAP_BYTES { None } else { idle::take(bytes) };
+        idle.map(|map| Self { block: Block::Map(map) }).or_else(|| Self::zeroed(bytes))
+    }
+
+    /// Gives the block back, for the next who asks for [`any`](Scratch::any) as large: up to 1 GiB in all is kept, and is
+    /// the system's whenever it wants it.
+    pub fn keep(self) {
+        if let Block::Map(map) = self.block {
+            idle::keep(map);
+        }
+    }
+
+    /// The first `len` values of a type that any bytes are.
+    ///
+    /// # Panics
+    /// If there are fewer, or values are aligned to more than 16 bytes.
+    pub fn slice_mut<T: Pod>(&mut self, len: usize) -> &mut [T] {
+        let bytes: &mut [u8] = match &mut self.block {
+            Block::Heap(words) => bytemuck::cast_slice_mut(words),
+            Block::Map(map) => map,
+        };
+        bytemuck::cast_slice_mut(&mut bytes[..len * size_of::<T>()])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blocks_of_any_size_are_zero_and_keep_what_is_written() {
+        for bytes in [0, 8, 4_096, MAP_BYTES - 8, MAP_BYTES, MAP_BYTES + 8, 3 * MAP_BYTES] {
+            let mut scratch = Scratch::zeroed(bytes).unwrap();
+            let values = scratch.slice_mut::<u64>(bytes / 8);
+            assert!(values.len() == bytes / 8 && values.iter().all(|&value| value == 0));
+            (0..).zip(values).for_each(|(index, value)| *value = index);
+            assert!(scratch.slice_mut::<u64>(bytes / 8).iter().copied().eq(0..bytes as u64 / 8));
+        }
+    }
+
+    #[test]
+    fn a_block_that_was_kept_comes_back_once() {
+        let bytes = 5 * MAP_BYTES + 64;
+        let address = |scratch: &mut Scratch| scratch.slice_mut::<u8>(bytes).as_ptr().addr();
+        let mut first = Scratch::any(bytes).unwrap();
+        let place = address(&mut first);
+        first.slice_mut::<u64>(8).fill(7);
+        first.keep();
+        let (mut second, mut third) = (Scratch::any(bytes).unwrap(), Scratch::any(bytes).unwrap());
+        assert_eq!(address(&mut second) == place, cfg!(target_os = "linux"));
+        assert!(address(&mut third) != address(&mut second));
+        let values = second.slice_mut::<u64>(bytes / 8);
+        (0..).zip(&mut *values).for_each(|(index, value)| *value = index);
+        assert!(values.iter().copied().eq(0..bytes as u64 / 8));
+        second.keep();
+        // Not for what would leave much of it unused.
+        let mut smaller = Scratch::any(bytes / 2).unwrap();
+        assert!(smaller.slice_mut::<u8>(bytes / 2).as_ptr().addr() != place);
+    }
+}
