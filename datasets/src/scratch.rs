@@ -36,6 +36,18 @@ impl Scratch {
     /// The first `len` values of a type that any bytes are.
     ///
     /// # Panics
+    /// As [`Scratch::slice_mut`].
+    pub fn slice<T: Pod>(&self, len: usize) -> &[T] {
+        let bytes: &[u8] = match &self.block {
+            Block::Heap(words) => bytemuck::cast_slice(words),
+            Block::Map(map) => map,
+        };
+        bytemuck::cast_slice(&bytes[..len * size_of::<T>()])
+    }
+
+    /// The first `len` values of a type that any bytes are, to be written.
+    ///
+    /// # Panics
     /// If there are fewer, or values are aligned to more than 16 bytes.
     pub fn slice_mut<T: Pod>(&mut self, len: usize) -> &mut [T] {
         let bytes: &mut [u8] = match &mut self.block {
@@ -58,6 +70,7 @@ mod tests {
             assert!(values.len() == bytes / 8 && values.iter().all(|&value| value == 0));
             (0..).zip(values).for_each(|(index, value)| *value = index);
             assert!(scratch.slice_mut::<u64>(bytes / 8).iter().copied().eq(0..bytes as u64 / 8));
+            assert!(scratch.slice::<u64>(bytes / 8).iter().copied().eq(0..bytes as u64 / 8));
         }
     }
 }
