@@ -60,12 +60,12 @@ impl<'py> Fresh<'py> {
     }
 }
 
-/// The memory of a large array, which goes back when the last array in it is gone.
+/// The memory of a large array, which is dropped with the last array in it.
 #[pyclass(module = "arrcalc", frozen)]
 struct Block {
     start: *mut u8,
     bytes: isize,
-    scratch: Option<Scratch>,
+    _scratch: Scratch,
 }
 
 // SAFETY: `start` is not read through a `Block`: it goes to whoever asks for the buffer, as Python's rules for those have
@@ -79,7 +79,7 @@ impl Block {
         let none = || PyMemoryError::new_err(format!("the system has no {bytes} bytes for the answer"));
         let mut scratch = Scratch::any(bytes).ok_or_else(none)?;
         let start = scratch.slice_mut::<u8>(bytes).as_mut_ptr();
-        Ok(Self { start, bytes: isize::try_from(bytes).map_err(|_| none())?, scratch: Some(scratch) })
+        Ok(Self { start, bytes: isize::try_from(bytes).map_err(|_| none())?, _scratch: scratch })
     }
 }
 
@@ -92,13 +92,5 @@ impl Block {
         // SAFETY: the caller's promise; the bytes stay as long as the object, of which the view holds a reference.
         let failed = unsafe { ffi::PyBuffer_FillInfo(view, slf.as_ptr(), start.cast(), bytes, 0, flags) };
         if failed == 0 { Ok(()) } else { Err(PyErr::fetch(slf.py())) }
-    }
-}
-
-impl Drop for Block {
-    fn drop(&mut self) {
-        if let Some(scratch) = self.scratch.take() {
-            scratch.keep();
-        }
     }
 }

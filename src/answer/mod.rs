@@ -3,6 +3,7 @@
 
 mod bits;
 mod description;
+mod numbers;
 mod owned_column;
 mod scalar;
 mod table;
@@ -10,6 +11,7 @@ mod value;
 
 pub(crate) use bits::BitVec;
 pub use description::{ColumnDescription, Description};
+pub(crate) use numbers::Numbers;
 pub(crate) use owned_column::OwnedColumn;
 pub use scalar::Scalar;
 pub use table::Table;

@@ -4,6 +4,7 @@ use arrcalc_datasets::{Column, DataType, Text, Values};
 use half::f16;
 
 use super::bits::BitVec;
+use super::numbers::Numbers;
 use super::{Scalar, value_at};
 
 /// Values by physical type, with their validity.
@@ -19,18 +20,18 @@ pub(crate) struct OwnedColumn {
 enum Storage {
     Null(usize),
     Bool(BitVec),
-    Int8(Vec<i8>),
-    Int16(Vec<i16>),
-    Int32(Vec<i32>),
-    Int64(Vec<i64>),
-    UInt8(Vec<u8>),
-    UInt16(Vec<u16>),
-    UInt32(Vec<u32>),
-    UInt64(Vec<u64>),
-    Float16(Vec<f16>),
-    Float32(Vec<f32>),
-    Float64(Vec<f64>),
-    Decimal128(Vec<i128>),
+    Int8(Numbers<i8>),
+    Int16(Numbers<i16>),
+    Int32(Numbers<i32>),
+    Int64(Numbers<i64>),
+    UInt8(Numbers<u8>),
+    UInt16(Numbers<u16>),
+    UInt32(Numbers<u32>),
+    UInt64(Numbers<u64>),
+    Float16(Numbers<f16>),
+    Float32(Numbers<f32>),
+    Float64(Numbers<f64>),
+    Decimal128(Numbers<i128>),
     Text { offsets: Vec<i64>, data: Vec<u8> },
 }
 
@@ -63,6 +64,13 @@ macro_rules! from_vectors {
         impl From<Vec<$type>> for OwnedColumn {
             /// Values without nulls.
             fn from(values: Vec<$type>) -> Self {
+                Numbers::from(values).into()
+            }
+        }
+
+        impl From<Numbers<$type>> for OwnedColumn {
+            /// Values without nulls.
+            fn from(values: Numbers<$type>) -> Self {
                 let mut validity = BitVec::default();
                 validity.grow(true, values.len());
                 Self { storage: Storage::$variant(values), validity, has_nulls: false }
@@ -89,20 +97,20 @@ impl OwnedColumn {
     pub(crate) fn new(data_type: &DataType) -> Self {
         let storage = match data_type {
             DataType::Bool => Storage::Bool(BitVec::default()),
-            DataType::Int8 => Storage::Int8(Vec::new()),
-            DataType::Int16 => Storage::Int16(Vec::new()),
-            DataType::Int32 | DataType::Date => Storage::Int32(Vec::new()),
+            DataType::Int8 => Storage::Int8(Numbers::default()),
+            DataType::Int16 => Storage::Int16(Numbers::default()),
+            DataType::Int32 | DataType::Date => Storage::Int32(Numbers::default()),
             DataType::Int64 | DataType::Time(_) | DataType::Timestamp(..) | DataType::Duration(_) => {
-                Storage::Int64(Vec::new())
+                Storage::Int64(Numbers::default())
             }
-            DataType::UInt8 => Storage::UInt8(Vec::new()),
-            DataType::UInt16 => Storage::UInt16(Vec::new()),
-            DataType::UInt32 => Storage::UInt32(Vec::new()),
-            DataType::UInt64 => Storage::UInt64(Vec::new()),
-            DataType::Float16 => Storage::Float16(Vec::new()),
-            DataType::Float32 => Storage::Float32(Vec::new()),
-            DataType::Float64 => Storage::Float64(Vec::new()),
-            DataType::Decimal128 { .. } => Storage::Decimal128(Vec::new()),
+            DataType::UInt8 => Storage::UInt8(Numbers::default()),
+            DataType::UInt16 => Storage::UInt16(Numbers::default()),
+            DataType::UInt32 => Storage::UInt32(Numbers::default()),
+            DataType::UInt64 => Storage::UInt64(Numbers::default()),
+            DataType::Float16 => Storage::Float16(Numbers::default()),
+            DataType::Float32 => Storage::Float32(Numbers::default()),
+            DataType::Float64 => Storage::Float64(Numbers::default()),
+            DataType::Decimal128 { .. } => Storage::Decimal128(Numbers::default()),
             DataType::String => Storage::Text { offsets: vec![0], data: Vec::new() },
             _ => Storage::Null(0),
         };
@@ -112,7 +120,7 @@ impl OwnedColumn {
     /// Makes room for `rows` more rows.
     pub(crate) fn reserve(&mut self, rows: usize) {
         self.validity.reserve(rows);
-        by_storage!(&mut self.storage, values => values.reserve_exact(rows), _len => {}, bits => bits.reserve(rows),
+        by_storage!(&mut self.storage, values => values.vector().reserve_exact(rows), _len => {}, bits => bits.reserve(rows),
             (offsets, _data) => offsets.reserve_exact(rows));
     }
 
@@ -134,18 +142,20 @@ impl OwnedColumn {
         }
         match (&mut self.storage, column.values) {
             (Storage::Bool(mine), Values::Bool(bits)) => mine.extend(&bits),
-            (Storage::Int8(mine), Values::Int8(values)) => mine.extend_from_slice(values),
-            (Storage::Int16(mine), Values::Int16(values)) => mine.extend_from_slice(values),
-            (Storage::Int32(mine), Values::Int32(values)) => mine.extend_from_slice(values),
-            (Storage::Int64(mine), Values::Int64(values)) => mine.extend_from_slice(values),
-            (Storage::UInt8(mine), Values::UInt8(values)) => mine.extend_from_slice(values),
-            (Storage::UInt16(mine), Values::UInt16(values)) => mine.extend_from_slice(values),
-            (Storage::UInt32(mine), Values::UInt32(values)) => mine.extend_from_slice(values),
-            (Storage::UInt64(mine), Values::UInt64(values)) => mine.extend_from_slice(values),
-            (Storage::Float16(mine), Values::Float16(values)) => mine.extend_from_slice(values),
-            (Storage::Float32(mine), Values::Float32(values)) => mine.extend_from_slice(values),
-            (Storage::Float64(mine), Values::Float64(values)) => mine.extend_from_slice(values),
-            (Storage::Decimal128(mine), Values::Decimal128(values)) => mine.extend_from_slice(values),
+            (Storage::Int8(mine), Values::Int8(values)) => mine.vector().extend_from_slice(values),
+            (Storage::Int16(mine), Values::Int16(values)) => mine.vector().extend_from_slice(values),
+            (Storage::Int32(mine), Values::Int32(values)) => mine.vector().extend_from_slice(values),
+            (Storage::Int64(mine), Values::Int64(values)) => mine.vector().extend_from_slice(values),
+            (Storage::UInt8(mine), Values::UInt8(values)) => mine.vector().extend_from_slice(values),
+            (Storage::UInt16(mine), Values::UInt16(values)) => mine.vector().extend_from_slice(values),
+            (Storage::UInt32(mine), Values::UInt32(values)) => mine.vector().extend_from_slice(values),
+            (Storage::UInt64(mine), Values::UInt64(values)) => mine.vector().extend_from_slice(values),
+            (Storage::Float16(mine), Values::Float16(values)) => mine.vector().extend_from_slice(values),
+            (Storage::Float32(mine), Values::Float32(values)) => mine.vector().extend_from_slice(values),
+            (Storage::Float64(mine), Values::Float64(values)) => mine.vector().extend_from_slice(values),
+            (Storage::Decimal128(mine), Values::Decimal128(values)) => {
+                mine.vector().extend_from_slice(values)
+            }
             (Storage::Text { offsets, data }, Values::Text(text)) => {
                 for row in 0..rows {
                     // What stands in a null slot is nobody's text.
@@ -167,18 +177,18 @@ impl OwnedColumn {
         match &mut self.storage {
             Storage::Null(len) => *len += 1,
             Storage::Bool(bits) => bits.push(*value == Scalar::Bool(true)),
-            Storage::Int8(values) => values.push(integer(value)),
-            Storage::Int16(values) => values.push(integer(value)),
-            Storage::Int32(values) => values.push(integer(value)),
-            Storage::Int64(values) => values.push(integer(value)),
-            Storage::UInt8(values) => values.push(integer(value)),
-            Storage::UInt16(values) => values.push(integer(value)),
-            Storage::UInt32(values) => values.push(integer(value)),
-            Storage::UInt64(values) => values.push(integer(value)),
-            Storage::Float16(values) => values.push(f16::from_f32(float32(value))),
-            Storage::Float32(values) => values.push(float32(value)),
-            Storage::Float64(values) => values.push(float64(value)),
-            Storage::Decimal128(values) => values.push(integer(value)),
+            Storage::Int8(values) => values.vector().push(integer(value)),
+            Storage::Int16(values) => values.vector().push(integer(value)),
+            Storage::Int32(values) => values.vector().push(integer(value)),
+            Storage::Int64(values) => values.vector().push(integer(value)),
+            Storage::UInt8(values) => values.vector().push(integer(value)),
+            Storage::UInt16(values) => values.vector().push(integer(value)),
+            Storage::UInt32(values) => values.vector().push(integer(value)),
+            Storage::UInt64(values) => values.vector().push(integer(value)),
+            Storage::Float16(values) => values.vector().push(f16::from_f32(float32(value))),
+            Storage::Float32(values) => values.vector().push(float32(value)),
+            Storage::Float64(values) => values.vector().push(float64(value)),
+            Storage::Decimal128(values) => values.vector().push(integer(value)),
             Storage::Text { offsets, data } => {
                 if let Scalar::Text(text) = value {
                     data.extend_from_slice(text.as_bytes());
@@ -226,7 +236,7 @@ impl OwnedColumn {
         let has_nulls = self.has_nulls && validity.bits().count_ones() < rows.len();
         macro_rules! taken {
             ($variant:ident, $values:expr) => {
-                Storage::$variant(rows.iter().map(|&row| $values[row]).collect())
+                Storage::$variant(rows.iter().map(|&row| $values[row]).collect::<Vec<_>>().into())
             };
         }
         let storage = match &self.storage {
@@ -265,7 +275,7 @@ impl OwnedColumn {
         fn bytes<T>(values: &Vec<T>) -> usize {
             values.capacity() * size_of::<T>()
         }
-        let values = by_storage!(&self.storage, values => bytes(values), _len => 0, bits => bits.capacity_bytes(),
+        let values = by_storage!(&self.storage, values => values.capacity_bytes(), _len => 0, bits => bits.capacity_bytes(),
             (offsets, data) => bytes(offsets) + bytes(data));
         values + self.validity.capacity_bytes()
     }

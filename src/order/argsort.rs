@@ -136,7 +136,7 @@ pub fn argsort_into(scope: &Scope<'_>, keys: &[SortKey<'_>], order: &mut [u64]) 
 }
 
 /// The keys of all rows as long numbers.
-struct Composite<'k, 'a> {
+pub(super) struct Composite<'k, 'a> {
     keys: &'k [SortKey<'a>],
     fields: Vec<Field<'a>>,
     /// Bits of all fields.
@@ -144,13 +144,35 @@ struct Composite<'k, 'a> {
 }
 
 impl<'k, 'a> Composite<'k, 'a> {
-    fn new(scope: &Scope<'_>, keys: &'k [SortKey<'a>]) -> Result<Self> {
+    /// Those of `keys`, counted from the lowest ones.
+    ///
+    /// # Errors
+    /// Cancelling; the deadline.
+    pub(super) fn new(scope: &Scope<'_>, keys: &'k [SortKey<'a>]) -> Result<Self> {
         let mut fields = Vec::new();
         for key in keys {
             fields.extend(Field::of(scope, key)?);
         }
         let width = fields.iter().map(|field| u64::from(field.width)).sum();
         Ok(Self { keys, fields, width })
+    }
+
+    /// Bits of all keys of a row; 0 where all rows are equal.
+    pub(super) fn width(&self) -> u64 {
+        self.width
+    }
+
+    /// The first 64 bits of each row, lowest if there are fewer.
+    pub(super) fn words(&self, level: Level, words: &mut [u64]) {
+        pack(level, &self.parts(0, u64::BITS), None, 0, 0, words);
+    }
+
+    /// The rows in order, on the calling thread.
+    ///
+    /// # Errors
+    /// None that it meets alone.
+    pub(super) fn order_alone(&self, level: Level, out: &mut [u64]) -> Result<()> {
+        self.order((level, None), out, None, 0, 0)
     }
 
     /// The parts of fields that make `bits` bits from bit `from` on, or as many as there are.

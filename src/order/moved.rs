@@ -3,14 +3,16 @@
 //! No two threads share a place: each unit of the input has a stretch of its own in each part, which it fills from the
 //! front.
 
+use std::slice::IterMut;
 use std::sync::{Mutex, PoisonError};
 
-use arrcalc_datasets::{Column, DataType, Values};
+use arrcalc_datasets::{Column, DataType, Pod, Values};
 use half::f16;
 
-use super::pieces::fresh;
+use super::part::Spare;
+use super::pieces::{PAGE_BYTES, PIECE_ROWS, each, fresh};
 use crate::Scope;
-use crate::answer::OwnedColumn;
+use crate::answer::{Numbers, OwnedColumn};
 use crate::error::Result;
 
 /// A column that has been made room for.
@@ -37,11 +39,24 @@ pub(super) trait Part: Send {
     fn lend(&self) -> Column<'_>;
 
     /// Puts the values at places `order` in that order.
-    fn permute(&mut self, order: &[u64]);
+    fn permute(&mut self, order: Places<'_>, spare: &mut Spare);
+
+    /// [`Part::permute`] by all threads.
+    ///
+    /// # Errors
+    /// The memory budget; cancelling; the deadline.
+    fn permute_together(&mut self, scope: &Scope<'_>, order: &[u64]) -> Result<()>;
+}
+
+/// Places in a part.
+#[derive(Clone, Copy)]
+pub(super) enum Places<'p> {
+    Narrow(&'p [u16]),
+    Wide(&'p [u64]),
 }
 
 /// A number with a column type of its own.
-pub(super) trait Number: Copy + Default + Send + Sync {
+pub(super) trait Number: Pod + Default + Send + Sync {
     /// The values, if they are of this type.
     fn slice<'v>(values: &Values<'v>) -> Option<&'v [Self]>;
     /// As values of a column.
@@ -83,36 +98,50 @@ pub(super) fn width_bytes(data_type: &DataType) -> u64 {
 /// Cancelling; the deadline.
 pub(super) fn room(scope: &Scope<'_>, data_type: &DataType, rows: usize) -> Result<Option<Box<dyn Moved>>> {
     Ok(Some(match data_type {
-        DataType::Int8 => Box::new(fresh(scope, 0i8, rows)?),
-        DataType::Int16 => Box::new(fresh(scope, 0i16, rows)?),
-        DataType::Int32 | DataType::Date => Box::new(fresh(scope, 0i32, rows)?),
+        DataType::Int8 => of::<i8>(scope, rows)?,
+        DataType::Int16 => of::<i16>(scope, rows)?,
+        DataType::Int32 | DataType::Date => of::<i32>(scope, rows)?,
         DataType::Int64 | DataType::Time(_) | DataType::Timestamp(..) | DataType::Duration(_) => {
-            Box::new(fresh(scope, 0i64, rows)?)
+            of::<i64>(scope, rows)?
         }
-        DataType::UInt8 => Box::new(fresh(scope, 0u8, rows)?),
-        DataType::UInt16 => Box::new(fresh(scope, 0u16, rows)?),
-        DataType::UInt32 => Box::new(fresh(scope, 0u32, rows)?),
-        DataType::UInt64 => Box::new(fresh(scope, 0u64, rows)?),
-        DataType::Float16 => Box::new(fresh(scope, f16::ZERO, rows)?),
-        DataType::Float32 => Box::new(fresh(scope, 0f32, rows)?),
-        DataType::Float64 => Box::new(fresh(scope, 0f64, rows)?),
-        DataType::Decimal128 { .. } => Box::new(fresh(scope, 0i128, rows)?),
+        DataType::UInt8 => of::<u8>(scope, rows)?,
+        DataType::UInt16 => of::<u16>(scope, rows)?,
+        DataType::UInt32 => of::<u32>(scope, rows)?,
+        DataType::UInt64 => of::<u64>(scope, rows)?,
+        DataType::Float16 => of::<f16>(scope, rows)?,
+        DataType::Float32 => of::<f32>(scope, rows)?,
+        DataType::Float64 => of::<f64>(scope, rows)?,
+        DataType::Decimal128 { .. } => of::<i128>(scope, rows)?,
         _ => return Ok(None),
     }))
 }
 
-impl<T: Number> Moved for Vec<T>
+/// Room that the threads have taken hold of side by side, as [`fresh`] does, and for the same reason.
+fn of<T: Number>(scope: &Scope<'_>, rows: usize) -> Result<Box<dyn Moved>>
 where
-    OwnedColumn: From<Vec<T>>,
+    OwnedColumn: From<Numbers<T>>,
+{
+    let mut values = Numbers::<T>::room(rows);
+    let page_len = PAGE_BYTES / size_of::<T>();
+    each(scope, values.chunks_mut(16 * PIECE_ROWS), |_, piece| {
+        piece.chunks_mut(page_len).for_each(|page| page[0] = T::default());
+        Ok(())
+    })?;
+    Ok(Box::new(values))
+}
+
+impl<T: Number> Moved for Numbers<T>
+where
+    OwnedColumn: From<Numbers<T>>,
 {
     fn targets(&mut self, counts: &[Vec<usize>]) -> Box<dyn Scatter + '_> {
         let parts = counts.first().map_or(0, Vec::len);
-        let mut units: Vec<Vec<&mut [T]>> = counts.iter().map(|_| Vec::with_capacity(parts)).collect();
-        let mut rest = self.as_mut_slice();
+        let mut units: Vec<Vec<IterMut<'_, T>>> = counts.iter().map(|_| Vec::with_capacity(parts)).collect();
+        let mut rest: &mut [T] = self;
         for part in 0..parts {
             for (unit, counts) in units.iter_mut().zip(counts) {
                 let (places, after) = rest.split_at_mut(counts[part]);
-                unit.push(places);
+                unit.push(places.iter_mut());
                 rest = after;
             }
         }
@@ -120,7 +149,7 @@ where
     }
 
     fn parts(&mut self, sizes: &[usize]) -> Vec<Box<dyn Part + '_>> {
-        let mut rest = self.as_mut_slice();
+        let mut rest: &mut [T] = self;
         let mut parts: Vec<Box<dyn Part + '_>> = Vec::with_capacity(sizes.len());
         for &size in sizes {
             let (part, after) = rest.split_at_mut(size);
@@ -136,7 +165,7 @@ where
 }
 
 /// What is left of the places, by unit and part.
-struct Targets<'t, T>(Vec<Mutex<Vec<&'t mut [T]>>>);
+struct Targets<'t, T>(Vec<Mutex<Vec<IterMut<'t, T>>>>);
 
 impl<T: Number> Scatter for Targets<'_, T> {
     fn scatter(&self, unit: usize, values: &Values<'_>, parts: &[u16]) {
@@ -144,10 +173,8 @@ impl<T: Number> Scatter for Targets<'_, T> {
         let targets = targets.as_mut_slice();
         let Some(values) = T::slice(values) else { return };
         for (&value, &part) in values.iter().zip(parts) {
-            let target = &mut targets[usize::from(part)];
-            if let Some((place, after)) = std::mem::take(target).split_first_mut() {
+            if let Some(place) = targets[usize::from(part)].next() {
                 *place = value;
-                *target = after;
             }
         }
     }
@@ -158,10 +185,36 @@ impl<T: Number> Part for &mut [T] {
         Column { values: T::lend(self), validity: None }
     }
 
-    fn permute(&mut self, order: &[u64]) {
-        let before = self.to_vec();
-        for (place, &row) in self.iter_mut().zip(order) {
-            *place = before[row as usize];
+    fn permute(&mut self, order: Places<'_>, spare: &mut Spare) {
+        let own;
+        let before = match spare.copy(self) {
+            Some(copy) => copy,
+            None => {
+                own = self.to_vec();
+                &own
+            }
+        };
+        match order {
+            Places::Narrow(order) => gather(self, before, order.iter().map(|&place| place.into())),
+            Places::Wide(order) => gather(self, before, order.iter().map(|&place| place as usize)),
         }
     }
+
+    fn permute_together(&mut self, scope: &Scope<'_>, order: &[u64]) -> Result<()> {
+        let _copy = scope.budget().reserve("a copy of a column", size_of_val(*self) as u64)?;
+        let mut before = fresh(scope, T::default(), self.len())?;
+        each(scope, before.chunks_mut(PIECE_ROWS).zip(self.chunks(PIECE_ROWS)), |_, (copy, values)| {
+            copy.copy_from_slice(values);
+            Ok(())
+        })?;
+        each(scope, self.chunks_mut(PIECE_ROWS).zip(order.chunks(PIECE_ROWS)), |_, (values, order)| {
+            gather(values, &before, order.iter().map(|&place| place as usize));
+            Ok(())
+        })
+    }
+}
+
+/// The values at `places`, in that order.
+fn gather<T: Copy>(values: &mut [T], before: &[T], places: impl Iterator<Item = usize>) {
+    values.iter_mut().zip(places).for_each(|(value, place)| *value = before[place]);
 }

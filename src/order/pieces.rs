@@ -12,7 +12,7 @@ pub(crate) const PIECE_ROWS: usize = 1 << 16;
 pub(super) const SEQUENTIAL: usize = 16_384;
 
 /// The smallest pages that systems have: one write takes hold of a page.
-const PAGE_BYTES: usize = 4096;
+pub(super) const PAGE_BYTES: usize = 4096;
 
 /// `len` times `zero`, in memory that the threads have taken hold of side by side. A thread that meets a page which
 /// nobody has written to waits for the system to clear it, and so do all others that write there; filling an answer in

@@ -101,9 +101,7 @@ pub fn shuffle<T: Pod + Send + Sync>(scope: &Scope<'_>, seed: u64, values: &mut 
     };
     let dealt = scratch.slice_mut(values.len());
     let starts = deal(scope, &deck, dealt, |row| values[row])?;
-    mix(scope, &deck, &starts, values, |places, part| part.copy_from_slice(&dealt[places]))?;
-    scratch.keep();
-    Ok(())
+    mix(scope, &deck, &starts, values, |places, part| part.copy_from_slice(&dealt[places]))
 }
 
 /// # Errors

@@ -1,4 +1,4 @@
-//! Large blocks of memory that were given back, idle until somebody asks for one.
+//! Large blocks of memory that were dropped, idle until somebody asks for one.
 //!
 //! The system clears every page that it hands out: for an answer of 400 MB that takes as long as computing it. Allocators
 //! therefore hold on to pages for a while (jemalloc's dirty pages, mimalloc's delayed purging). Here the system may take
@@ -9,7 +9,7 @@ use std::sync::{Mutex, PoisonError};
 use memmap2::{MmapMut, UncheckedAdvice};
 
 /// Bytes of all idle blocks.
-const IDLE_BYTES_MAX: usize = 1 << 30;
+const IDLE_BYTES_MAX: usize = 2 << 30;
 
 /// The smallest pages that systems have.
 const PAGE_BYTES: usize = 4096;

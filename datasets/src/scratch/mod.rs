@@ -37,22 +37,26 @@ impl Scratch {
 
     /// `bytes` bytes, which hold anything, or `None` where the system has no room.
     ///
-    /// Cost: that of [`Scratch::zeroed`], or nearly nothing where [`Scratch::keep`] was given a block of the size. The
-    /// zeros and the old values of a process hold no secret from it.
+    /// Cost: that of [`Scratch::zeroed`], or nearly nothing where a block of the size was dropped before: up to 2 GiB of
+    /// them lie idle, and are the system's whenever it wants them.
     pub fn any(bytes: usize) -> Option<Self> {
         let idle = if bytes < MAP_BYTES { None } else { idle::take(bytes) };
         idle.map(|map| Self { block: Block::Map(map) }).or_else(|| Self::zeroed(bytes))
     }
 
-    /// Gives the block back, for the next who asks for [`any`](Scratch::any) as large: up to 1 GiB in all is kept, and is
-    /// the system's whenever it wants it.
-    pub fn keep(self) {
-        if let Block::Map(map) = self.block {
-            idle::keep(map);
-        }
+    /// The first `len` values of a type that any bytes are.
+    ///
+    /// # Panics
+    /// As [`Scratch::slice_mut`].
+    pub fn slice<T: Pod>(&self, len: usize) -> &[T] {
+        let bytes: &[u8] = match &self.block {
+            Block::Heap(words) => bytemuck::cast_slice(words),
+            Block::Map(map) => map,
+        };
+        bytemuck::cast_slice(&bytes[..len * size_of::<T>()])
     }
 
-    /// The first `len` values of a type that any bytes are.
+    /// The first `len` values of a type that any bytes are, to be written.
     ///
     /// # Panics
     /// If there are fewer, or values are aligned to more than 16 bytes.
@@ -62,6 +66,14 @@ impl Scratch {
             Block::Map(map) => map,
         };
         bytemuck::cast_slice_mut(&mut bytes[..len * size_of::<T>()])
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        if let Block::Map(map) = std::mem::replace(&mut self.block, Block::Heap(Vec::new())) {
+            idle::keep(map);
+        }
     }
 }
 
@@ -76,25 +88,25 @@ mod tests {
             let values = scratch.slice_mut::<u64>(bytes / 8);
             assert!(values.len() == bytes / 8 && values.iter().all(|&value| value == 0));
             (0..).zip(values).for_each(|(index, value)| *value = index);
-            assert!(scratch.slice_mut::<u64>(bytes / 8).iter().copied().eq(0..bytes as u64 / 8));
+            assert!(scratch.slice::<u64>(bytes / 8).iter().copied().eq(0..bytes as u64 / 8));
         }
     }
 
     #[test]
-    fn a_block_that_was_kept_comes_back_once() {
+    fn a_block_that_was_dropped_comes_back_once() {
         let bytes = 5 * MAP_BYTES + 64;
         let address = |scratch: &mut Scratch| scratch.slice_mut::<u8>(bytes).as_ptr().addr();
         let mut first = Scratch::any(bytes).unwrap();
         let place = address(&mut first);
         first.slice_mut::<u64>(8).fill(7);
-        first.keep();
+        drop(first);
         let (mut second, mut third) = (Scratch::any(bytes).unwrap(), Scratch::any(bytes).unwrap());
         assert_eq!(address(&mut second) == place, cfg!(target_os = "linux"));
         assert!(address(&mut third) != address(&mut second));
         let values = second.slice_mut::<u64>(bytes / 8);
         (0..).zip(&mut *values).for_each(|(index, value)| *value = index);
         assert!(values.iter().copied().eq(0..bytes as u64 / 8));
-        second.keep();
+        drop(second);
         // Not for what would leave much of it unused.
         let mut smaller = Scratch::any(bytes / 2).unwrap();
         assert!(smaller.slice_mut::<u8>(bytes / 2).as_ptr().addr() != place);
