@@ -5,7 +5,7 @@ use std::ops::Range;
 use arrcalc_datasets::{Chunk, Column};
 use arrcalc_kernels::{Bits, Level};
 
-use crate::expression::{Evaluator, Expr};
+use crate::expression::{Bound, Evaluator, Expr};
 use crate::plan::{Aggregated, Clause};
 
 use super::blocks::{Chosen, Filter, Packs, Rows, masked, nth_set};
@@ -37,19 +37,27 @@ pub(super) struct Arguments<'a, 's> {
     pub(super) chosen: Option<Bits<'a>>,
 }
 
-/// The streams of `wanted`, a part of `aggregates`, over chunks of `columns`. Where `keep_positions` is false, all are
-/// dense.
+/// Whether `one` adds up a column of floats as it lies: it takes those that a predicate chooses from where they stand.
+pub(super) fn is_plain_sum(one: &Aggregated) -> bool {
+    let is_floats = |argument: &Bound| {
+        argument.column().is_some() && *argument.data_type() == arrcalc_datasets::DataType::Float64
+    };
+    matches!(one.call.name(), "sum" | "mean") && one.arguments.iter().all(is_floats)
+}
+
+/// The streams of `wanted`, a part of `aggregates`, over chunks of `columns`. Those for which `is_in_place` see nulls in
+/// place of rows that are left out.
 pub(super) fn streams(
     aggregates: &[Aggregated],
     wanted: &[usize],
     columns: &[usize],
-    keep_positions: bool,
+    is_in_place: impl Fn(&Aggregated) -> bool,
 ) -> Vec<Stream> {
     // The first of each, and all that go with it.
     let mut groups: Vec<(&Aggregated, bool, Vec<usize>)> = Vec::new();
     for &index in wanted {
         let one = &aggregates[index];
-        let is_positioned = keep_positions && one.call.is_positioned();
+        let is_positioned = is_in_place(one);
         let is_alike = |(first, positioned, _): &&mut (&Aggregated, bool, Vec<usize>)| {
             written(first) == written(one) && first.clause == one.clause && *positioned == is_positioned
         };

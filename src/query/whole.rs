@@ -15,7 +15,7 @@ use super::blocks::Blocks;
 use super::early::Filtered;
 use super::fault::Fallen;
 use super::source::Source;
-use super::streams::{Stream, are_plain, streams};
+use super::streams::{Stream, are_plain, is_plain_sum, streams};
 use super::text::Texts;
 
 /// Rows of a block that a predicate chooses from: what is done once a block is then little beside what is done a row.
@@ -23,6 +23,9 @@ const BLOCK_ROWS: usize = 16_384;
 /// Rows of a block of which all count: what expressions give is still in the nearest cache when states take it in, and
 /// the memory does not wait for long meanwhile.
 const DENSE_BLOCK_ROWS: usize = 4096;
+
+/// Sums at most that read the rows of a block again, each for itself.
+const MASKED_SUMS: usize = 2;
 
 /// Memory that there should be for a bit for each possible value.
 const BITS_BYTES: u64 = 256 << 20;
@@ -53,6 +56,13 @@ pub(super) fn aggregate(scope: &Scope<'_>, source: &Source<'_>, plan: &Plan, tex
         None => DENSE_BLOCK_ROWS,
         Some(_) => BLOCK_ROWS,
     };
+    // Few sums of chosen values are faster than moving the values together and adding those up.
+    let few_sums = plan.aggregates.iter().filter(|one| is_plain_sum(one)).count() <= MASKED_SUMS;
+    let is_in_place = |one: &Aggregated| {
+        one.call.is_positioned()
+            || (plan.predicate.is_some() || one.filter.is_some()) && few_sums && is_plain_sum(one)
+    };
+    let packed = plan.used_columns_of(|one| !is_in_place(one));
     let mut answers = vec![Scalar::Null; count];
     let mut empty: States = plan.aggregates.iter().map(|one| Some(one.call.empty(memory))).collect();
     for (index, one) in plan.aggregates.iter().enumerate() {
@@ -68,8 +78,8 @@ pub(super) fn aggregate(scope: &Scope<'_>, source: &Source<'_>, plan: &Plan, tex
         let start = || {
             let states = empty.iter().map(|state| state.as_ref().map(|state| state.boxed_clone()));
             Ok(Worker {
-                blocks: Blocks::new(plan.predicate.as_ref(), &columns, &plan.used_columns(), block_rows),
-                streams: streams(&plan.aggregates, &wanted, &columns, true),
+                blocks: Blocks::new(plan.predicate.as_ref(), &columns, &packed, block_rows),
+                streams: streams(&plan.aggregates, &wanted, &columns, is_in_place),
                 states: states.collect(),
             })
         };

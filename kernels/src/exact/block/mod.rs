@@ -8,6 +8,7 @@
 //! ([`classes`]): the same kernels sum each class.
 
 pub(crate) mod bounds;
+pub(super) mod chosen;
 pub(super) mod classes;
 pub(crate) mod digits;
 pub(super) mod dot;

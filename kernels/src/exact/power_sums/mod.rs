@@ -8,12 +8,14 @@ mod read;
 pub use read::{Read, Rounding};
 
 use super::accumulator::Accumulator;
+use super::block::chosen::UpdateChosen;
 use super::block::integers::UpdateIntegers;
 use super::block::pieces::Route;
 use super::block::update::UpdateF64;
 use super::bytes::{self, Kind, StateError};
 use super::counts::Counts;
 use super::dyadic::Dyadic;
+use crate::bits::Bits;
 use crate::level::Level;
 
 /// Exact `n` and `Σx, Σx², ..` up to `Σx^DEGREE`.
@@ -78,6 +80,16 @@ impl<const DEGREE: usize> PowerSums<DEGREE> {
 
     pub(super) fn update_by(&mut self, route: Route, level: Level, values: &[f64]) -> Option<(f64, f64)> {
         level.run(UpdateF64 { values, counts: &mut self.counts, sums: &mut self.sums, route })
+    }
+
+    /// Takes in those of `values` whose bit in `chosen` is set, as [`PowerSums::update_f64`] would if they lay together. For
+    /// sums alone, of values of similar size, they are not moved together first.
+    ///
+    /// # Panics
+    /// If `chosen` has another length than `values`.
+    pub fn update_f64_where(&mut self, level: Level, values: &[f64], chosen: Bits<'_>) {
+        assert!(chosen.len() == values.len(), "one bit for each value");
+        level.run(UpdateChosen { values, chosen, counts: &mut self.counts, sums: &mut self.sums });
     }
 
     /// Takes in signed integers, exact over their whole range.

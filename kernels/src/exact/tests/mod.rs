@@ -1,5 +1,6 @@
 //! Tests of the exact kernels: oracles are num-bigint, num-rational and the naive twin in `reference`.
 
+mod chosen;
 mod data;
 mod pairs;
 mod reads;
