@@ -3,9 +3,10 @@
 use std::ops::Range;
 
 use arrcalc_datasets::{Chunk, Column};
+use arrcalc_kernels::exact::PowerSums;
 use arrcalc_kernels::{Bits, Level};
 
-use crate::expression::{Bound, Evaluator, Expr};
+use crate::expression::{Bound, Evaluator, Expr, Floats};
 use crate::plan::{Aggregated, Clause};
 
 use super::blocks::{Chosen, Filter, Packs, Rows, masked, nth_set};
@@ -23,6 +24,8 @@ pub(super) struct Stream {
     calls: Vec<(usize, Range<usize>)>,
     scratch: Vec<u8>,
     packs: Packs,
+    /// The argument of the only aggregate, a sum of all rows, as a program.
+    floats: Option<Floats>,
 }
 
 /// What a stream hands to one aggregate.
@@ -43,6 +46,13 @@ pub(super) fn is_plain_sum(one: &Aggregated) -> bool {
         argument.column().is_some() && *argument.data_type() == arrcalc_datasets::DataType::Float64
     };
     matches!(one.call.name(), "sum" | "mean") && one.arguments.iter().all(is_floats)
+}
+
+/// The argument of `one` over chunks of `columns` as a program, where that is added up.
+pub(super) fn summed(one: &Aggregated, columns: &[usize]) -> Option<Floats> {
+    let is_sum = matches!(one.call.name(), "sum" | "mean") && one.filter.is_none();
+    let [argument] = &one.arguments[..] else { return None };
+    Floats::new(argument, columns).filter(|_| is_sum)
 }
 
 /// The streams of `wanted`, a part of `aggregates`, over chunks of `columns`. Those for which `is_in_place` see nulls in
@@ -71,6 +81,10 @@ pub(super) fn streams(
         .map(|(first, positioned, calls)| {
             let clause = first.clause;
             let filter = &first.filter;
+            let floats = match calls[..] {
+                [only] if !positioned => summed(&aggregates[only], columns),
+                _ => None,
+            };
             let mut expressions = Vec::new();
             let mut ranges = Vec::with_capacity(calls.len());
             for index in calls {
@@ -87,6 +101,7 @@ pub(super) fn streams(
                 calls: ranges,
                 scratch: Vec::new(),
                 packs: Packs::new(columns, &used),
+                floats,
             }
         })
         .collect()
@@ -105,6 +120,16 @@ pub(super) fn are_plain(aggregates: &[Aggregated]) -> bool {
 }
 
 impl Stream {
+    /// The sum of what the only aggregate is of, over `rows`, and which aggregate that is; `None` where there is no such sum
+    /// or one of the columns has nulls.
+    pub(super) fn sum_at_once(&self, level: Level, rows: &Rows<'_>) -> Option<(usize, PowerSums<1>)> {
+        let (floats, (call, _)) = (self.floats.as_ref()?, self.calls.first()?);
+        let columns = floats.columns(rows.dense)?;
+        let mut sums = PowerSums::new();
+        sums.update_computed(level, floats.program(), &columns, rows.dense.row_count);
+        Some((*call, sums))
+    }
+
     /// Computes the arguments over `rows` and hands them to `take`, an aggregate at a time. Faults name rows of the block.
     pub(super) fn update(
         &mut self,

@@ -91,29 +91,15 @@ pub(super) struct Window {
 impl Window {
     /// Adds the chosen values of a block, if all fit.
     #[inline(always)]
-    pub(super) fn add<S: Simd>(
-        &mut self,
-        simd: S,
-        values: &[f64],
-        words: &[u64],
-        sum: &mut Accumulator,
-    ) -> bool {
+    fn add<S: Simd>(&mut self, simd: S, values: &[f64], words: &[u64], sum: &mut Accumulator) -> bool {
         let (parts, []) = values.as_chunks::<64>() else { return false };
-        if self.pause > 0 {
-            self.pause -= 1;
-            return false;
-        }
-        if self.top.is_none() {
-            self.learn(values);
-        }
-        let Some(top) = self.top else { return false };
-        let units = [top - top_width(1), top - top_width(1) - width(1)];
+        let Some(units) = self.units(values) else { return false };
         let magics = units.map(magic);
         let found = simd.chosen_digits(parts, words, magics);
-        // All normal numbers, below the top, and no bit of the least one below the last unit.
-        let (most, least) = (found.most as i32 - 1022, found.least as i32 - 1023 - 52);
-        if found.least == 0 || found.most == 0x7ff || most > top || least < units[1] {
-            self.pause = PAUSE;
+        // All are normal numbers.
+        let (top, low) = (found.most as i32 - 1022, found.least as i32 - 1023 - 52);
+        if found.least == 0 || found.most == 0x7ff || !self.holds(top, low) {
+            self.rest();
             return false;
         }
         for ((pattern, magic), unit) in found.patterns.into_iter().zip(magics).zip(units) {
@@ -122,6 +108,31 @@ impl Window {
             sum.add_i64(pattern.wrapping_sub(taken) as i64, unit);
         }
         true
+    }
+
+    /// Units of the two digits to try `values`, or some of them, with.
+    #[inline(always)]
+    pub(super) fn units(&mut self, values: &[f64]) -> Option<[i32; 2]> {
+        if self.pause > 0 {
+            self.pause -= 1;
+            return None;
+        }
+        if self.top.is_none() {
+            self.learn(values);
+        }
+        self.top.map(|top| [top - top_width(1), top - top_width(1) - width(1)])
+    }
+
+    /// Whether values below 2 to the power `top` that are multiples of 2 to the power `low` fit.
+    #[inline(always)]
+    pub(super) fn holds(&self, top: i32, low: i32) -> bool {
+        self.top.is_some_and(|mine| top <= mine && low >= mine - top_width(1) - width(1))
+    }
+
+    /// Tries no values for a while: some did not fit.
+    #[inline(always)]
+    pub(super) fn rest(&mut self) {
+        self.pause = PAUSE;
     }
 
     /// Makes a window for values like these.

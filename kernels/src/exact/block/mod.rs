@@ -10,6 +10,7 @@
 pub(crate) mod bounds;
 pub(super) mod chosen;
 pub(super) mod classes;
+pub(super) mod computed;
 pub(crate) mod digits;
 pub(super) mod dot;
 mod higher;
