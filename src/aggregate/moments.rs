@@ -1,7 +1,7 @@
 //! What sums of powers give: one state for `sum`, `mean`, `var`, `std`, `norm`, `skewness` and `kurtosis`, each of
 //! which reads it in its own way (see the files of those names).
 
-use arrcalc_datasets::{Chunk, Column, DataType};
+use arrcalc_datasets::{Chunk, Column, DataType, Values};
 use arrcalc_kernels::Level;
 use arrcalc_kernels::exact::{Accumulator, Counts, PowerSums};
 
@@ -160,7 +160,13 @@ impl<const DEGREE: usize> Moments<DEGREE> {
     pub(crate) fn take(&mut self, level: Level, column: &Column<'_>) {
         let sums = &mut self.sums;
         match Kind::of(&self.data_type) {
-            Kind::Float => f64::blocks(level, column, |block| sums.update_f64(level, block.values)),
+            Kind::Float => match *column {
+                // What is not null is added where it stands.
+                Column { values: Values::Float64(values), validity: Some(valid) } => {
+                    sums.update_f64_where(level, values, valid);
+                }
+                _ => f64::blocks(level, column, |block| sums.update_f64(level, block.values)),
+            },
             Kind::Signed => i64::blocks(level, column, |block| sums.update_i64(level, block.values)),
             Kind::Unsigned => u64::blocks(level, column, |block| sums.update_u64(level, block.values)),
             Kind::Decimal => i128::blocks(level, column, |block| {

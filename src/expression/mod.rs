@@ -23,7 +23,7 @@ mod words;
 
 pub use bind::{Bound, Files, Scalar, bind, bind_with};
 pub use error::ExpressionError;
-pub use evaluate::{Evaluator, Fault, Packed, select};
+pub use evaluate::{Evaluator, Fault, Floats, Packed, select};
 pub(crate) use lex::{Lexer, Token, TokenKind, unquoted};
 pub(crate) use number::value as number_value;
 pub use parse::{

@@ -254,7 +254,12 @@ impl Plan {
 
     /// Those that matter once rows are chosen, ascending.
     pub(crate) fn used_columns(&self) -> Vec<usize> {
-        let aggregated = (self.aggregates.iter())
+        self.used_columns_of(|_| true)
+    }
+
+    /// The same, of aggregates only those for which `is_wanted`.
+    pub(crate) fn used_columns_of(&self, is_wanted: impl Fn(&Aggregated) -> bool) -> Vec<usize> {
+        let aggregated = (self.aggregates.iter().filter(|one| is_wanted(one)))
             .flat_map(|one| one.arguments.iter().chain(one.filter.iter().map(|(filter, _)| filter)));
         let mut columns: Vec<usize> = (self.keys.iter().chain(aggregated))
             .chain(self.row_expressions())

@@ -101,7 +101,7 @@ pub(super) fn aggregate(
                 dealer: dealer(),
                 blocks: Blocks::new(plan.predicate.as_ref(), &columns, &plan.used_columns(), BLOCK_ROWS),
                 key_values: Evaluator::new(&plan.keys, &columns),
-                streams: streams(&plan.aggregates, &wanted, &columns, false),
+                streams: streams(&plan.aggregates, &wanted, &columns, |_| false),
                 keys: keys.clone(),
                 part,
                 types: types.clone(),

@@ -3,9 +3,10 @@
 use std::ops::Range;
 
 use arrcalc_datasets::{Chunk, Column};
+use arrcalc_kernels::exact::PowerSums;
 use arrcalc_kernels::{Bits, Level};
 
-use crate::expression::{Evaluator, Expr};
+use crate::expression::{Bound, Evaluator, Expr, Floats};
 use crate::plan::{Aggregated, Clause};
 
 use super::blocks::{Chosen, Filter, Packs, Rows, masked, nth_set};
@@ -23,6 +24,8 @@ pub(super) struct Stream {
     calls: Vec<(usize, Range<usize>)>,
     scratch: Vec<u8>,
     packs: Packs,
+    /// The argument of the only aggregate, a sum of all rows, as a program.
+    floats: Option<Floats>,
 }
 
 /// What a stream hands to one aggregate.
@@ -37,19 +40,34 @@ pub(super) struct Arguments<'a, 's> {
     pub(super) chosen: Option<Bits<'a>>,
 }
 
-/// The streams of `wanted`, a part of `aggregates`, over chunks of `columns`. Where `keep_positions` is false, all are
-/// dense.
+/// Whether `one` adds up a column of floats as it lies: it takes those that a predicate chooses from where they stand.
+pub(super) fn is_plain_sum(one: &Aggregated) -> bool {
+    let is_floats = |argument: &Bound| {
+        argument.column().is_some() && *argument.data_type() == arrcalc_datasets::DataType::Float64
+    };
+    matches!(one.call.name(), "sum" | "mean") && one.arguments.iter().all(is_floats)
+}
+
+/// The argument of `one` over chunks of `columns` as a program, where that is added up.
+pub(super) fn summed(one: &Aggregated, columns: &[usize]) -> Option<Floats> {
+    let is_sum = matches!(one.call.name(), "sum" | "mean") && one.filter.is_none();
+    let [argument] = &one.arguments[..] else { return None };
+    Floats::new(argument, columns).filter(|_| is_sum)
+}
+
+/// The streams of `wanted`, a part of `aggregates`, over chunks of `columns`. Those for which `is_in_place` see nulls in
+/// place of rows that are left out.
 pub(super) fn streams(
     aggregates: &[Aggregated],
     wanted: &[usize],
     columns: &[usize],
-    keep_positions: bool,
+    is_in_place: impl Fn(&Aggregated) -> bool,
 ) -> Vec<Stream> {
     // The first of each, and all that go with it.
     let mut groups: Vec<(&Aggregated, bool, Vec<usize>)> = Vec::new();
     for &index in wanted {
         let one = &aggregates[index];
-        let is_positioned = keep_positions && one.call.is_positioned();
+        let is_positioned = is_in_place(one);
         let is_alike = |(first, positioned, _): &&mut (&Aggregated, bool, Vec<usize>)| {
             written(first) == written(one) && first.clause == one.clause && *positioned == is_positioned
         };
@@ -63,6 +81,10 @@ pub(super) fn streams(
         .map(|(first, positioned, calls)| {
             let clause = first.clause;
             let filter = &first.filter;
+            let floats = match calls[..] {
+                [only] if !positioned => summed(&aggregates[only], columns),
+                _ => None,
+            };
             let mut expressions = Vec::new();
             let mut ranges = Vec::with_capacity(calls.len());
             for index in calls {
@@ -79,6 +101,7 @@ pub(super) fn streams(
                 calls: ranges,
                 scratch: Vec::new(),
                 packs: Packs::new(columns, &used),
+                floats,
             }
         })
         .collect()
@@ -97,6 +120,16 @@ pub(super) fn are_plain(aggregates: &[Aggregated]) -> bool {
 }
 
 impl Stream {
+    /// The sum of what the only aggregate is of, over `rows`, and which aggregate that is; `None` where there is no such sum
+    /// or one of the columns has nulls.
+    pub(super) fn sum_at_once(&self, level: Level, rows: &Rows<'_>) -> Option<(usize, PowerSums<1>)> {
+        let (floats, (call, _)) = (self.floats.as_ref()?, self.calls.first()?);
+        let columns = floats.columns(rows.dense)?;
+        let mut sums = PowerSums::new();
+        sums.update_computed(level, floats.program(), &columns, rows.dense.row_count);
+        Some((*call, sums))
+    }
+
     /// Computes the arguments over `rows` and hands them to `take`, an aggregate at a time. Faults name rows of the block.
     pub(super) fn update(
         &mut self,

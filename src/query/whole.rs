@@ -15,7 +15,7 @@ use super::blocks::Blocks;
 use super::early::Filtered;
 use super::fault::Fallen;
 use super::source::Source;
-use super::streams::{Stream, are_plain, streams};
+use super::streams::{Stream, are_plain, is_plain_sum, streams, summed};
 use super::text::Texts;
 
 /// Rows of a block that a predicate chooses from: what is done once a block is then little beside what is done a row.
@@ -23,6 +23,9 @@ const BLOCK_ROWS: usize = 16_384;
 /// Rows of a block of which all count: what expressions give is still in the nearest cache when states take it in, and
 /// the memory does not wait for long meanwhile.
 const DENSE_BLOCK_ROWS: usize = 4096;
+
+/// Sums at most that read the rows of a block again, each for itself.
+const MASKED_SUMS: usize = 2;
 
 /// Memory that there should be for a bit for each possible value.
 const BITS_BYTES: u64 = 256 << 20;
@@ -50,9 +53,18 @@ pub(super) fn aggregate(scope: &Scope<'_>, source: &Source<'_>, plan: &Plan, tex
     let is_plain = plan.predicate.is_none() && are_plain(&plan.aggregates);
     let block_rows = match plan.predicate {
         _ if is_plain => usize::MAX,
+        // Programs cut rows by themselves, too.
+        None if plan.aggregates.iter().all(|one| summed(one, &columns).is_some()) => BLOCK_ROWS,
         None => DENSE_BLOCK_ROWS,
         Some(_) => BLOCK_ROWS,
     };
+    // Few sums of chosen values are faster than moving the values together and adding those up.
+    let few_sums = plan.aggregates.iter().filter(|one| is_plain_sum(one)).count() <= MASKED_SUMS;
+    let is_in_place = |one: &Aggregated| {
+        one.call.is_positioned()
+            || (plan.predicate.is_some() || one.filter.is_some()) && few_sums && is_plain_sum(one)
+    };
+    let packed = plan.used_columns_of(|one| !is_in_place(one));
     let mut answers = vec![Scalar::Null; count];
     let mut empty: States = plan.aggregates.iter().map(|one| Some(one.call.empty(memory))).collect();
     for (index, one) in plan.aggregates.iter().enumerate() {
@@ -68,8 +80,8 @@ pub(super) fn aggregate(scope: &Scope<'_>, source: &Source<'_>, plan: &Plan, tex
         let start = || {
             let states = empty.iter().map(|state| state.as_ref().map(|state| state.boxed_clone()));
             Ok(Worker {
-                blocks: Blocks::new(plan.predicate.as_ref(), &columns, &plan.used_columns(), block_rows),
-                streams: streams(&plan.aggregates, &wanted, &columns, true),
+                blocks: Blocks::new(plan.predicate.as_ref(), &columns, &packed, block_rows),
+                streams: streams(&plan.aggregates, &wanted, &columns, is_in_place),
                 states: states.collect(),
             })
         };
@@ -125,6 +137,13 @@ impl Worker {
         let Self { blocks, streams, states } = self;
         blocks.visit(level, chunk, &mut |rows| {
             for stream in streams.iter_mut() {
+                if let Some((call, sums)) = stream.sum_at_once(level, rows)
+                    && let Some(state) = states[call].as_mut().and_then(|state| state.sums_of_powers())
+                    && state.degree() == 1
+                {
+                    state.take_sums(*sums.counts(), std::slice::from_ref(sums.power_sum(1)));
+                    continue;
+                }
                 stream.update(level, rows, &mut |arguments| {
                     let Some(state) = &mut states[arguments.call] else { return Ok(()) };
                     let columns = arguments.columns.to_vec();
@@ -148,6 +167,72 @@ mod tests {
 
     use crate::answer::Scalar;
     use crate::{Engine, Query, QueryText};
+
+    /// The answer over columns `x` and `y`, the same for several schedules.
+    fn ask(x: &[f64], y: &[f64], select: &str, predicate: &str) -> Vec<Scalar> {
+        let columns = vec![("x".to_owned(), x.into()), ("y".to_owned(), y.into())];
+        let dataset = Dataset::from_arrays(columns).expect("columns of one length");
+        let text = QueryText { select: select.into(), predicate: predicate.into(), ..QueryText::default() };
+        let mut answers = [(1, 1 << 20), (2, 5000), (3, 1000)].into_iter().map(|(threads, chunk_rows)| {
+            let engine = Engine::builder().threads(threads).chunk_rows(chunk_rows).build();
+            engine.run(&Query::parse(&dataset, &text).expect("a query")).expect("an answer").row(0)
+        });
+        let first = answers.next().expect("an answer");
+        answers
+            .for_each(|other| assert_eq!(format!("{other:?}"), format!("{first:?}"), "{select} {predicate}"));
+        first
+    }
+
+    #[test]
+    fn sums_of_chosen_and_of_computed_values_are_those_of_integers() {
+        let mixed = |row: i64, salt: i64| row.wrapping_mul(0x1E37_79B9_7F4A_7C15).wrapping_add(salt) >> 40;
+        let rows = 40_000;
+        let x: Vec<i64> = (0..rows).map(|row| mixed(row, 0) % 1000).collect();
+        let y: Vec<i64> = (0..rows).map(|row| mixed(row, 1 << 50) % 777).collect();
+        let floats = |values: &[i64]| values.iter().map(|&value| value as f64).collect::<Vec<f64>>();
+        let (fx, fy) = (floats(&x), floats(&y));
+        let of = |value: &dyn Fn(i64, i64) -> Option<i64>| {
+            let values: Vec<i64> = x.iter().zip(&y).filter_map(|(&x, &y)| value(x, y)).collect();
+            (values.iter().sum::<i64>() as f64, values.len() as f64)
+        };
+        let float = |value: f64| Scalar::Float64(value);
+        for (predicate, limit) in [("y > 100", 100), ("y > 770", 770), ("y > -1000", -1000), ("y > 776", 776)]
+        {
+            let (sum, count) = of(&|x, y| (y > limit).then_some(x));
+            let found = ask(&fx, &fy, "sum(x), count(*)", predicate);
+            assert_eq!(found, [float(sum), Scalar::Integer(count as i128)], "{predicate}");
+            let mean = if count == 0.0 { Scalar::Null } else { float(sum / count) };
+            assert_eq!(ask(&fx, &fy, "mean(x)", predicate), [mean], "{predicate}");
+            let filtered = format!("sum(x) filter (where {predicate}), max(x), sum(y)");
+            let (all, _) = of(&|_, y| Some(y));
+            let most = x.iter().max().map_or(0.0, |&most| most as f64);
+            assert_eq!(ask(&fx, &fy, &filtered, ""), [float(sum), float(most), float(all)]);
+            let (sums, _) = of(&|x, y| (y > limit).then_some(x * y + 2 * x - y));
+            assert_eq!(ask(&fx, &fy, "sum(x*y + 2*x - y)", predicate), [float(sums)], "{predicate}");
+            // More sums than are taken from where the rows stand.
+            let found = ask(&fx, &fy, "sum(x), sum(y), mean(x) filter (where x > 5), sum(x + y)", predicate);
+            let (sum_y, _) = of(&|_, y| (y > limit).then_some(y));
+            let (above, number) = of(&|x, y| (y > limit && x > 5).then_some(x));
+            let mean = if number == 0.0 { Scalar::Null } else { float(above / number) };
+            assert_eq!(found, [float(sum), float(sum_y), mean, float(sum + sum_y)], "{predicate}");
+        }
+        let (sum, count) = of(&|x, y| Some(x * y + 2 * x - y));
+        assert_eq!(ask(&fx, &fy, "sum(x*y + 2*x - y)", ""), [float(sum)]);
+        let found = ask(&fx, &fy, "mean((x - y) * 0.5), sum(x * x)", "");
+        let (halves, (squares, _)) = (of(&|x, y| Some(x - y)).0 * 0.5, of(&|x, _| Some(x * x)));
+        assert_eq!(found, [float(halves / count), float(squares)]);
+    }
+
+    #[test]
+    fn a_nan_that_is_computed_or_chosen_counts_and_one_that_is_not_does_not() {
+        let y: Vec<f64> = (0..9000).map(|row| f64::from(row) - 4000.0).collect();
+        let mut x = y.clone();
+        x[123] = f64::NAN;
+        let number = |scalar: &Scalar| if let Scalar::Float64(value) = scalar { *value } else { 0.0 };
+        assert!(number(&ask(&x, &y, "sum(x)", "y > -3990")[0]).is_nan());
+        assert!(number(&ask(&x, &y, "sum(x * y - x)", "")[0]).is_nan());
+        assert_eq!(ask(&x, &y, "sum(x)", "y > 0"), [Scalar::Float64(4999.0 * 2500.0)]);
+    }
 
     #[test]
     fn distinct_values_are_those_of_a_set_wherever_they_lie() {

@@ -10,6 +10,7 @@ mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx512;
 mod baseline;
+mod chosen;
 mod digits;
 mod extrema;
 mod left_pack;
@@ -23,6 +24,7 @@ pub use avx2::Avx2;
 #[cfg(target_arch = "x86_64")]
 pub use avx512::Avx512;
 pub use baseline::Baseline;
+pub use chosen::{Chosen, ChosenDigits};
 pub use digits::SmallDigits;
 pub use extrema::FloatExtrema;
 pub use left_pack::LeftPack;
@@ -35,7 +37,7 @@ pub use ranks::Ranks;
 /// Its operations are inlined into the level's copy of a [`Kernel`](crate::dispatch::Kernel); elsewhere they work
 /// but are slow.
 pub trait Simd:
-    Bijections + FloatExtrema + LeftPack + Pairs + Ranks + SmallDigits + Copy + Send + Sync + 'static
+    Bijections + Chosen + FloatExtrema + LeftPack + Pairs + Ranks + SmallDigits + Copy + Send + Sync + 'static
 {
     /// The level's name.
     const NAME: &'static str;

@@ -10,6 +10,7 @@ mod compress;
 mod floats;
 mod integers;
 mod map;
+mod program;
 #[cfg(test)]
 mod tests;
 mod truths;
@@ -23,4 +24,5 @@ pub use compress::{Lane64, compress, compress_in_place};
 pub use floats::{FloatOperation, Real, float_operation};
 pub use integers::{add_checked, floor_divide, floor_remainder, subtract_checked};
 pub use map::{Operand, map, map_checked, map2, map2_checked};
+pub use program::{FloatProgram, FloatSource};
 pub use truths::{choose, copy_bits, truths, truths2};

@@ -10,6 +10,7 @@ mod arithmetic;
 mod compare;
 mod convert;
 mod fault;
+mod floats;
 mod load;
 mod output;
 mod packed;
@@ -26,6 +27,7 @@ use arrcalc_kernels::{Bits, Level};
 
 pub(in crate::expression) use convert::float_of;
 pub use fault::Fault;
+pub use floats::Floats;
 pub use packed::{Packed, select};
 pub(in crate::expression) use text::parsed;
 

@@ -82,7 +82,7 @@ impl<'w> Worker<'w> {
         Self {
             weights,
             blocks: Blocks::new(plan.predicate.as_ref(), columns, &plan.used_columns(), BLOCK),
-            streams: streams(&plan.aggregates, &wanted, columns, true),
+            streams: streams(&plan.aggregates, &wanted, columns, |one| one.call.is_positioned()),
             banks: banks.iter().map(|bank| bank.as_ref().map(Bank::copy)).collect(),
             rows: vec![0; weights.len()],
             table: vec![0; if has_states { weights.len() * BLOCK } else { 0 }],

@@ -8,7 +8,9 @@
 //! ([`classes`]): the same kernels sum each class.
 
 pub(crate) mod bounds;
+pub(super) mod chosen;
 pub(super) mod classes;
+pub(super) mod computed;
 pub(crate) mod digits;
 pub(super) mod dot;
 mod higher;

@@ -8,12 +8,16 @@ mod read;
 pub use read::{Read, Rounding};
 
 use super::accumulator::Accumulator;
+use super::block::chosen::UpdateChosen;
+use super::block::computed::UpdateComputed;
 use super::block::integers::UpdateIntegers;
 use super::block::pieces::Route;
 use super::block::update::UpdateF64;
 use super::bytes::{self, Kind, StateError};
 use super::counts::Counts;
 use super::dyadic::Dyadic;
+use crate::bits::Bits;
+use crate::elementwise::FloatProgram;
 use crate::level::Level;
 
 /// Exact `n` and `Σx, Σx², ..` up to `Σx^DEGREE`.
@@ -78,6 +82,16 @@ impl<const DEGREE: usize> PowerSums<DEGREE> {
 
     pub(super) fn update_by(&mut self, route: Route, level: Level, values: &[f64]) -> Option<(f64, f64)> {
         level.run(UpdateF64 { values, counts: &mut self.counts, sums: &mut self.sums, route })
+    }
+
+    /// Takes in those of `values` whose bit in `chosen` is set, as [`PowerSums::update_f64`] would if they lay together. For
+    /// sums alone, of values of similar size, they are not moved together first.
+    ///
+    /// # Panics
+    /// If `chosen` has another length than `values`.
+    pub fn update_f64_where(&mut self, level: Level, values: &[f64], chosen: Bits<'_>) {
+        assert!(chosen.len() == values.len(), "one bit for each value");
+        level.run(UpdateChosen { values, chosen, counts: &mut self.counts, sums: &mut self.sums });
     }
 
     /// Takes in signed integers, exact over their whole range.
@@ -175,6 +189,18 @@ impl<const DEGREE: usize> PowerSums<DEGREE> {
         let even_powers_are_positive = self.sums.iter().skip(1).step_by(2).all(|sum| !sum.is_negative());
         let zero_without_values = ordinary > 0 || self.sums.iter().all(Accumulator::is_zero);
         even_powers_are_positive && zero_without_values && !self.has_negative_variance()
+    }
+}
+
+impl PowerSums<1> {
+    /// Takes in what `program` gives for the first `rows` rows of `columns`, as [`PowerSums::update_f64`] would, without
+    /// storing all of it first.
+    ///
+    /// # Panics
+    /// If the program reads a column that is missing, or a column has fewer rows.
+    pub fn update_computed(&mut self, level: Level, program: &FloatProgram, columns: &[&[f64]], rows: usize) {
+        let (counts, sums) = (&mut self.counts, &mut self.sums);
+        level.run(UpdateComputed { program, columns, rows, counts, sums });
     }
 }
 

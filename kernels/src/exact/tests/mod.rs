@@ -1,5 +1,7 @@
 //! Tests of the exact kernels: oracles are num-bigint, num-rational and the naive twin in `reference`.
 
+mod chosen;
+mod computed;
 mod data;
 mod pairs;
 mod reads;
