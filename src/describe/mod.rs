@@ -13,9 +13,11 @@ mod later;
 mod numbers;
 mod report;
 mod summary;
+#[cfg(test)]
+mod tests;
 
 use std::ops::ControlFlow;
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use arrcalc_datasets::{Dataset, KeptColumn, KeptSpace, Layout, ReadRequest, SourceFacts};
 use arrcalc_kernels::Level;
@@ -25,11 +27,11 @@ use crate::aggregate::Kind;
 use crate::answer::{ColumnDescription, Description};
 use crate::convert::positions;
 use crate::error::Result;
-use crate::execute::{Input, Pass, Scope, Task};
+use crate::execute::{Input, Pass, Reservation, Scope, Task};
 
 pub use summary::Summary;
 
-use column::{ColumnState, Sample, sample, state_bytes};
+use column::{ColumnState, Sample, Seed, sample, state_bytes};
 use later::LaterState;
 
 /// The description of a table, as a task.
@@ -188,11 +190,13 @@ fn describe(
     }
     let memory = (room / batch.len() as u64).clamp(1 << 20, 1 << 30) as usize;
 
-    let (mut firsts, values) = first_pass(scope, dataset, batch, &keep, space, &decoded, memory)?;
+    let windows = Mutex::default();
+    let (mut firsts, values) = first_pass(scope, dataset, batch, &keep, space, &decoded, memory, &windows)?;
     let mut laters: Vec<Option<LaterState>> = firsts
         .iter_mut()
         .map(|first| first.as_mut().and_then(|first| LaterState::after(scope.level(), first, memory)))
         .collect();
+    drop(windows);
     loop {
         let open = |index: &&usize| laters[**index].as_ref().is_some_and(|later| !later.is_done());
         let pending: Vec<usize> = batch.iter().filter(open).copied().collect();
@@ -244,11 +248,21 @@ fn first_pass(
     space: &KeptSpace,
     decoded: &[bool],
     memory: usize,
+    windows: &Mutex<Vec<Reservation>>,
 ) -> Result<Firsts> {
     let fields = &dataset.schema().fields;
     let level = scope.level();
-    // Which map a selection starts with changes its speed alone, so whoever comes first may choose it.
-    let selections: Vec<OnceLock<Selection>> = seeds(level, dataset, batch, decoded, memory)?;
+    // How a column's state begins changes its speed alone, so whoever comes first may choose it.
+    let seeds: Vec<OnceLock<Seed>> = seeds(level, dataset, batch, decoded, memory)?;
+    let is_held = |bytes: u64| {
+        let budget = scope.budget();
+        // Readers need memory, too.
+        let is_small = bytes <= budget.available_bytes() / 16;
+        let held = is_small.then(|| budget.reserve("counts of describe", bytes).ok()).flatten();
+        let is_held = held.is_some();
+        windows.lock().unwrap_or_else(PoisonError::into_inner).extend(held);
+        is_held
+    };
     let pass = Pass { dataset, columns: batch, layout: Layout::Apart };
     let states = scope.pass(
         &pass,
@@ -257,12 +271,16 @@ fn first_pass(
             for (column, &index) in chunk.columns.iter().zip(&unit.columns) {
                 let state = states[index].get_or_insert_with(|| {
                     let data_type = &fields[index].data_type;
-                    let selection = selections[index].get_or_init(|| {
+                    let seed = seeds[index].get_or_init(|| {
                         let mut taken = Sample::default();
                         sample(level, data_type, column, &mut taken);
-                        taken.selection(data_type, memory)
+                        taken.seed(data_type, dataset.row_count(), memory)
                     });
-                    ColumnState::new(data_type, selection)
+                    let mut state = ColumnState::new(data_type, &seed.selection);
+                    if let Some(plan) = seed.window.filter(|plan| is_held(plan.bytes())) {
+                        state.open_window(level, &plan);
+                    }
+                    state
                 });
                 state.update(level, column);
                 if keep[index] {
@@ -304,7 +322,7 @@ const SAMPLED_UNITS: usize = 16;
 /// Rows taken from each.
 const SAMPLED_ROWS: usize = 64;
 
-/// Selections of the mapped columns, seeded by values from all over them. Where reading means decoding it is not
+/// How the states of the mapped columns begin, by values from all over them. Where reading means decoding it is not
 /// worth it: the first chunk's values will do.
 fn seeds(
     level: Level,
@@ -312,12 +330,12 @@ fn seeds(
     batch: &[usize],
     decoded: &[bool],
     memory: usize,
-) -> Result<Vec<OnceLock<Selection>>> {
+) -> Result<Vec<OnceLock<Seed>>> {
     let fields = &dataset.schema().fields;
-    let selections: Vec<OnceLock<Selection>> = (0..fields.len()).map(|_| OnceLock::new()).collect();
+    let seeds: Vec<OnceLock<Seed>> = (0..fields.len()).map(|_| OnceLock::new()).collect();
     let rows = dataset.row_count();
     if rows <= (SAMPLED_UNITS * SAMPLED_ROWS) as u64 {
-        return Ok(selections);
+        return Ok(seeds);
     }
     for &index in batch.iter().filter(|&&index| !decoded[index]) {
         let data_type = &fields[index].data_type;
@@ -333,9 +351,9 @@ fn seeds(
                 ControlFlow::Break(())
             })?;
         }
-        let _ = selections[index].set(taken.selection(data_type, memory));
+        let _ = seeds[index].set(taken.seed(data_type, rows, memory));
     }
-    Ok(selections)
+    Ok(seeds)
 }
 
 /// One pass over the columns `pending` into `laters`: from memory where the first pass kept the values.
