@@ -191,7 +191,7 @@ fn describe(
     let memory = (room / batch.len() as u64).clamp(1 << 20, 1 << 30) as usize;
 
     let windows = Mutex::default();
-    let (mut firsts, values) = first_pass(scope, dataset, batch, &keep, space, &decoded, memory, &windows)?;
+    let (mut firsts, values) = first_pass(scope, dataset, batch, &keep, space, memory, &windows)?;
     let mut laters: Vec<Option<LaterState>> = firsts
         .iter_mut()
         .map(|first| first.as_mut().and_then(|first| LaterState::after(scope.level(), first, memory)))
@@ -246,14 +246,13 @@ fn first_pass(
     batch: &[usize],
     keep: &[bool],
     space: &KeptSpace,
-    decoded: &[bool],
     memory: usize,
     windows: &Mutex<Vec<Reservation>>,
 ) -> Result<Firsts> {
     let fields = &dataset.schema().fields;
     let level = scope.level();
     // How a column's state begins changes its speed alone, so whoever comes first may choose it.
-    let seeds: Vec<OnceLock<Seed>> = seeds(level, dataset, batch, decoded, memory)?;
+    let seeds: Vec<OnceLock<Seed>> = seeds(level, dataset, batch, memory)?;
     let is_held = |bytes: u64| {
         let budget = scope.budget();
         // Readers need memory, too.
@@ -324,13 +323,8 @@ const SAMPLED_ROWS: usize = 64;
 
 /// How the states of the mapped columns begin, by values from all over them. Where reading means decoding it is not
 /// worth it: the first chunk's values will do.
-fn seeds(
-    level: Level,
-    dataset: &Dataset<'_>,
-    batch: &[usize],
-    decoded: &[bool],
-    memory: usize,
-) -> Result<Vec<OnceLock<Seed>>> {
+fn seeds(level: Level, dataset: &Dataset<'_>, batch: &[usize], memory: usize) -> Result<Vec<OnceLock<Seed>>> {
+    let decoded = decoded_columns(dataset);
     let fields = &dataset.schema().fields;
     let seeds: Vec<OnceLock<Seed>> = (0..fields.len()).map(|_| OnceLock::new()).collect();
     let rows = dataset.row_count();

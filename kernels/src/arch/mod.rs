@@ -15,6 +15,7 @@ mod extrema;
 mod left_pack;
 mod pair_digits;
 mod philox;
+mod power_digits;
 mod ranks;
 pub(crate) mod sort;
 
@@ -28,6 +29,7 @@ pub use extrema::FloatExtrema;
 pub use left_pack::LeftPack;
 pub use pair_digits::{PAIR_VECTORS, PairDigits, Pairs};
 pub use philox::{ABREAST, Bijections, bijection, counter_sum};
+pub use power_digits::{POWER_VECTORS, PowerDigits, Powers};
 pub use ranks::Ranks;
 
 /// A zero-sized token: holding one proves that the CPU has the level's instructions.
@@ -35,7 +37,7 @@ pub use ranks::Ranks;
 /// Its operations are inlined into the level's copy of a [`Kernel`](crate::dispatch::Kernel); elsewhere they work
 /// but are slow.
 pub trait Simd:
-    Bijections + FloatExtrema + LeftPack + Pairs + Ranks + SmallDigits + Copy + Send + Sync + 'static
+    Bijections + FloatExtrema + LeftPack + Pairs + Powers + Ranks + SmallDigits + Copy + Send + Sync + 'static
 {
     /// The level's name.
     const NAME: &'static str;
