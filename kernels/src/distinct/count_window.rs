@@ -240,7 +240,7 @@ mod tests {
                 window.entries::<u64>().collect::<Vec<_>>(),
                 [(0, 1), (5, 1), (7, 2), (9, 1), (119, 1)]
             );
-            let elsewhere = CountWindow::new(&WindowPlan::around(&[6u64, 100]).expect("close together"));
+            let elsewhere = CountWindow::new(&WindowPlan::around(&[600u64, 700]).expect("close together"));
             assert!(!window.merge(&elsewhere));
         }
         assert_eq!(WindowPlan::around(&[0u64, 1 << 40]), None);

@@ -81,6 +81,10 @@ fn power_sums(sums: &PowerDigits, count: u64, units: [i32; 2]) -> [Digits; 4] {
                 *left = i128::from(moments[power][k])
                     - offset[0] * i128::from(less[k])
                     - offset[1] * i128::from(below);
+                if k + 1 == DIGITS {
+                    // The sign goes on above the last digit.
+                    *left -= (offset[1] * i128::from(less[k])) << DIGIT;
+                }
             }
             moments[power] = carried(&left, 0);
         }
