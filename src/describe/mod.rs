@@ -2,9 +2,9 @@
 //!
 //! The first pass takes everything that one read can give: counts, sums of powers, extrema, distinct values, and the
 //! counts that the quantiles' selection starts from. Integers that lie close together are only counted, value by value:
-//! all of it is read from the counts, and no second pass is needed. The second collects what the quantiles need and fills the
-//! histogram's bins. Columns that must be decoded (Parquet, CSV, compressed ones) are kept decoded between passes
-//! while the memory budget has room; mapped ones are read again from their file. Columns are independent of each
+//! all of it is read from the counts, and no second pass is needed. The second collects what the quantiles need and
+//! fills the histogram's bins. Columns that must be decoded (Parquet, CSV, compressed ones) are kept decoded between
+//! passes while the memory budget has room; mapped ones are read again from their file. Columns are independent of each
 //! other, so they are handed out apart, and in batches where their states together would not fit the budget.
 
 mod column;
