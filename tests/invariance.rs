@@ -91,6 +91,25 @@ fn arrays_of_every_kind_are_described_alike_by_every_engine() {
 }
 
 #[test]
+fn long_columns_of_close_integers_are_described_alike_by_every_engine() {
+    let rows = 70_000;
+    let few: Vec<i32> = (0..rows).map(|row| (word(10, row) % 1000) as i32).collect();
+    let bytes: Vec<u8> = (0..rows).map(|row| word(11, row) as u8).collect();
+    let outlier: Vec<i64> = (0..rows)
+        .map(|row| if row == 40_001 { i64::MAX } else { (word(12, row) % 5000) as i64 - 9 })
+        .collect();
+    let rising: Vec<u64> = (0..rows).map(|row| row / 8).collect();
+    let dataset = Dataset::from_arrays(vec![
+        ("few".into(), few.as_slice().into()),
+        ("bytes".into(), bytes.as_slice().into()),
+        ("outlier".into(), outlier.as_slice().into()),
+        ("rising".into(), rising.as_slice().into()),
+    ])
+    .unwrap();
+    assert_invariant(&dataset);
+}
+
+#[test]
 fn few_rows_and_none_are_described_alike_by_every_engine() {
     for rows in [0, 1, 2, 3, 5, 63, 64, 65] {
         let values = floats(rows, |row| f64::from_bits(word(8, row)));

@@ -2,6 +2,7 @@
 
 use arrcalc_datasets::{Column, DataType};
 use arrcalc_kernels::Level;
+use arrcalc_kernels::distinct::WindowPlan;
 use arrcalc_kernels::select::Selection;
 
 use crate::aggregate::{Kind, TextSet};
@@ -43,6 +44,15 @@ impl ColumnState {
             Kind::Decimal => ColumnState::Decimal(Box::default()),
             Kind::Text => ColumnState::Text(Box::default()),
             Kind::Null | Kind::Opaque => ColumnState::Null(0),
+        }
+    }
+
+    /// Counts integers in a window, until one comes that is outside it.
+    pub(super) fn open_window(&mut self, level: Level, plan: &WindowPlan) {
+        match self {
+            ColumnState::Signed(numbers) => numbers.open_window(level, plan),
+            ColumnState::Unsigned(numbers) => numbers.open_window(level, plan),
+            _ => {}
         }
     }
 
@@ -127,13 +137,28 @@ fn thin<E: Number>(level: Level, column: &Column<'_>, taken: &mut Vec<E>) {
     E::blocks(level, column, |block| taken.extend(block.values.iter().step_by(stride)));
 }
 
+/// How the first pass over a column begins; what it finds does not depend on it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Seed {
+    /// The selection that spreads the sample best.
+    pub(super) selection: Selection,
+    /// Where the sample's values lie, if that is worth counting every value that there could be.
+    pub(super) window: Option<WindowPlan>,
+}
+
 impl Sample {
-    /// The selection that spreads the sample best, allowed `memory` bytes in later passes.
-    pub(super) fn selection(&self, data_type: &DataType, memory: usize) -> Selection {
-        match Kind::of(data_type) {
-            Kind::Float => Selection::seeded(memory, &self.floats),
-            Kind::Unsigned => Selection::seeded(memory, &self.unsigned),
-            _ => Selection::seeded(memory, &self.signed),
-        }
+    /// The best beginning for a column of `rows` rows like the sample, allowed `memory` bytes in later passes.
+    pub(super) fn seed(&self, data_type: &DataType, rows: u64, memory: usize) -> Seed {
+        let (selection, window) = match Kind::of(data_type) {
+            Kind::Float => (Selection::seeded(memory, &self.floats), None),
+            Kind::Unsigned => (Selection::seeded(memory, &self.unsigned), WindowPlan::around(&self.unsigned)),
+            _ => (Selection::seeded(memory, &self.signed), WindowPlan::around(&self.signed)),
+        };
+        // Reading the counts at the end takes a few nanoseconds a place.
+        let is_worth_it = |plan: &WindowPlan| rows >= WINDOW_ROWS.max(4 * plan.places() as u64);
+        Seed { selection, window: window.filter(is_worth_it) }
     }
 }
+
+/// Rows from which on values are counted in a window.
+const WINDOW_ROWS: u64 = 1 << 16;

@@ -3,6 +3,7 @@
 
 use arrcalc_datasets::Column;
 use arrcalc_kernels::Level;
+use arrcalc_kernels::distinct::CountWindow;
 use arrcalc_kernels::histogram::{Bins, Histogram};
 use arrcalc_kernels::select::quantile::Position;
 use arrcalc_kernels::select::{Selected, Selection, State, Step};
@@ -52,11 +53,16 @@ pub(super) fn positions(n: u64) -> impl Iterator<Item = Position> {
 impl<E: Number> Later<E> {
     /// What follows from a first pass over every row.
     fn after(level: Level, first: &mut Numbers<E>) -> Self {
+        let window = first.close_window();
         let range = first.finite.minimum().zip(first.finite.maximum());
         let bins = range
             .and_then(|(low, high)| Bins::equal(low.nearest_f64(), high.nearest_f64(), BINS))
             .map(Histogram::new);
         let mut later = Self { order: None, selected: None, bins, counted: false, infinities: [0; 2] };
+        if let Some(window) = &window {
+            later.read(first, window);
+            return later;
+        }
         // Of few values the first pass kept the keys: there is nothing to read again.
         if first.order.counts().is_empty() {
             let values: Vec<E> = first.order.sorted_keys().into_iter().map(E::from_key).collect();
@@ -77,6 +83,26 @@ impl<E: Number> Later<E> {
             later.step(order, &[]);
         }
         later
+    }
+
+    /// Reads everything from counts of the values.
+    fn read(&mut self, first: &Numbers<E>, window: &CountWindow) {
+        let numbers = window.len();
+        let mut wanted: Vec<u64> = positions(numbers).flat_map(|position| ranks(&position)).collect();
+        wanted.sort_unstable();
+        wanted.dedup();
+        let values = window.at_ranks(&wanted);
+        self.selected = Some(Selected { numbers, nan: 0, values, below: None, passes: 1 });
+        self.counted = true;
+        let edges = self.inner_edges(first);
+        let Some(bins) = &mut self.bins else { return };
+        match edges {
+            Some(edges) => {
+                let below: Vec<u64> = edges.into_iter().map(|edge| window.below(edge)).collect();
+                bins.update_counted(&below, numbers);
+            }
+            None => window.entries().for_each(|(value, count)| bins.update_repeated(value, count)),
+        }
     }
 
     /// The edges between bins, if no finite value is outside the outer ones: integers may be, where an edge is rounded.

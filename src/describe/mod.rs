@@ -1,9 +1,10 @@
 //! `describe`: every exact statistic of every column, in as few passes as the data allows.
 //!
 //! The first pass takes everything that one read can give: counts, sums of powers, extrema, distinct values, and the
-//! counts that the quantiles' selection starts from. The second collects what the quantiles need and fills the
-//! histogram's bins. Columns that must be decoded (Parquet, CSV, compressed ones) are kept decoded between passes
-//! while the memory budget has room; mapped ones are read again from their file. Columns are independent of each
+//! counts that the quantiles' selection starts from. Integers that lie close together are only counted, value by value:
+//! all of it is read from the counts, and no second pass is needed. The second collects what the quantiles need and
+//! fills the histogram's bins. Columns that must be decoded (Parquet, CSV, compressed ones) are kept decoded between
+//! passes while the memory budget has room; mapped ones are read again from their file. Columns are independent of each
 //! other, so they are handed out apart, and in batches where their states together would not fit the budget.
 
 mod column;
@@ -13,9 +14,11 @@ mod later;
 mod numbers;
 mod report;
 mod summary;
+#[cfg(test)]
+mod tests;
 
 use std::ops::ControlFlow;
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use arrcalc_datasets::{Dataset, KeptColumn, KeptSpace, Layout, ReadRequest, SourceFacts};
 use arrcalc_kernels::Level;
@@ -25,11 +28,11 @@ use crate::aggregate::Kind;
 use crate::answer::{ColumnDescription, Description};
 use crate::convert::positions;
 use crate::error::Result;
-use crate::execute::{Input, Pass, Scope, Task};
+use crate::execute::{Input, Pass, Reservation, Scope, Task};
 
 pub use summary::Summary;
 
-use column::{ColumnState, Sample, sample, state_bytes};
+use column::{ColumnState, Sample, Seed, sample, state_bytes};
 use later::LaterState;
 
 /// The description of a table, as a task.
@@ -41,7 +44,8 @@ use later::LaterState;
 /// extrema and distinct values; a type that arrcalc does not compute with is listed with
 /// its nulls, where the file can tell them.
 ///
-/// Cost: two passes over numbers, one over text; memory for the states, some 7 MB a thread and column at most.
+/// Cost: two passes over numbers, one over text and over integers that lie close together; memory for the states, some
+/// 7 MB a thread and column at most, and for such integers 6 MB more.
 ///
 /// # Examples
 /// ```
@@ -188,11 +192,13 @@ fn describe(
     }
     let memory = (room / batch.len() as u64).clamp(1 << 20, 1 << 30) as usize;
 
-    let (mut firsts, values) = first_pass(scope, dataset, batch, &keep, space, &decoded, memory)?;
+    let windows = Mutex::default();
+    let (mut firsts, values) = first_pass(scope, dataset, batch, &keep, space, memory, &windows)?;
     let mut laters: Vec<Option<LaterState>> = firsts
         .iter_mut()
         .map(|first| first.as_mut().and_then(|first| LaterState::after(scope.level(), first, memory)))
         .collect();
+    drop(windows);
     loop {
         let open = |index: &&usize| laters[**index].as_ref().is_some_and(|later| !later.is_done());
         let pending: Vec<usize> = batch.iter().filter(open).copied().collect();
@@ -242,13 +248,22 @@ fn first_pass(
     batch: &[usize],
     keep: &[bool],
     space: &KeptSpace,
-    decoded: &[bool],
     memory: usize,
+    windows: &Mutex<Vec<Reservation>>,
 ) -> Result<Firsts> {
     let fields = &dataset.schema().fields;
     let level = scope.level();
-    // Which map a selection starts with changes its speed alone, so whoever comes first may choose it.
-    let selections: Vec<OnceLock<Selection>> = seeds(level, dataset, batch, decoded, memory)?;
+    // How a column's state begins changes its speed alone, so whoever comes first may choose it.
+    let seeds: Vec<OnceLock<Seed>> = seeds(level, dataset, batch, memory)?;
+    let is_held = |bytes: u64| {
+        let budget = scope.budget();
+        // Readers need memory, too.
+        let is_small = bytes <= budget.available_bytes() / 16;
+        let held = is_small.then(|| budget.reserve("counts of describe", bytes).ok()).flatten();
+        let is_held = held.is_some();
+        windows.lock().unwrap_or_else(PoisonError::into_inner).extend(held);
+        is_held
+    };
     let pass = Pass { dataset, columns: batch, layout: Layout::Apart };
     let states = scope.pass(
         &pass,
@@ -257,12 +272,16 @@ fn first_pass(
             for (column, &index) in chunk.columns.iter().zip(&unit.columns) {
                 let state = states[index].get_or_insert_with(|| {
                     let data_type = &fields[index].data_type;
-                    let selection = selections[index].get_or_init(|| {
+                    let seed = seeds[index].get_or_init(|| {
                         let mut taken = Sample::default();
                         sample(level, data_type, column, &mut taken);
-                        taken.selection(data_type, memory)
+                        taken.seed(data_type, dataset.row_count(), memory)
                     });
-                    ColumnState::new(data_type, selection)
+                    let mut state = ColumnState::new(data_type, &seed.selection);
+                    if let Some(plan) = seed.window.filter(|plan| is_held(plan.bytes())) {
+                        state.open_window(level, &plan);
+                    }
+                    state
                 });
                 state.update(level, column);
                 if keep[index] {
@@ -304,20 +323,15 @@ const SAMPLED_UNITS: usize = 16;
 /// Rows taken from each.
 const SAMPLED_ROWS: usize = 64;
 
-/// Selections of the mapped columns, seeded by values from all over them. Where reading means decoding it is not
+/// How the states of the mapped columns begin, by values from all over them. Where reading means decoding it is not
 /// worth it: the first chunk's values will do.
-fn seeds(
-    level: Level,
-    dataset: &Dataset<'_>,
-    batch: &[usize],
-    decoded: &[bool],
-    memory: usize,
-) -> Result<Vec<OnceLock<Selection>>> {
+fn seeds(level: Level, dataset: &Dataset<'_>, batch: &[usize], memory: usize) -> Result<Vec<OnceLock<Seed>>> {
+    let decoded = decoded_columns(dataset);
     let fields = &dataset.schema().fields;
-    let selections: Vec<OnceLock<Selection>> = (0..fields.len()).map(|_| OnceLock::new()).collect();
+    let seeds: Vec<OnceLock<Seed>> = (0..fields.len()).map(|_| OnceLock::new()).collect();
     let rows = dataset.row_count();
     if rows <= (SAMPLED_UNITS * SAMPLED_ROWS) as u64 {
-        return Ok(selections);
+        return Ok(seeds);
     }
     for &index in batch.iter().filter(|&&index| !decoded[index]) {
         let data_type = &fields[index].data_type;
@@ -333,9 +347,9 @@ fn seeds(
                 ControlFlow::Break(())
             })?;
         }
-        let _ = selections[index].set(taken.selection(data_type, memory));
+        let _ = seeds[index].set(taken.seed(data_type, rows, memory));
     }
-    Ok(selections)
+    Ok(seeds)
 }
 
 /// One pass over the columns `pending` into `laters`: from memory where the first pass kept the values.

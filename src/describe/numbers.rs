@@ -2,7 +2,7 @@
 
 use arrcalc_datasets::{Column, DataType};
 use arrcalc_kernels::Level;
-use arrcalc_kernels::distinct::{DistinctSet, HashValue};
+use arrcalc_kernels::distinct::{CountWindow, DistinctSet, HashValue, WindowPlan};
 use arrcalc_kernels::exact::PowerSums;
 use arrcalc_kernels::reduce::Extrema;
 use arrcalc_kernels::select::{Selection, State};
@@ -20,6 +20,9 @@ pub(crate) trait Number: Element + HashValue + Interpolate {
 
     /// One value of a column of `data_type`, as a result.
     fn scalar(self, data_type: &DataType) -> Scalar;
+
+    /// The integer that it is; `None` for floats.
+    fn integer(self) -> Option<i128>;
 }
 
 impl Number for f64 {
@@ -29,6 +32,10 @@ impl Number for f64 {
 
     fn scalar(self, data_type: &DataType) -> Scalar {
         float_value(data_type, self)
+    }
+
+    fn integer(self) -> Option<i128> {
+        None
     }
 }
 
@@ -41,6 +48,10 @@ impl Number for i64 {
     fn scalar(self, data_type: &DataType) -> Scalar {
         integer_value(data_type, i128::from(self))
     }
+
+    fn integer(self) -> Option<i128> {
+        Some(self.into())
+    }
 }
 
 impl Number for u64 {
@@ -51,6 +62,10 @@ impl Number for u64 {
 
     fn scalar(self, data_type: &DataType) -> Scalar {
         integer_value(data_type, i128::from(self))
+    }
+
+    fn integer(self) -> Option<i128> {
+        Some(self.into())
     }
 }
 
@@ -66,6 +81,16 @@ pub(crate) struct Numbers<E> {
     pub(super) negative_infinity: u64,
     pub(super) distinct: DistinctSet<E>,
     pub(super) order: State<E>,
+    /// Counts of values that none of the others has seen.
+    window: Option<Window>,
+}
+
+/// Values that wait to be taken in: of few different ones that is done once, at the end.
+#[derive(Clone, Debug)]
+struct Window {
+    /// What they are taken in with, where one comes that is not among them.
+    level: Level,
+    counts: CountWindow,
 }
 
 impl<E: Number> Numbers<E> {
@@ -78,7 +103,13 @@ impl<E: Number> Numbers<E> {
             negative_infinity: 0,
             distinct: DistinctSet::new(),
             order: selection.first(),
+            window: None,
         }
+    }
+
+    /// Counts values in a window, until one comes that is outside it.
+    pub(super) fn open_window(&mut self, level: Level, plan: &WindowPlan) {
+        self.window = Some(Window { level, counts: CountWindow::new(plan) });
     }
 
     /// Takes in the rows of `column`.
@@ -95,6 +126,18 @@ impl<E: Number> Numbers<E> {
     }
 
     fn take(&mut self, level: Level, values: &[E]) {
+        let mut left = values;
+        if let Some(window) = &mut self.window {
+            left = &values[window.counts.update(level, values)..];
+            if left.is_empty() {
+                return;
+            }
+            self.leave_window();
+        }
+        self.take_each(level, left);
+    }
+
+    fn take_each(&mut self, level: Level, values: &[E]) {
         let bounds = E::add_powers(level, values, &mut self.sums);
         // Few blocks of most columns can hold an extremum of the whole column.
         if bounds.is_some_and(|(low, high)| self.finite.enclose(low, high)) {
@@ -125,8 +168,51 @@ impl<E: Number> Numbers<E> {
         }
     }
 
+    /// Takes in the counted values as if they came now.
+    fn leave_window(&mut self) {
+        let Some(Window { level, counts }) = self.window.take() else { return };
+        let mut values = Vec::with_capacity(BLOCK_ROWS);
+        for (value, mut count) in counts.entries::<E>() {
+            while count > 0 {
+                let taken = count.min((BLOCK_ROWS - values.len()) as u64);
+                values.extend(std::iter::repeat_n(value, taken as usize));
+                count -= taken;
+                if values.len() == BLOCK_ROWS {
+                    self.take_each(level, &values);
+                    values.clear();
+                }
+            }
+        }
+        self.take_each(level, &values);
+    }
+
+    /// Takes in the counted values, and returns them if they are all there are: then nothing else but the order of
+    /// values is left to be read.
+    pub(super) fn close_window(&mut self) -> Option<CountWindow> {
+        let is_alone = self.finite.census.count == 0;
+        let window = self.window.take_if(|_| is_alone)?;
+        let counts = window.counts;
+        let (low, places) = counts.dense::<E>()?;
+        self.sums.update_counted(window.level, low.integer()?, places);
+        self.finite.census.count = counts.len();
+        self.finite.census.zero = counts.below(E::from_key(E::ZERO.key() + 1)) - counts.below(E::ZERO);
+        (self.finite.min, self.finite.min_row) = (low, 0);
+        (self.finite.max, self.finite.max_row) = (E::from_key(low.key() + (places.len() - 1) as u64), 0);
+        self.distinct = counts.distinct(window.level);
+        Some(counts)
+    }
+
     /// Takes in the rows that `other` has seen.
-    pub(super) fn merge(&mut self, other: Self) {
+    pub(super) fn merge(&mut self, mut other: Self) {
+        if let (Some(mine), Some(theirs)) = (&mut self.window, &other.window)
+            && mine.counts.merge(&theirs.counts)
+        {
+            other.window = None;
+        }
+        other.leave_window();
+        if other.finite.census.count > 0 {
+            self.leave_window();
+        }
         self.nulls += other.nulls;
         self.sums.merge(&other.sums);
         self.finite.merge(&other.finite);
@@ -152,6 +238,11 @@ impl<E: Number> Numbers<E> {
 
     /// Canonical bytes.
     pub(super) fn to_bytes(&self) -> Vec<u8> {
+        if self.window.is_some() {
+            let mut all = self.clone();
+            all.leave_window();
+            return all.to_bytes();
+        }
         let mut bytes = self.sums.to_bytes();
         let census = &self.finite.census;
         let words = [

@@ -16,6 +16,7 @@ mod extrema;
 mod left_pack;
 mod pair_digits;
 mod philox;
+mod power_digits;
 mod ranks;
 pub(crate) mod sort;
 
@@ -30,6 +31,7 @@ pub use extrema::FloatExtrema;
 pub use left_pack::LeftPack;
 pub use pair_digits::{PAIR_VECTORS, PairDigits, Pairs};
 pub use philox::{ABREAST, Bijections, bijection, counter_sum};
+pub use power_digits::{POWER_VECTORS, PowerDigits, Powers};
 pub use ranks::Ranks;
 
 /// A zero-sized token: holding one proves that the CPU has the level's instructions.
@@ -37,7 +39,18 @@ pub use ranks::Ranks;
 /// Its operations are inlined into the level's copy of a [`Kernel`](crate::dispatch::Kernel); elsewhere they work
 /// but are slow.
 pub trait Simd:
-    Bijections + Chosen + FloatExtrema + LeftPack + Pairs + Ranks + SmallDigits + Copy + Send + Sync + 'static
+    Bijections
+    + Chosen
+    + FloatExtrema
+    + LeftPack
+    + Pairs
+    + Powers
+    + Ranks
+    + SmallDigits
+    + Copy
+    + Send
+    + Sync
+    + 'static
 {
     /// The level's name.
     const NAME: &'static str;

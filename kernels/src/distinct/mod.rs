@@ -1,5 +1,6 @@
 //! Distinct values: exact with counts while there are few, a HyperLogLog sketch beyond.
 
+mod count_window;
 mod hash;
 mod narrow;
 mod near;
@@ -12,6 +13,7 @@ mod sketch;
 mod tests;
 mod word_counts;
 
+pub use count_window::{CountWindow, WindowPlan};
 pub use hash::{HASH_VERSION, HashValue, hash_bytes};
 pub use narrow::{count, first_rows, look_up, mark};
 pub use registers::{PRECISION, REGISTERS, Registers};

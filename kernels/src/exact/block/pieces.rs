@@ -2,6 +2,7 @@
 
 use super::bounds::{Bounds, are_multiples, measure};
 use super::classes::{self, CLASS_WIDTH, Class};
+use super::powers::wide::WIDE_BITS;
 use super::powers::{MAX_DIGITS, digits_needed, in_safe_zone, top_width, width};
 use crate::arch::Simd;
 use crate::exact::counts::Counts;
@@ -120,6 +121,9 @@ fn digits_of<S: Simd>(simd: S, degree: usize, values: &[f64], bounds: Bounds, ro
             }
             digits -= 1;
         }
+    }
+    if degree >= 3 && digits > MAX_DIGITS && top - low <= WIDE_BITS && simd.has_power_digits() {
+        digits = MAX_DIGITS;
     }
     (digits <= MAX_DIGITS).then_some(digits.max(least))
 }

@@ -24,11 +24,14 @@
 //! the integer sums of bit patterns are this project's.
 #![allow(clippy::needless_range_loop, reason = "the indices are positions of a product")]
 
-use super::bounds::{Scan, Scanner};
+pub(crate) mod wide;
+
+use super::bounds::{Scan, Scanner, scan};
 use super::higher::{HigherPowers, WAITING};
 use super::row::Row;
 use crate::arch::Simd;
 use crate::exact::accumulator::Accumulator;
+use wide::add_wide_powers;
 
 /// Bits of a digit.
 pub(crate) const fn width(degree: usize) -> i32 {
@@ -73,7 +76,11 @@ pub(crate) fn in_safe_zone(degree: usize, top: i32) -> bool {
 ///
 /// Every value is below `2^top` and a multiple of the unit of the last digit, and `in_safe_zone(DEGREE, top)`.
 /// Meanwhile as many of the values that come next are read for the first time: adding keeps some pipes busy,
-/// reading others, and the memory all the time.
+/// reading others, and the memory all the time. Where nothing comes next it is the values themselves, and what is found
+/// means nothing.
+///
+/// Where the CPU multiplies integers, three digits of degree 3 or 4 are two wide ones; a value may then be a multiple of
+/// `2^(top - WIDE_BITS)` (see [`wide`]).
 #[inline(always)]
 pub(crate) fn add_powers<S: Simd, const DEGREE: usize, const DIGITS: usize>(
     simd: S,
@@ -84,6 +91,13 @@ pub(crate) fn add_powers<S: Simd, const DEGREE: usize, const DIGITS: usize>(
     sums: &mut [Accumulator; DEGREE],
 ) -> Scan {
     assert_eq!(values.len(), next.len(), "what is read ahead must be as long");
+    if DEGREE >= 3 && DIGITS == MAX_DIGITS {
+        let gap = (next.as_ptr() as usize).wrapping_sub(values.as_ptr() as usize);
+        if add_wide_powers(simd, values, gap.wrapping_add(PREFETCH_BYTES), top, shift, sums) {
+            // Values that are their own next ones are read ahead for nobody.
+            return scan(simd, if gap == 0 { &[] } else { next });
+        }
+    }
     let mut scanner = Scanner::new(simd);
     let mut lanes = PowerLanes::<S, DEGREE, DIGITS>::new(simd, top - top_width(DEGREE));
     let (next_vectors, next_rest) = simd.vectors(next);

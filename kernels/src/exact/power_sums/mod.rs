@@ -3,6 +3,7 @@
 //! Everything `sum`, `mean`, `var`, `std`, `norm`, `skewness` and `kurtosis` need, in a form whose merge is
 //! associative and commutative bit for bit. How a result is computed from it is in `read`.
 
+mod counted;
 mod read;
 
 pub use read::{Read, Rounding};
