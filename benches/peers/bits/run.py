@@ -137,10 +137,10 @@ def arrcalc_batches(path, threads, pieces):
     import pyarrow
 
     batches = [pyarrow.record_batch({"x": part}) for part in cut(np.load(path), pieces)]
-    table = pyarrow.Table.from_batches(batches)
+    table = arrcalc.open(pyarrow.Table.from_batches(batches))
 
     def ask(name):
-        return lambda: arrcalc.describe(table, threads=threads).columns["x"][name]
+        return lambda: table.query(f"{name}(x) as answer", threads=threads)["answer"][0]
 
     return {name: ask(name) for name in QUESTIONS}
 

@@ -33,6 +33,8 @@ import unique  # noqa: E402
 import window  # noqa: E402
 
 REPOSITORY = Path(__file__).resolve().parents[3]
+# Seconds before a call in which the threads of the one before, which some peers (OpenBLAS) let spin for a while, come to rest.
+REST = 0.05
 QUANTILES = [0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99]
 
 
@@ -295,6 +297,7 @@ def measure(question, rounds, slow):
                 continue
             ask = question.contenders[name]
             gc.collect()
+            time.sleep(REST)
             start = time.perf_counter()
             for _ in range(question.calls):
                 ask()
