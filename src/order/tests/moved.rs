@@ -25,7 +25,7 @@ fn table(rows: usize, keys: Vec<(DataType, OwnedColumn)>) -> Table {
     let wide = DataType::Decimal128 { precision: 38, scale: 0 };
     columns.push((wide, row.map(|row| i128::from(row) << 80 | 5).collect::<Vec<i128>>().into()));
     let field = |(index, data_type): (usize, &DataType)| Field {
-        name: format!("c{index}").into(),
+        name: format!("c{index}"),
         data_type: data_type.clone(),
     };
     let fields = columns.iter().map(|(data_type, _)| data_type).enumerate().map(field).collect();
@@ -108,7 +108,7 @@ fn keys_of_any_width_are_sorted_in_their_parts() {
 fn one_value_in_most_rows_is_a_part_of_its_own() {
     let rows = 600_011;
     let skewed: Vec<i32> = (0..rows as u64)
-        .map(|row| if mixed(row) % 10 > 0 { 42 } else { (mixed(row + 9) % 5000) as i32 - 2500 })
+        .map(|row| if mixed(row).is_multiple_of(10) { (mixed(row + 9) % 5000) as i32 - 2500 } else { 42 })
         .collect();
     let other: Vec<f32> = (0..rows as u64).map(|row| (mixed(row * 3) % 977) as f32).collect();
     let table = table(rows, vec![(DataType::Int32, skewed.into()), (DataType::Float32, other.into())]);
