@@ -2,4 +2,5 @@
 
 mod chosen;
 mod columns;
+mod moved;
 mod orders;
