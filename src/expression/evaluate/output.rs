@@ -125,7 +125,12 @@ impl Output {
     /// Adds truth values without nulls.
     pub(super) fn append_bits(&mut self, words: &[u64]) {
         if let Owned::Bool(out) = &mut self.values {
-            words.iter().for_each(|word| out.extend_from_slice(&word.to_le_bytes()));
+            // Room at once, so that the loop is a copy.
+            let start = out.len();
+            out.resize(start + size_of_val(words), 0);
+            for (to, word) in out[start..].as_chunks_mut().0.iter_mut().zip(words) {
+                *to = word.to_le_bytes();
+            }
         }
     }
 
