@@ -8,11 +8,11 @@ use arrcalc::answer::Table;
 use arrcalc::datasets::{Column, DataType, Values};
 use arrcalc::kernels::Bits;
 use bytemuck::{NoUninit, cast_slice};
-use pyo3::buffer::PyBuffer;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PySlice};
 
 use crate::array::numpy;
+use crate::fresh::dense;
 use crate::values::plain;
 
 /// Column `index` of `table`.
@@ -78,16 +78,6 @@ fn is_valid(column: &Column<'_>, row: usize) -> bool {
 
 /// Not a time: the lowest number of ticks.
 const NAT: i64 = i64::MIN;
-
-/// A writable array of its own with these bytes. NumPy allocates it, since it knows how to ask for large pages.
-fn dense<'py>(py: Python<'py>, bytes: &[u8], dtype: &str) -> PyResult<Bound<'py, PyAny>> {
-    let numpy = numpy(py)?;
-    let dtype = numpy.call_method1("dtype", (dtype,))?;
-    let rows = bytes.len() / dtype.getattr("itemsize")?.extract::<usize>()?;
-    let array = numpy.call_method1("empty", (rows, dtype))?;
-    PyBuffer::<u8>::get(&array.call_method1("view", ("u1",))?)?.copy_from_slice(py, bytes)?;
-    Ok(array)
-}
 
 /// `values` with `hole` where `column` is null.
 fn filled<'py, T: NoUninit>(

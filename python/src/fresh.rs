@@ -6,7 +6,7 @@
 use std::ffi::c_int;
 
 use arrcalc::datasets::Scratch;
-use pyo3::buffer::PyUntypedBuffer;
+use pyo3::buffer::{PyBuffer, PyUntypedBuffer};
 use pyo3::exceptions::PyMemoryError;
 use pyo3::prelude::*;
 use pyo3::{ffi, intern};
@@ -60,6 +60,25 @@ impl<'py> Fresh<'py> {
     }
 }
 
+/// A writable array of `dtype` with these bytes.
+pub(crate) fn dense<'py>(py: Python<'py>, bytes: &[u8], dtype: &str) -> PyResult<Bound<'py, PyAny>> {
+    let numpy = numpy(py)?;
+    let dtype = numpy.call_method1(intern!(py, "dtype"), (dtype,))?;
+    if bytes.len() >= BLOCK_BYTES {
+        let mut scratch = Scratch::any(bytes.len()).ok_or_else(|| no_room(bytes.len()))?;
+        scratch.slice_mut(bytes.len()).copy_from_slice(bytes);
+        return numpy.call_method1(intern!(py, "frombuffer"), (Block::of(scratch, bytes.len())?, dtype));
+    }
+    let rows = bytes.len() / dtype.getattr(intern!(py, "itemsize"))?.extract::<usize>()?;
+    let array = numpy.call_method1(intern!(py, "empty"), (rows, dtype))?;
+    PyBuffer::<u8>::get(&array.call_method1("view", ("u1",))?)?.copy_from_slice(py, bytes)?;
+    Ok(array)
+}
+
+fn no_room(bytes: usize) -> PyErr {
+    PyMemoryError::new_err(format!("the system has no {bytes} bytes for the answer"))
+}
+
 /// The memory of a large array, which is dropped with the last array in it.
 #[pyclass(module = "arrcalc", frozen)]
 struct Block {
@@ -76,10 +95,13 @@ unsafe impl Sync for Block {}
 
 impl Block {
     fn new(bytes: usize) -> PyResult<Self> {
-        let none = || PyMemoryError::new_err(format!("the system has no {bytes} bytes for the answer"));
-        let mut scratch = Scratch::any(bytes).ok_or_else(none)?;
+        Self::of(Scratch::any(bytes).ok_or_else(|| no_room(bytes))?, bytes)
+    }
+
+    /// The first `bytes` bytes of `scratch`.
+    fn of(mut scratch: Scratch, bytes: usize) -> PyResult<Self> {
         let start = scratch.slice_mut::<u8>(bytes).as_mut_ptr();
-        Ok(Self { start, bytes: isize::try_from(bytes).map_err(|_| none())?, _scratch: scratch })
+        Ok(Self { start, bytes: isize::try_from(bytes).map_err(|_| no_room(bytes))?, _scratch: scratch })
     }
 }
 
