@@ -56,6 +56,10 @@ pub(super) fn aggregate(scope: &Scope<'_>, source: &Source<'_>, plan: &Plan, tex
         // Programs cut rows by themselves, too.
         None if plan.aggregates.iter().all(|one| summed(one, &columns).is_some()) => BLOCK_ROWS,
         None => DENSE_BLOCK_ROWS,
+        // Rows that are only counted leave nothing behind but a bit each.
+        Some(_) if plan.aggregates.iter().all(|one| one.arguments.is_empty() && one.filter.is_none()) => {
+            usize::MAX
+        }
         Some(_) => BLOCK_ROWS,
     };
     // Few sums of chosen values are faster than moving the values together and adding those up.

@@ -56,7 +56,7 @@ pub(super) fn compare(view: View<'_>, comparison: Comparison, operands: &[usize]
 }
 
 /// Rows that [`at_once`] hands on together.
-const ROWS: usize = 4096;
+const ROWS: usize = 16_384;
 
 /// Where node `node` compares a column of floats without nulls with a constant, hands the truth values of all rows of
 /// `view` to `take` and returns `true`.
