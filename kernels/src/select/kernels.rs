@@ -8,6 +8,10 @@ use crate::order_key::OrderKey;
 
 /// Elements whose buckets are computed before they are used: vectorised first half, scattered second half.
 const PART: usize = 512;
+/// Elements of a cache line.
+const LINE: usize = 8;
+/// Far enough for memory to answer while buckets are counted, near enough to stay in the cache.
+const AHEAD_BYTES: usize = 8192;
 
 /// Floats that a counting pass counts apart; integers have none.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -61,6 +65,18 @@ pub fn pick<T: OrderKey>(
     take: &mut impl FnMut(u64),
 ) {
     level.run(Pick { map, marks, values, take });
+}
+
+/// [`pick`] where no bucket is marked but those of `marked`, some of which may be the same: the buckets of a part are
+/// compared with each of them, many at a time, in place of a look into a table for each.
+pub(super) fn pick_few<T: OrderKey, const N: usize>(
+    level: Level,
+    map: BucketMap,
+    marked: &[u16; N],
+    values: &[T],
+    take: &mut impl FnMut(u64),
+) {
+    level.run(PickFew { map, marked, values, take });
 }
 
 /// Calls `take` with the key of every element whose key is in `low..=high`, in order.
@@ -125,13 +141,16 @@ impl<T: OrderKey> Kernel for Count<'_, T> {
     type Output = Specials;
 
     #[inline(always)]
-    fn run<S: Simd>(self, _: S) -> Specials {
+    fn run<S: Simd>(self, simd: S) -> Specials {
         let mut slots = [0u16; PART];
         let mut specials = Specials::default();
         for part in self.values.chunks(PART) {
             buckets(self.map, part, &mut slots);
-            for &slot in &slots[..part.len()] {
-                self.counts[usize::from(slot)] += 1;
+            for (line, slots) in part.chunks(LINE).zip(slots[..part.len()].chunks(LINE)) {
+                simd.prefetch_beyond(&line[0], AHEAD_BYTES);
+                for &slot in slots {
+                    self.counts[usize::from(slot)] += 1;
+                }
             }
             if T::IS_FLOAT && !self.ordinary {
                 let nan: u64 = part.iter().map(|value| u64::from(value.is_nan())).sum();
@@ -168,6 +187,35 @@ impl<T: OrderKey, F: FnMut(u64)> Kernel for Pick<'_, T, F> {
             hits[part.len()..].fill(0);
             for (hit, &slot) in hits.iter_mut().zip(&slots[..part.len()]) {
                 *hit = self.marks[usize::from(slot)];
+            }
+            take_hits(&hits, part, self.take);
+        }
+    }
+}
+
+struct PickFew<'a, T, F, const N: usize> {
+    map: BucketMap,
+    marked: &'a [u16; N],
+    values: &'a [T],
+    take: &'a mut F,
+}
+
+impl<T: OrderKey, F: FnMut(u64), const N: usize> Kernel for PickFew<'_, T, F, N> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self, _: S) {
+        let mut slots = [0u16; PART];
+        let mut hits = [0u8; PART];
+        for part in self.values.chunks(PART) {
+            buckets(self.map, part, &mut slots);
+            hits[part.len()..].fill(0);
+            for (hit, &slot) in hits.iter_mut().zip(&slots[..part.len()]) {
+                let mut is_marked = false;
+                for &marked in self.marked {
+                    is_marked |= slot == marked;
+                }
+                *hit = u8::from(is_marked);
             }
             take_hits(&hits, part, self.take);
         }

@@ -1,7 +1,7 @@
 //! Key ranges that a pass looks into, the cells it counts them with, and the filter that finds their elements.
 
 use super::bucket_map::{BUCKETS, BucketMap, bits_of};
-use super::kernels::{pick, pick_between};
+use super::kernels::{pick, pick_between, pick_few};
 use crate::level::Level;
 use crate::order_key::OrderKey;
 
@@ -54,7 +54,37 @@ impl Cell {
 pub(super) struct Filter {
     pub(super) ranges: Vec<KeyRange>,
     map: BucketMap,
-    marks: Box<[u8; BUCKETS]>,
+    marks: Marks,
+}
+
+/// Which buckets can hold the keys of ranges.
+#[derive(Debug)]
+enum Marks {
+    /// These, some of them more than once.
+    Eight([u16; 8]),
+    Sixteen([u16; 16]),
+    /// Those that are not 0.
+    Many(Box<[u8; BUCKETS]>),
+}
+
+impl Marks {
+    fn new(marks: Box<[u8; BUCKETS]>) -> Self {
+        let marked = || (0..=u16::MAX).filter(|&bucket| marks[usize::from(bucket)] > 0);
+        match marked().count() {
+            1..=8 => Marks::Eight(filled(marked())),
+            9..=16 => Marks::Sixteen(filled(marked())),
+            _ => Marks::Many(marks),
+        }
+    }
+}
+
+/// The buckets, the last of them until the array is full.
+fn filled<const N: usize>(mut buckets: impl Iterator<Item = u16>) -> [u16; N] {
+    let mut last = 0;
+    std::array::from_fn(|_| {
+        last = buckets.next().unwrap_or(last);
+        last
+    })
 }
 
 impl Filter {
@@ -66,7 +96,7 @@ impl Filter {
             let bucket = |key| usize::from(map.bucket(T::from_key(key)));
             marks[bucket(range.low)..=bucket(range.high)].fill(1);
         }
-        Self { ranges, map, marks }
+        Self { ranges, map, marks: Marks::new(marks) }
     }
 
     /// Calls `take` with the range's index and the key of every element that is in a range.
@@ -75,7 +105,7 @@ impl Filter {
             return pick_between(level, (range.low, range.high), values, &mut |key| take(0, key));
         }
         let mut last = (self.ranges[0].low, 0);
-        pick(level, self.map, &self.marks, values, &mut |key| {
+        let mut found = |key| {
             if key == last.0 {
                 return take(last.1, key);
             }
@@ -84,7 +114,12 @@ impl Filter {
                 last = (key, index);
                 take(index, key);
             }
-        });
+        };
+        match &self.marks {
+            Marks::Eight(marked) => pick_few(level, self.map, marked, values, &mut found),
+            Marks::Sixteen(marked) => pick_few(level, self.map, marked, values, &mut found),
+            Marks::Many(marks) => pick(level, self.map, marks, values, &mut found),
+        }
     }
 }
 
