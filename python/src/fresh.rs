@@ -9,6 +9,7 @@ use arrcalc::datasets::Scratch;
 use pyo3::buffer::{PyBuffer, PyUntypedBuffer};
 use pyo3::exceptions::PyMemoryError;
 use pyo3::prelude::*;
+use pyo3::types::{PyDict, PySlice};
 use pyo3::{ffi, intern};
 
 use crate::array::{Number, numpy};
@@ -52,6 +53,22 @@ impl<'py> Fresh<'py> {
         // that the system has initialised. Nobody else has the array before `into_array`, and `&mut self` keeps this
         // slice the only one.
         unsafe { std::slice::from_raw_parts_mut(start, len) }
+    }
+
+    /// The first `count` elements, for their new owner: the memory of the others is given up, or at least half of it is
+    /// theirs.
+    pub(crate) fn into_first(self, count: usize) -> PyResult<Bound<'py, PyAny>> {
+        let (py, bytes) = (self.array.py(), self.buffer.item_count() * self.buffer.item_size());
+        let is_sparse = count < self.buffer.item_count() / 2;
+        let array = self.into_array();
+        if bytes >= BLOCK_BYTES {
+            let first = array.get_item(PySlice::new(py, 0, isize::try_from(count)?, 1))?;
+            return if is_sparse { first.call_method0(intern!(py, "copy")) } else { Ok(first) };
+        }
+        let keywords = PyDict::new(py);
+        keywords.set_item("refcheck", false)?;
+        array.call_method("resize", (count,), Some(&keywords))?;
+        Ok(array)
     }
 
     /// The array, for its new owner.

@@ -4,7 +4,7 @@ use arrcalc::datasets::Values;
 use arrcalc::order::{self, Choice, Comparison, Number};
 use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyTuple};
+use pyo3::types::PyTuple;
 
 use crate::array::{Array, numpy};
 use crate::errors::Failure;
@@ -227,11 +227,7 @@ fn chosen<'py>(
         Values::UInt64(values) => filter!(values),
         _ => return Err(Failure::Dtype("elements of that type are not moved".into())),
     };
-    let array = out.into_array();
-    let keywords = PyDict::new(py);
-    keywords.set_item("refcheck", false)?;
-    array.call_method("resize", (count,), Some(&keywords))?;
-    of_type(array, a)
+    of_type(out.into_first(count)?, a)
 }
 
 /// `lanes` as elements of `a`'s type.
