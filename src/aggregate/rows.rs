@@ -59,8 +59,8 @@ fn text_rows(text: Text<'_>, rows: Range<usize>) -> Text<'_> {
     }
 }
 
-/// Calls `visit`, at once or block by block, with the first two columns of `chunk`, nulls in either being nulls in both; with NaNs
-/// to be ignored, NaNs too. Columns without nulls stay without.
+/// Calls `visit`, at once or block by block, with the first two columns of `chunk`, nulls in either being nulls in both;
+/// with NaNs to be ignored, NaNs too. Columns without nulls stay without.
 pub(super) fn for_both(chunk: &Chunk<'_>, nan: NanPolicy, mut visit: impl FnMut(&Column<'_>, &Column<'_>)) {
     // What needs no copies is summed the faster the more of it there is.
     if let [x, y, ..] = &chunk.columns[..]

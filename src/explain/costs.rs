@@ -31,7 +31,7 @@ const AGGREGATES: [(&[&str], f64); 11] = [
     (&["sum_squares", "norm", "rms", "var", "var_pop", "std", "std_pop"], 0.5),
     (&["product"], 1.0),
     (&["median", "quantile", "iqr", "mad"], 1.0),
-    (&["dot", "weighted_mean"], 1.3),
+    (&["dot", "weighted_mean"], 0.5),
     (&["cov", "cov_pop", "corr", "slope", "intercept", "r2"], 0.8),
     (&["skewness", "kurtosis"], 2.5),
     (&["distinct_estimate", "quantile_estimate"], 1.5),
@@ -51,7 +51,7 @@ pub(crate) const PACK: f64 = 0.3;
 /// A function over the order of rows.
 pub(crate) const ROW_FUNCTION: f64 = 2.5;
 /// Every statistic of a column, all passes together.
-pub(crate) const DESCRIBE: f64 = 5.0;
+pub(crate) const DESCRIBE: f64 = 3.5;
 /// A column in order, with its rows behind it.
 pub(crate) const SORT: f64 = 40.0;
 /// A value moved to its row's new place.

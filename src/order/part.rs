@@ -86,34 +86,33 @@ impl PartSort {
         }
         Ok(())
     }
+}
 
-    /// Puts the rows of a large part in the order of `keys`, on all threads.
-    ///
-    /// # Errors
-    /// The memory budget; cancelling; the deadline.
-    pub(super) fn sort_together(
-        &mut self,
-        scope: &Scope<'_>,
-        mut part: Vec<Box<dyn Part + '_>>,
-        keys: &[TableKey],
-    ) -> Result<()> {
-        let rows = rows(&part);
-        let sort_keys = sort_keys(&part, keys);
-        if Composite::new(scope, &sort_keys)?.width() == 0 {
-            return Ok(());
-        }
-        let _order = scope.budget().reserve(WHAT, 8 * rows as u64)?;
-        let mut order = fresh(scope, 0, rows)?;
-        argsort_into(scope, &sort_keys, &mut order)?;
-        drop(sort_keys);
-        if order.is_sorted() {
-            return Ok(());
-        }
-        for column in &mut part {
-            column.permute_together(scope, &order)?;
-        }
-        Ok(())
+/// Puts the rows of a large part in the order of `keys`, on all threads.
+///
+/// # Errors
+/// The memory budget; cancelling; the deadline.
+pub(super) fn sort_together(
+    scope: &Scope<'_>,
+    mut part: Vec<Box<dyn Part + '_>>,
+    keys: &[TableKey],
+) -> Result<()> {
+    let rows = rows(&part);
+    let sort_keys = sort_keys(&part, keys);
+    if Composite::new(scope, &sort_keys)?.width() == 0 {
+        return Ok(());
     }
+    let _order = scope.budget().reserve(WHAT, 8 * rows as u64)?;
+    let mut order = fresh(scope, 0, rows)?;
+    argsort_into(scope, &sort_keys, &mut order)?;
+    drop(sort_keys);
+    if order.is_sorted() {
+        return Ok(());
+    }
+    for column in &mut part {
+        column.permute_together(scope, &order)?;
+    }
+    Ok(())
 }
 
 /// Memory for a copy of a column, which grows.

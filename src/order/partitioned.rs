@@ -16,7 +16,7 @@ use std::sync::{Mutex, PoisonError};
 use arrcalc_datasets::{Chunk, Field, Scratch};
 
 use super::moved::{Moved, Part, room, width_bytes};
-use super::part::PartSort;
+use super::part::{PartSort, sort_together};
 use super::pieces::each_with;
 use super::ranges::Ranges;
 use super::table::TableKey;
@@ -120,7 +120,7 @@ fn sort_parts(
     parts.sort_by_key(|part| std::cmp::Reverse(rows(part)));
     let few = parts.split_off(parts.partition_point(|part| rows(part) >= PartSort::LARGE_ROWS));
     for part in parts {
-        PartSort::default().sort_together(scope, part, keys)?;
+        sort_together(scope, part, keys)?;
     }
     each_with(scope, few, PartSort::default, |sort, _, part| sort.sort(scope, part, keys))
 }

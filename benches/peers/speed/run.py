@@ -261,9 +261,9 @@ def rivals(data):
     for line in done.stdout.splitlines():
         question, contender, milliseconds = line.split("\t")
         found.setdefault(question, {})[contender] = [float(milliseconds) / 1e3]
-    questions = [Question(name, {}, {"bitrep": 10} if name.startswith("sum") else {}) for name in found]
+    questions = [Question(name, {}, {"bitrep": 10} if name.startswith("sum, as") else {}) for name in found]
     table = [row for question, times in zip(questions, found.values(), strict=True) for row in rows_of(question, times)]
-    return table, [{"question": name, "seconds": times, "targets": {}} for name, times in found.items()]
+    return table, [{"question": name, "seconds": found[question.name], "targets": question.targets} for question in questions]
 
 
 def agree(question, answers):

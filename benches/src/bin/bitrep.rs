@@ -91,7 +91,8 @@ fn hexadecimal(value: f64) -> String {
     format!("{sign}0x{lead}.{fraction:013x}p{exponent}")
 }
 
-/// Both on one thread, kernels against kernels, taking turns; the sum on all cores as well, where memory is shared.
+/// Both take turns: on one thread, kernels against kernels; the sum as the libraries give it, which is on all cores and on
+/// one thread; and on all cores, where memory is shared and this program deals out the pieces.
 fn compare(x: &[f64], y: &[f64]) {
     let level = Level::detect();
     let ours = || {
@@ -115,7 +116,8 @@ fn compare(x: &[f64], y: &[f64]) {
         dot.value()
     };
     let their_variance = || bitrep_moments(x).try_sample_variance().unwrap_or(f64::NAN);
-    take_turns("sum, one thread", &ours, &|| bitrep_sum(x).value());
+    let their_sum = || bitrep_sum(x).value();
+    take_turns("sum, one thread each", &ours, &their_sum);
     let threads = std::thread::available_parallelism().map_or(1, |threads| threads.get());
     let pieces = 16 * threads;
     let our_piece = |piece: &[f64]| {
@@ -125,7 +127,8 @@ fn compare(x: &[f64], y: &[f64]) {
     };
     let ours = || merged(x, threads, pieces, our_piece, |all, part| all.merge(&part)).sum();
     let theirs = || merged(x, threads, pieces, bitrep_sum, |all, part| all.merge(&part)).value();
-    take_turns("sum, all cores", &ours, &theirs);
+    take_turns("sum, as the libraries are: all cores, one thread", &ours, &their_sum);
+    take_turns("sum, all cores each, by this program's threads", &ours, &theirs);
     // A second-level cache full, again and again: what the kernels do where memory does not bound them.
     let part = &x[..x.len().min(65_536)];
     let times = (x.len() / part.len().max(1)).clamp(1, 100);

@@ -24,7 +24,7 @@ impl Scratch {
     /// `bytes` bytes, zero at first, or `None` where the system has no room.
     ///
     /// Cost: none until they are touched; then the system clears a page at a time.
-    pub fn zeroed(bytes: usize) -> Option<Self> {
+    fn zeroed(bytes: usize) -> Option<Self> {
         if bytes < MAP_BYTES {
             return Some(Self { block: Block::Heap(vec![0; bytes.div_ceil(size_of::<u128>())]) });
         }
@@ -37,8 +37,8 @@ impl Scratch {
 
     /// `bytes` bytes, which hold anything, or `None` where the system has no room.
     ///
-    /// Cost: that of [`Scratch::zeroed`], or nearly nothing where a block of the size was dropped before: up to 2 GiB of
-    /// them lie idle, and are the system's whenever it wants them.
+    /// Cost: the system clears each page as it is first touched, unless a block of the size was dropped before: up to
+    /// 2 GiB of them lie idle, and are the system's whenever it wants them.
     pub fn any(bytes: usize) -> Option<Self> {
         let idle = if bytes < MAP_BYTES { None } else { idle::take(bytes) };
         idle.map(|map| Self { block: Block::Map(map) }).or_else(|| Self::zeroed(bytes))

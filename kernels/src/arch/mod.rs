@@ -13,6 +13,8 @@ mod baseline;
 mod chosen;
 mod digits;
 mod extrema;
+#[cfg(target_arch = "x86_64")]
+mod lane_sum;
 mod left_pack;
 mod pair_digits;
 mod philox;

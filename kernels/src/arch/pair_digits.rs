@@ -31,49 +31,37 @@ pub trait Pairs {
     /// The sums over `x` and `y`, of which there are as many, [`PAIR_VECTORS`] at most, where `magics` are those of the two
     /// digits of x and y; `None` where the CPU lacks the instruction. Without `SQUARES` the products of x by x and of y by
     /// y are left zero. The memory after them is asked for.
+    #[inline(always)]
     fn pair_digits<const SQUARES: bool>(
         self,
         x: &[[f64; 8]],
         y: &[[f64; 8]],
         magics: [[f64; 2]; 2],
-    ) -> Option<PairDigits>;
-}
-
-impl Pairs for Baseline {
-    #[inline(always)]
-    fn pair_digits<const SQUARES: bool>(
-        self,
-        _: &[[f64; 8]],
-        _: &[[f64; 8]],
-        _: [[f64; 2]; 2],
-    ) -> Option<PairDigits> {
+    ) -> Option<PairDigits>
+    where
+        Self: Sized,
+    {
+        let _ = (x, y, magics);
         None
     }
 }
+
+impl Pairs for Baseline {}
 
 #[cfg(target_arch = "x86_64")]
-impl Pairs for Avx2 {
-    #[inline(always)]
-    fn pair_digits<const SQUARES: bool>(
-        self,
-        _: &[[f64; 8]],
-        _: &[[f64; 8]],
-        _: [[f64; 2]; 2],
-    ) -> Option<PairDigits> {
-        None
-    }
-}
+impl Pairs for Avx2 {}
 
 #[cfg(target_arch = "x86_64")]
 mod avx512 {
     use super::{PAIR_VECTORS, PairDigits, Pairs};
     use crate::arch::Avx512;
+    use crate::arch::lane_sum::sum_of_lanes;
     use crate::level::has_ifma;
     use std::arch::x86_64::{
         __m512d, __m512i, _MM_HINT_T0, _mm_prefetch, _mm512_add_epi64, _mm512_add_pd, _mm512_and_si512,
         _mm512_castpd_si512, _mm512_loadu_pd, _mm512_madd52hi_epu64, _mm512_madd52lo_epu64, _mm512_max_epu64,
         _mm512_min_epu64, _mm512_reduce_max_epu64, _mm512_reduce_min_epu64, _mm512_set1_epi64,
-        _mm512_set1_pd, _mm512_setzero_si512, _mm512_storeu_si512, _mm512_sub_pd,
+        _mm512_set1_pd, _mm512_setzero_si512, _mm512_sub_pd,
     };
 
     /// Far enough for memory to answer, near enough to stay in the cache.
@@ -140,8 +128,9 @@ mod avx512 {
             multiply_add(&mut xy[1], a[1], b[0]);
         }
         PairDigits {
-            patterns: patterns.map(|digits| digits.map(|sum| fold(sum) as u64)),
-            products: products.map(|sums| sums.map(|[low, high]| fold(low) + (fold(high) << 52))),
+            patterns: patterns.map(|digits| digits.map(|sum| sum_of_lanes(sum) as u64)),
+            products: products
+                .map(|sums| sums.map(|[low, high]| sum_of_lanes(low) + (sum_of_lanes(high) << 52))),
             most: most.map(|most| _mm512_reduce_max_epu64(most)),
             least: least.map(|least| _mm512_reduce_min_epu64(least)),
         }
@@ -164,17 +153,5 @@ mod avx512 {
     fn multiply_add(sums: &mut Halves, a: __m512i, b: __m512i) {
         sums[0] = _mm512_madd52lo_epu64(sums[0], a, b);
         sums[1] = _mm512_madd52hi_epu64(sums[1], a, b);
-    }
-
-    /// The sum of the lanes.
-    #[target_feature(
-        enable = "avx2,fma,bmi1,bmi2,f16c,lzcnt,popcnt,avx512f,avx512bw,avx512dq,avx512vl,avx512ifma"
-    )]
-    #[inline]
-    fn fold(sum: __m512i) -> u128 {
-        let mut lanes = [0u64; 8];
-        // SAFETY: the target is 64 bytes long.
-        unsafe { _mm512_storeu_si512(lanes.as_mut_ptr().cast(), sum) };
-        lanes.into_iter().map(u128::from).sum()
     }
 }

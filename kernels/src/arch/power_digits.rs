@@ -42,39 +42,37 @@ pub trait Powers {
     /// `None` where the CPU lacks the instruction. What is left after the first magic number was added and taken off goes
     /// to the second. `f` is the fraction of the second sum, `g` the low 52 bits of the first sum's pattern with the second
     /// one's exponent field added. The memory `ahead` bytes past the values is asked for.
+    #[inline(always)]
     fn power_digits(
         self,
         values: &[[f64; 8]],
         rest: &[[f64; 8]],
         magics: [f64; 2],
         ahead: usize,
-    ) -> Option<PowerDigits>;
-}
-
-impl Powers for Baseline {
-    #[inline(always)]
-    fn power_digits(self, _: &[[f64; 8]], _: &[[f64; 8]], _: [f64; 2], _: usize) -> Option<PowerDigits> {
+    ) -> Option<PowerDigits>
+    where
+        Self: Sized,
+    {
+        let _ = (values, rest, magics, ahead);
         None
     }
 }
+
+impl Powers for Baseline {}
 
 #[cfg(target_arch = "x86_64")]
-impl Powers for Avx2 {
-    #[inline(always)]
-    fn power_digits(self, _: &[[f64; 8]], _: &[[f64; 8]], _: [f64; 2], _: usize) -> Option<PowerDigits> {
-        None
-    }
-}
+impl Powers for Avx2 {}
 
 #[cfg(target_arch = "x86_64")]
 mod avx512 {
     use super::{POWER_VECTORS, PowerDigits, Powers};
     use crate::arch::Avx512;
+    use crate::arch::lane_sum::sum_of_lanes;
     use crate::level::has_ifma;
     use std::arch::x86_64::{
         __m512i, _MM_HINT_T0, _mm_prefetch, _mm512_add_epi64, _mm512_add_pd, _mm512_castpd_si512,
         _mm512_loadu_pd, _mm512_madd52hi_epu64, _mm512_madd52lo_epu64, _mm512_set1_pd, _mm512_setzero_si512,
-        _mm512_srli_epi64, _mm512_storeu_si512, _mm512_sub_pd,
+        _mm512_srli_epi64, _mm512_sub_pd,
     };
 
     impl Powers for Avx512 {
@@ -145,11 +143,11 @@ mod avx512 {
             }
         }
         PowerDigits {
-            patterns: patterns.map(|sum| fold(sum) as u64),
-            second: second.map(|sum| fold(sum)),
-            third: third.map(|sum| fold(sum)),
-            cross: cross.map(|sum| fold(sum)),
-            squares: squares.map(|sum| fold(sum)),
+            patterns: patterns.map(|sum| sum_of_lanes(sum) as u64),
+            second: second.map(|sum| sum_of_lanes(sum)),
+            third: third.map(|sum| sum_of_lanes(sum)),
+            cross: cross.map(|sum| sum_of_lanes(sum)),
+            squares: squares.map(|sum| sum_of_lanes(sum)),
         }
     }
 
@@ -169,17 +167,5 @@ mod avx512 {
     #[inline]
     fn upper(sum: __m512i, a: __m512i, b: __m512i) -> __m512i {
         _mm512_madd52hi_epu64(sum, a, b)
-    }
-
-    /// The sum of the lanes.
-    #[target_feature(
-        enable = "avx2,fma,bmi1,bmi2,f16c,lzcnt,popcnt,avx512f,avx512bw,avx512dq,avx512vl,avx512ifma"
-    )]
-    #[inline]
-    fn fold(sum: __m512i) -> u128 {
-        let mut lanes = [0u64; 8];
-        // SAFETY: the target is 64 bytes long.
-        unsafe { _mm512_storeu_si512(lanes.as_mut_ptr().cast(), sum) };
-        lanes.into_iter().map(u128::from).sum()
     }
 }

@@ -64,7 +64,8 @@ pub fn pick<T: OrderKey>(
     values: &[T],
     take: &mut impl FnMut(u64),
 ) {
-    level.run(Pick { map, marks, values, take });
+    let is_marked = |slot: u16| marks[usize::from(slot)];
+    level.run(Pick { map, is_marked, values, take });
 }
 
 /// [`pick`] where no bucket is marked but those of `marked`, some of which may be the same: the buckets of a part are
@@ -76,7 +77,9 @@ pub(super) fn pick_few<T: OrderKey, const N: usize>(
     values: &[T],
     take: &mut impl FnMut(u64),
 ) {
-    level.run(PickFew { map, marked, values, take });
+    // Every mark is compared: a jump would keep the loop from being vectorised.
+    let is_marked = |slot: u16| marked.iter().fold(0, |found, &mark| found | u8::from(slot == mark));
+    level.run(Pick { map, is_marked, values, take });
 }
 
 /// Calls `take` with the key of every element whose key is in `low..=high`, in order.
@@ -168,14 +171,14 @@ impl<T: OrderKey> Kernel for Count<'_, T> {
     }
 }
 
-struct Pick<'a, T, F> {
+struct Pick<'a, T, M, F> {
     map: BucketMap,
-    marks: &'a [u8; BUCKETS],
+    is_marked: M,
     values: &'a [T],
     take: &'a mut F,
 }
 
-impl<T: OrderKey, F: FnMut(u64)> Kernel for Pick<'_, T, F> {
+impl<T: OrderKey, M: Fn(u16) -> u8, F: FnMut(u64)> Kernel for Pick<'_, T, M, F> {
     type Output = ();
 
     #[inline(always)]
@@ -186,36 +189,7 @@ impl<T: OrderKey, F: FnMut(u64)> Kernel for Pick<'_, T, F> {
             buckets(self.map, part, &mut slots);
             hits[part.len()..].fill(0);
             for (hit, &slot) in hits.iter_mut().zip(&slots[..part.len()]) {
-                *hit = self.marks[usize::from(slot)];
-            }
-            take_hits(&hits, part, self.take);
-        }
-    }
-}
-
-struct PickFew<'a, T, F, const N: usize> {
-    map: BucketMap,
-    marked: &'a [u16; N],
-    values: &'a [T],
-    take: &'a mut F,
-}
-
-impl<T: OrderKey, F: FnMut(u64), const N: usize> Kernel for PickFew<'_, T, F, N> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run<S: Simd>(self, _: S) {
-        let mut slots = [0u16; PART];
-        let mut hits = [0u8; PART];
-        for part in self.values.chunks(PART) {
-            buckets(self.map, part, &mut slots);
-            hits[part.len()..].fill(0);
-            for (hit, &slot) in hits.iter_mut().zip(&slots[..part.len()]) {
-                let mut is_marked = false;
-                for &marked in self.marked {
-                    is_marked |= slot == marked;
-                }
-                *hit = u8::from(is_marked);
+                *hit = (self.is_marked)(slot);
             }
             take_hits(&hits, part, self.take);
         }

@@ -8,12 +8,16 @@
 mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx512;
+#[cfg(target_arch = "x86_64")]
 mod lanes;
+#[cfg(target_arch = "x86_64")]
 mod network;
+#[cfg(target_arch = "x86_64")]
 mod partition;
 
 use crate::level::{Isa, Level};
 use crate::sort::{Key, Map};
+#[cfg(target_arch = "x86_64")]
 use lanes::Lanes;
 
 /// Unsigned keys that levels have networks and partitions for.

@@ -20,8 +20,8 @@ group are left out.
 
 Examples:
   arrcalc permutation-test datasets/samples/penguins.csv -c body_mass_g -b sex
-  arrcalc permutation-test datasets/samples/penguins.csv -c year -b 'year=2007'
-  arrcalc permutation-test datasets/samples/penguins.csv -c year -b sex";
+  arrcalc permutation-test datasets/samples/penguins.csv -c bill_depth_mm -b sex
+  arrcalc permutation-test datasets/samples/weather.csv -c humid -b 'precip>0'";
 
 /// Tell whether two groups of rows differ by more than chance, by dealing out their labels anew
 #[derive(Args, Debug)]
