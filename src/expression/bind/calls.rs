@@ -54,6 +54,7 @@ pub const FUNCTIONS: &[(&str, usize, usize)] = &[
     ("date_trunc", 2, 2),
     ("timestamp", 1, 1),
     ("date", 1, 1),
+    ("make_date", 3, 3),
     ("length", 1, 1),
     ("lower", 1, 1),
     ("upper", 1, 1),
@@ -185,6 +186,13 @@ impl Binder<'_> {
             }
             "date_trunc" => self.date_trunc(&values, span),
             "date" => Ok(Value { node: self.adapted(&first, &DataType::Date, at)?, weak: None }),
+            "make_date" => {
+                let mut operands = Vec::new();
+                for (value, at) in &values {
+                    operands.push(self.adapted(value, &DataType::Int64, *at)?);
+                }
+                Ok(self.value(Op::MakeDate, operands, DataType::Date, span))
+            }
             "timestamp" => {
                 let unit = match self.data_type(&first) {
                     DataType::Timestamp(..) => return Ok(first),

@@ -157,6 +157,8 @@ pub(in crate::expression) enum Op {
     Calendar(Part, i64),
     /// The first tick of the part that the tick lies in.
     Truncate(Part, i64),
+    /// The day of a year, a month and a day of it.
+    MakeDate,
     In(Arc<Set>),
     Like(Arc<Pattern>),
     Length,

@@ -60,8 +60,13 @@ fn blame(view: View<'_>, node: usize, row: usize) -> usize {
 }
 
 fn reason(view: View<'_>, node: usize, row: usize) -> String {
-    let (Op::Arithmetic(_) | Op::Negate | Op::Abs | Op::Scale(_) | Op::Truncate(..) | Op::Parse) =
-        view.nodes[node].op
+    let (Op::Arithmetic(_)
+    | Op::Negate
+    | Op::Abs
+    | Op::Scale(_)
+    | Op::Truncate(..)
+    | Op::MakeDate
+    | Op::Parse) = view.nodes[node].op
     else {
         return format!(
             "{} does not fit {}",
@@ -85,6 +90,10 @@ fn reason(view: View<'_>, node: usize, row: usize) -> String {
                 _ => "/",
             };
             format!("{first} {symbol} {second} overflows {data_type}")
+        }
+        Op::MakeDate => {
+            let (month, day) = (value(view, operands[1], row), value(view, operands[2], row));
+            format!("year {first}, month {month}, day {day} is no date")
         }
         Op::Negate => format!("-({first}) overflows {data_type}"),
         Op::Abs => format!("abs({first}) overflows {data_type}"),
