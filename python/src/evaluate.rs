@@ -2,7 +2,7 @@
 
 use arrcalc::aggregate::Call;
 use arrcalc::answer::{Scalar, Table};
-use arrcalc::datasets::Dataset;
+use arrcalc::datasets::{DataType, Dataset};
 use arrcalc::expression::{ExprKind, parse_expression, render};
 use arrcalc::{Error, Query, QueryText};
 use pyo3::prelude::*;
@@ -14,14 +14,15 @@ use crate::dataset::policy;
 use crate::errors::Failure;
 use crate::statistic::{Answer, undefined};
 use crate::threads;
-use crate::values::result;
+use crate::values::{element, result};
 
 /// The value of an expression over arrays, in one pass and without temporary arrays.
 ///
 /// With aggregates (`sum(x * y) / count(x)`) it is a scalar, exact inside and rounded once; without them an array of the
 /// shape to which the variables broadcast, computed operation by operation as IEEE 754 says. Syntax and functions are
 /// those of queries: `**`, `//` and `%` as in Python, `and`, `or`, `not`, `if(c, a, b)`, `sqrt(x)`; `=` and `==` are the
-/// same. Integers are computed in int64 (in uint64 where the operands are unsigned and 64 bits wide), float16 in float32.
+/// same. Integers are computed in int64 (in uint64 where the operands are unsigned and 64 bits wide), floats in the type that
+/// NumPy gives them.
 ///
 /// Variables are keywords, or the entries of a mapping; where neither is given, those of the calling function. Integer
 /// overflow is an error; what is null (an integer divided by zero) is masked, or NaN among floats. `cumsum`, `lag`, `diff`,
@@ -90,7 +91,10 @@ fn scalar<'py>(py: Python<'py>, answer: &Table) -> Answer<'py> {
     let value = answer.value(0, 0);
     let data_type = &answer.fields()[0].data_type;
     if value == Scalar::Null && data_type.is_float() {
-        return Ok(undefined(py, *data_type != arrcalc::datasets::DataType::Float64)?);
+        return Ok(undefined(py, *data_type != DataType::Float64)?);
+    }
+    if *data_type == DataType::Float16 {
+        return Ok(element(py, &value, (b'f', 2))?);
     }
     Ok(result(py, &value)?)
 }

@@ -107,7 +107,7 @@ impl Worker {
         })
     }
 
-    /// Takes in the rows of `chunk`, within the budget.
+    /// Takes in the rows of `chunk`, within the budget; those before the one that cannot be computed are then taken in.
     pub(super) fn take_in(
         &mut self,
         scope: &Scope<'_>,
@@ -128,7 +128,7 @@ impl Worker {
         Ok(())
     }
 
-    /// Takes in the rows of `chunk`; returns how many bytes they take.
+    /// Takes in the rows of `chunk`, or those before the one that cannot be computed; returns how many bytes they take.
     fn update(&mut self, level: Level, plan: &Plan, chunk: &Chunk<'_>) -> std::result::Result<usize, Fallen> {
         let Self { blocks, evaluator, pieces, wanted, bar, rows: held, .. } = self;
         let fields: Vec<Field> = plan.row_expressions().map(|bound| field("", bound.data_type())).collect();
@@ -159,17 +159,16 @@ impl Worker {
             }
             Ok(())
         });
-        match done {
-            // A row after the last that is wanted has not been asked for, wherever the chunk ends.
-            Err(_) if *wanted == Some(0) => {}
-            done => done?,
-        }
         let bytes = piece.memory_bytes();
         *held += piece.row_count();
         if piece.row_count() > 0 {
             pieces.push((chunk.first_row, piece));
         }
-        Ok(bytes)
+        match done {
+            // A row after the last that is wanted has not been asked for, wherever the chunk ends.
+            Err(_) if *wanted == Some(0) => Ok(bytes),
+            done => done.map(|()| bytes),
+        }
     }
 
     /// Drops rows that cannot be among the `first` of the answer: from the last piece at once, and from all of them where
