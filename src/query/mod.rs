@@ -296,7 +296,7 @@ impl<'a> Query<'a> {
     ///
     /// # Errors
     /// As [`Query::run`], where the query does not fit its table.
-    pub fn values(&self, scope: &Scope<'_>) -> Result<Vec<usize>> {
+    pub fn value_columns(&self, scope: &Scope<'_>) -> Result<Vec<usize>> {
         let plan = self.plan(scope)?;
         let is_key = |value: &Bound| value.column().is_some_and(|column| column < plan.keys.len());
         let is_value = |at: &usize| plan.kind != Kind::Groups || !is_key(&plan.outputs[*at].value);

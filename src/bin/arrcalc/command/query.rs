@@ -113,7 +113,8 @@ impl Run for Query {
         };
         let propagates = query.aggregates() && matches!(self.nan, Nan::Propagate);
         // A NaN key is what it says.
-        let values = if propagates { session.engine().scoped(|scope| query.values(scope))? } else { vec![] };
+        let values =
+            if propagates { session.engine().scoped(|scope| query.value_columns(scope))? } else { vec![] };
         if (0..answer.row_count()).any(|row| values.iter().any(|&at| is_nan(answer.value(row, at)))) {
             session.note(
                 "a result is NaN: NaN, or infinities of both signs, are among its values; --nan ignore leaves NaN out",
