@@ -36,10 +36,17 @@ pub enum Error {
         reason: String,
     },
     /// An aggregate's exact answer does not fit the type of its results.
-    #[error("{aggregate}: the exact result {value} does not fit {data_type}; cast its argument to float64")]
+    #[error(
+        "{}{aggregate}: the exact result {value} does not fit {data_type}; cast its argument to float64",
+        of_column(file, column)
+    )]
     Overflow {
         /// The aggregate's name.
         aggregate: &'static str,
+        /// The file, the first of several; empty where it is not known.
+        file: String,
+        /// The column, or the argument as it is written; empty where it is not known.
+        column: String,
         /// The answer.
         value: String,
         /// The type of its results.
@@ -47,7 +54,7 @@ pub enum Error {
     },
     /// The memory budget is spent.
     #[error(
-        "{what} needs {needed_bytes} bytes, but only {available_bytes} of the budget of {limit_bytes} are free; \
+        "{what}: {needed_bytes} bytes are needed, but only {available_bytes} of the budget of {limit_bytes} are free; \
          raise --memory"
     )]
     Memory {
@@ -75,6 +82,15 @@ pub enum Error {
         /// The panic's message.
         message: String,
     },
+}
+
+/// `FILE: column 'x': `, of what is known.
+fn of_column(file: &str, column: &str) -> String {
+    match (file, column) {
+        ("", "") => String::new(),
+        ("", column) => format!("column '{column}': "),
+        (file, column) => format!("{file}: column '{column}': "),
+    }
 }
 
 impl Error {

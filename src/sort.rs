@@ -5,7 +5,7 @@ use arrcalc_datasets::{Chunk, DataType, Dataset, Field, Layout, SourceFacts, Uni
 use crate::answer::Table;
 use crate::error::{Error, Result};
 use crate::execute::{Input, Pass, Scope, Task};
-use crate::expression::{ExprKind, parse_order, render, suggest};
+use crate::expression::{ExprKind, Literal, parse_order, render, suggest};
 use crate::order::partitioned::{Look, ROWS_MIN, Units, sorted};
 use crate::order::{TableKey, sort_table};
 
@@ -45,10 +45,17 @@ impl ColumnOrder {
     /// [`Error::Request`] where it does not parse, or a key is more than a column.
     pub fn parse(text: &str) -> Result<Vec<Self>> {
         let keys = parse_order(text).map_err(|error| Error::Request { reason: render(text, &error) })?;
+        let is_word = |name: &str| name.starts_with(|first: char| first.is_ascii_alphabetic());
         let key = |key: crate::expression::OrderKey| match key.expr.kind {
             ExprKind::Column(column) => {
                 Ok(Self { column, descending: key.descending, nulls_first: key.nulls_first })
             }
+            // Rows are sorted by no constants: the words nan and inf are columns.
+            ExprKind::Literal(Literal::Decimal(word)) if is_word(&word) => Ok(Self {
+                column: text[key.expr.span.start..key.expr.span.end].to_owned(),
+                descending: key.descending,
+                nulls_first: key.nulls_first,
+            }),
             _ => Err(Error::Request {
                 reason: format!(
                     "rows are sorted by columns, and '{text}' has more than their names; use query"

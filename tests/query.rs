@@ -265,3 +265,160 @@ fn explanations_name_the_passes_of_row_functions() {
     );
     assert_eq!(plan.get("passes"), Some("3 for functions over the order of rows, then 1"));
 }
+
+/// The answer of a small table: names, then rows, each with commas; or the error.
+fn small(text: &QueryText) -> String {
+    let columns = vec![
+        ("a".to_owned(), [1_i64, 2, 3, 4].as_slice().into()),
+        ("y".to_owned(), [10_i64, 20, 30, 40].as_slice().into()),
+        ("inf".to_owned(), [0.5_f64, 1.5, 2.5, 3.5].as_slice().into()),
+    ];
+    let dataset = Dataset::from_arrays(columns).expect("columns of one length");
+    let table = match Query::parse(&dataset, text).and_then(|query| query.run(&Engine::new())) {
+        Ok(table) => table,
+        Err(error) => return format!("{}: {error}", error.exit_code()),
+    };
+    let names: Vec<&str> = table.fields().iter().map(|field| field.name.as_str()).collect();
+    let shown = |scalar: &Scalar| match scalar {
+        Scalar::Integer(value) => value.to_string(),
+        Scalar::Float64(value) => value.to_string(),
+        other => format!("{other:?}"),
+    };
+    let row = |row| table.row(row).iter().map(shown).collect::<Vec<_>>().join(",");
+    let rows = (0..table.row_count()).map(row);
+    std::iter::once(names.join(",")).chain(rows).collect::<Vec<_>>().join(" ")
+}
+
+/// Clauses: select, by, order by.
+fn clauses(select: &str, by: &str, order_by: &str) -> QueryText {
+    QueryText { select: select.into(), by: by.into(), order_by: order_by.into(), ..QueryText::default() }
+}
+
+fn statement(text: &str) -> QueryText {
+    QueryText { statement: text.into(), ..QueryText::default() }
+}
+
+#[test]
+fn columns_are_called_by_words_of_floats_where_they_have_such_names() {
+    assert_eq!(small(&clauses("sum(inf), sum(Inf)", "", "")), "sum(inf),sum(Inf) 8,8");
+    assert_eq!(small(&clauses("inf + a as v", "", "-inf")), "v 7.5 5.5 3.5 1.5");
+    assert_eq!(small(&clauses("count(*)", "inf > 2", "")), "inf > 2,count(*) Bool(false),2 Bool(true),2");
+    // No column is called so: the number.
+    assert_eq!(small(&clauses("max(nan)", "", "")), "max(nan) NaN");
+    assert!(small(&clauses("\"nan\"", "", "")).starts_with("2: select: there is no column 'nan'"));
+    // What is built says which it is.
+    let columns = vec![("inf".to_owned(), [1.0_f64].as_slice().into())];
+    let dataset = Dataset::from_arrays(columns).expect("a column");
+    let built = dataset.query().select([(col("inf") - f64::INFINITY).alias("v")]).run(&Engine::new());
+    assert_eq!(built.expect("an answer").row(0), [Scalar::Float64(f64::NEG_INFINITY)]);
+}
+
+#[test]
+fn bare_aggregates_have_aliases_and_quoted_ones_are_columns() {
+    assert_eq!(small(&clauses("sum as m", "", "")), "m,m_1,m_2 10,100,8");
+    assert_eq!(small(&clauses("max", "a", "")), "a,max(y),max(inf) 1,10,0.5 2,20,1.5 3,30,2.5 4,40,3.5");
+    let quoted = small(&clauses("\"mean\"", "", ""));
+    assert_eq!(quoted, "2: select: there is no column 'mean' at column 1: '\"mean\"'");
+    assert_eq!(small(&clauses("count(*), *", "", "")), {
+        let reason = "column 'a' has many values beside an aggregate: aggregate it, or group by it";
+        format!("2: select: {reason} at column 11: 'count(*), *'")
+    });
+}
+
+#[test]
+fn keys_are_aliases_and_numbers_of_the_select_list() {
+    let expected = "p,sum(y) 0,60 1,40";
+    assert_eq!(small(&clauses("p, sum(y)", "a % 2 as p", "")), expected);
+    assert_eq!(small(&clauses("sum(y)", "a % 2 as p", "")), expected);
+    assert_eq!(small(&clauses("a % 2 as p, sum(y)", "p", "")), expected);
+    assert_eq!(small(&clauses("a % 2 as p, sum(y)", "1", "")), expected);
+    assert_eq!(small(&clauses("a % 2 as p, sum(y)", "-1", "")), "p,sum(y) 1,40 0,60");
+    for by in ["p", "1", "a % 2"] {
+        let text = statement(&format!("select a % 2 as p, sum(y) from t group by {by} order by {by}"));
+        assert_eq!(small(&text), expected, "{by}");
+    }
+    // A column is meant before an alias.
+    assert_eq!(
+        small(&statement("select y % 20 as a, count(*) as n from t group by y % 20, a order by n limit 1")),
+        { "a,n 10,1" }
+    );
+    // Numbers that stand for nothing.
+    let error = small(&clauses("a, y", "", "9"));
+    assert_eq!(error, "2: order by: the answer has 2 columns: 9 stands for none of them at column 1: '9'");
+    assert!(small(&clauses("a, y", "", "0")).contains("0 stands for none"));
+    assert_eq!(small(&clauses("a", "", "-1")), "a 4 3 2 1");
+    let error = small(&clauses("a % 2 as p, sum(y)", "3", ""));
+    assert_eq!(error, "2: by: the select list has 2 values: 3 stands for none of them at column 1: '3'");
+    assert!(small(&clauses("", "1", "")).contains("there is none"));
+    assert!(small(&clauses("*", "1", "")).contains("several values"));
+    assert!(small(&clauses("sum(y) as s", "s", "")).contains("no aggregate here"));
+    assert_eq!(small(&clauses("sum(y)", "1 as one", "")), "one,sum(y) 1,100");
+}
+
+#[test]
+fn patterns_of_columns_are_all_named() {
+    assert_eq!(
+        small(&QueryText { limit: Some(1), ..clauses("columns('a|y') * 2 + columns('a|y')", "", "") }),
+        "a * 2 + a,y * 2 + y 3,30"
+    );
+}
+
+#[test]
+fn errors_name_the_clause_the_column_and_the_type() {
+    let x = [1.5, f64::NAN];
+    let big = [i64::MAX, i64::MAX];
+    let columns = vec![("x".to_owned(), x.as_slice().into()), ("big".to_owned(), big.as_slice().into())];
+    let dataset = Dataset::from_arrays(columns).expect("columns of one length");
+    let ask = |text: QueryText| {
+        let answer = Query::parse(&dataset, &text).and_then(|query| query.run(&Engine::new()));
+        answer.expect_err("no answer").to_string()
+    };
+    let error = ask(clauses("big", "", "cast(x as int8)"));
+    assert!(error.contains("column 'cast(x as int8)', row 1: NaN does not fit int8"), "{error}");
+    let error = ask(clauses("sum(big)", "", ""));
+    assert!(
+        error.contains("column 'big': sum: the exact result 18446744073709551614 does not fit int64"),
+        "{error}"
+    );
+    let error = ask(clauses("sum(big // 1)", "1 as one", ""));
+    assert!(error.contains("column 'big // 1': sum: the exact result 18446744073709551614"), "{error}");
+    let error = ask(clauses("cumsum(big)", "", ""));
+    assert!(error.contains("row 1: the exact result 18446744073709551614 does not fit int64"), "{error}");
+    let error = ask(clauses("move_sum(big, 2)", "", ""));
+    assert!(error.contains("the exact result 18446744073709551614 does not fit"), "{error}");
+    let error = ask(clauses("cumprod(big // 1000000000)", "", ""));
+    assert!(error.contains("the exact result 85070591") && error.contains(" does not fit int64"), "{error}");
+    let error = ask(clauses("diff(big * if(x > 1, -1, 1))", "", ""));
+    assert!(error.contains("the exact result 18446744073709551614 does not fit"), "{error}");
+}
+
+#[test]
+fn a_nan_that_comes_out_of_an_expression_is_the_canonical_one() {
+    let wide = [1.0, f64::from_bits(0xfff8_0000_0000_0123), 2.0];
+    let narrow = [1.0, f32::from_bits(0xffc0_0123), 2.0];
+    let columns = vec![("x".to_owned(), wide.as_slice().into()), ("z".to_owned(), narrow.as_slice().into())];
+    let dataset = Dataset::from_arrays(columns).expect("columns of one length");
+    for name in ["x", "z"] {
+        let forms = [
+            "case when #=# then 1 else # end",
+            "lag(#, 0)",
+            "coalesce(#, 1)",
+            "abs(#)",
+            "-#",
+            "# + 1",
+            "cummax(#)",
+        ];
+        let forms = forms.map(|form| form.replace('#', name));
+        let text = clauses(&forms.join(", "), "", "");
+        let table =
+            Query::parse(&dataset, &text).and_then(|query| query.run(&Engine::new())).expect("an answer");
+        for (form, value) in forms.iter().zip(table.row(1)) {
+            let is_canonical = match value {
+                Scalar::Float64(value) => value.to_bits() == 0x7ff8_0000_0000_0000,
+                Scalar::Float32(value) => value.to_bits() == 0x7fc0_0000,
+                _ => false,
+            };
+            assert!(is_canonical, "{form}: {value:?}");
+        }
+    }
+}

@@ -147,16 +147,18 @@ impl Call {
                 Self::names().collect::<Vec<_>>().join(", ")
             ),
         })?;
-        let given = |what, (least, most): (usize, usize), count: usize| {
+        let given = |what, after, (least, most): (usize, usize), count: usize| {
             if (least..=most).contains(&count) {
                 return Ok(());
             }
             let expected = if least == most { format!("{least}") } else { format!("{least} to {most}") };
-            let reason = format!("{} takes {expected} {what}, not {count}", entry.name);
+            let plural = if most == 1 { "" } else { "s" };
+            let reason = format!("{} takes {expected} {what}{plural}{after}, not {count}", entry.name);
             Err(Error::Request { reason })
         };
-        given("columns", entry.columns, arguments.len())?;
-        given("constants after its columns", entry.parameters, parameters.len())?;
+        given("column", "", entry.columns, arguments.len())?;
+        let after = if entry.columns.1 == 1 { " after its column" } else { " after its columns" };
+        given("constant", after, entry.parameters, parameters.len())?;
         let nan = if entry.is_nan_twin { NanPolicy::Ignore } else { nan };
         let built = catalogue::build(entry, arguments, parameters, nan)?;
         Ok(Self { entry, class: built.class, result_type: built.result_type, make: built.make })

@@ -21,6 +21,12 @@ pub(super) fn sum_type(data_type: &DataType) -> DataType {
     }
 }
 
+/// That `value`, the answer of the aggregate `name`, does not fit `data_type`; whoever knows the column adds it.
+pub(super) fn overflow(name: &'static str, value: String, data_type: &DataType) -> Error {
+    let (file, column, data_type) = (String::new(), String::new(), data_type.to_string());
+    Error::Overflow { aggregate: name, file, column, value, data_type }
+}
+
 /// `value`, if it fits `data_type`; floats and nulls always do.
 ///
 /// # Errors
@@ -45,5 +51,5 @@ pub(crate) fn fit_integers(name: &'static str, data_type: &DataType, value: Scal
         Scalar::Decimal { unscaled, scale } => format!("{unscaled}e{}", -i32::from(scale)),
         other => format!("{other:?}"),
     };
-    Err(Error::Overflow { aggregate: name, value, data_type: data_type.to_string() })
+    Err(overflow(name, value, data_type))
 }

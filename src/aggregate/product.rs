@@ -84,11 +84,10 @@ impl Product {
                 let value = Scalar::Integer(if *is_negative { -magnitude } else { magnitude });
                 super::fit::fit_integers("product", result_type, value)
             }
-            State::Integer(IntegerProduct { is_negative, .. }) => Err(Error::Overflow {
-                aggregate: "product",
-                value: if *is_negative { "below -2^64" } else { "of 2^64 or more" }.into(),
-                data_type: result_type.to_string(),
-            }),
+            State::Integer(IntegerProduct { is_negative, .. }) => {
+                let value = if *is_negative { "of -2^64 or less" } else { "of 2^64 or more" };
+                Err(super::fit::overflow("product", value.into(), result_type))
+            }
         }
     }
 }

@@ -67,8 +67,15 @@ impl Tally {
         let kind = Kind::of(data_type);
         let about_numbers = !matches!(question, Question::Count | Question::CountNull);
         if about_numbers && matches!(kind, Kind::Text | Kind::Opaque) {
-            let reason =
-                format!("{question:?} is not defined for columns of type {data_type}").to_lowercase();
+            let name = match question {
+                Question::Count => "count",
+                Question::CountNull => "count_null",
+                Question::CountNan => "count_nan",
+                Question::CountNonzero => "count_nonzero",
+                Question::Any => "any",
+                Question::All => "all",
+            };
+            let reason = format!("{name} is not defined for columns of type {data_type}");
             return Err(Error::Request { reason });
         }
         Ok(Self { kind, question, counts: Counts::default() })

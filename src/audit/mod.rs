@@ -93,7 +93,8 @@ impl Task for Audit<'_> {
     }
 }
 
-fn is_audited(data_type: &DataType) -> bool {
+/// Whether columns of `data_type` are audited.
+pub(crate) fn is_audited(data_type: &DataType) -> bool {
     data_type.is_numeric() && Kind::of(data_type) != Kind::Decimal
 }
 

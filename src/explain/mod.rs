@@ -9,6 +9,7 @@ use arrcalc_datasets::{DataType, Dataset, Field, Layout};
 
 use crate::error::Result;
 use crate::execute::{Scope, Task};
+use crate::present::significant::thousands;
 
 pub use costs::Kernel;
 pub use outline::Outline;
@@ -102,6 +103,11 @@ impl Task for Explain<'_> {
     }
 }
 
+/// `1 row`, `12,345 rows`.
+fn counted(count: u64, noun: &str) -> String {
+    format!("{} {noun}{}", thousands(&count.to_string()), if count == 1 { "" } else { "s" })
+}
+
 /// `a, b`, or `none`.
 pub(crate) fn or_none(parts: impl Iterator<Item = String>) -> String {
     let parts: Vec<String> = parts.collect();
@@ -113,7 +119,7 @@ fn table(dataset: &Dataset<'_>) -> String {
     let files = formats.len();
     formats.dedup();
     let files = if files == 1 { String::new() } else { format!(", {files} files") };
-    format!("{}{files}, {} rows", formats.join(", "), dataset.row_count())
+    format!("{}{files}, {}", formats.join(", "), counted(dataset.row_count(), "row"))
 }
 
 /// Which of `columns` are mapped and which decoded.
@@ -148,7 +154,8 @@ fn chunks(scope: &Scope<'_>, dataset: &Dataset<'_>, outline: &Outline) -> String
     let rows = scope.chunk_rows(width);
     let chunk = |unit: &arrcalc_datasets::Unit| (unit.rows.end - unit.rows.start).div_ceil(rows as u64);
     let chunks: u64 = units.iter().map(chunk).sum();
-    format!("{chunks} or more of at most {rows} rows, in {} units", units.len())
+    let (rows, units) = (counted(rows as u64, "row"), counted(units.len() as u64, "unit"));
+    format!("{} or more of at most {rows}, in {units}", thousands(&chunks.to_string()))
 }
 
 /// Bytes of a value in memory.

@@ -3,6 +3,7 @@
 use arrcalc_datasets::{DataType, Dataset, Layout};
 
 use super::costs::{self, Kernel};
+use crate::audit::is_audited;
 
 /// What a command reads, how often, and what it computes of it.
 #[derive(Clone, Debug)]
@@ -68,8 +69,9 @@ impl Outline {
         Self::new(dataset, vec![column], "1").kernel("counts below, order checked", costs::LOCATE)
     }
 
-    /// `audit` of `columns`.
-    pub fn audit(dataset: &Dataset<'_>, columns: Vec<usize>) -> Self {
+    /// `audit` of `columns`: of those that it takes.
+    pub fn audit(dataset: &Dataset<'_>, mut columns: Vec<usize>) -> Self {
+        columns.retain(|&index| is_audited(&dataset.schema().fields[index].data_type));
         let count = columns.len() as f64;
         Self::new(dataset, columns, "2 a column: exact sums, then the other arithmetic in the order of rows")
             .kernel("exact sums", count * costs::aggregate("var"))

@@ -38,7 +38,7 @@ const SYMBOLS: [&str; 25] = [
 const FOREIGN: [(&str, &str); 12] = [
     ("&&", "'&&' is written 'and'"),
     ("&", "'&' is written 'and'"),
-    ("||", "'||' is written 'or'"),
+    ("||", "'||' is not taken: truths are joined by 'or', texts by concat(a, b)"),
     ("|", "'|' is written 'or'"),
     ("!", "'!' is written 'not'"),
     ("^", "'^' is not an operator: a power is written '**'"),

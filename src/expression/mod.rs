@@ -21,6 +21,7 @@ mod tests;
 mod text;
 mod words;
 
+pub(crate) use bind::refused_field;
 pub use bind::{Bound, Files, Scalar, bind, bind_with};
 pub use error::ExpressionError;
 pub use evaluate::{Evaluator, Fault, Floats, Packed, select};

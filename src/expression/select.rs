@@ -24,6 +24,16 @@ impl SelectItem {
     }
 }
 
+impl SelectItem {
+    /// The word that it is, where it is a name by itself and without quotes: it may stand for an aggregate.
+    pub(crate) fn word(&self) -> Option<&str> {
+        match &self.expr.kind {
+            ExprKind::Column(name) if !self.text.contains(['"', '`']) => Some(name),
+            _ => None,
+        }
+    }
+}
+
 impl From<Expr> for SelectItem {
     fn from(expr: Expr) -> Self {
         Self { alias: None, text: expr.to_string(), expr }

@@ -132,6 +132,20 @@ pub enum Literal {
     Text(String),
 }
 
+impl Expr {
+    /// The one of `names`, by index, that the word `nan` or `inf` stands for where it is typed and one is called so, in
+    /// any case. What was built by calls is the float.
+    pub(crate) fn float_word<'n>(&self, mut names: impl Iterator<Item = &'n str>) -> Option<usize> {
+        match &self.kind {
+            ExprKind::Literal(Literal::Decimal(word)) if self.span.start < self.span.end => {
+                word.starts_with(|first: char| first.is_ascii_alphabetic()).then_some(())?;
+                names.position(|name| name.eq_ignore_ascii_case(word))
+            }
+            _ => None,
+        }
+    }
+}
+
 /// Operators of one operand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum UnaryOperator {

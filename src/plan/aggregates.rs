@@ -161,6 +161,11 @@ impl<'p> Aggregates<'p> {
             true => (&arguments[..0], &arguments[..0]),
             false => arguments.split_at(columns),
         };
+        if let Some(extra) = constants.first().filter(|_| takes_no_constants(name)) {
+            let noun = if most == 1 { "column" } else { "columns" };
+            let reason = format!("{name} takes {most} {noun}, found {}", values.len() + constants.len());
+            return Err(at(extra.span, &reason));
+        }
         let sees_kept = self.sees_kept();
         let arguments: Vec<Bound> =
             values.iter().map(|value| self.rows.bind(value, clause, sees_kept)).collect::<Result<_, _>>()?;
@@ -173,12 +178,22 @@ impl<'p> Aggregates<'p> {
             let predicate = self.rows.bind(filter, clause, sees_kept)?;
             Ok((truth(&predicate, filter, clause)?, filter.clone()))
         });
-        Ok(Aggregated { call, arguments, filter: filter.transpose()?, text: expr.to_string(), clause })
+        let argument = match values.first() {
+            Some(Expr { kind: ExprKind::Column(name), .. }) => name.clone(),
+            first => first.map_or_else(String::new, Expr::to_string),
+        };
+        let (filter, text) = (filter.transpose()?, expr.to_string());
+        Ok(Aggregated { call, arguments, filter, text, argument, clause })
     }
 }
 
+/// Whether nothing may follow the columns of the aggregate `name`.
+fn takes_no_constants(name: &str) -> bool {
+    Call::arity(name).is_some_and(|arity| *arity.parameters.end() == 0)
+}
+
 /// Whether `part` calls a key by the name it was given.
-fn is_named(part: &Expr, key: &GroupKey) -> bool {
+pub(super) fn is_named(part: &Expr, key: &GroupKey) -> bool {
     matches!(&part.kind, ExprKind::Column(name) if *name == key.item.name())
 }
 

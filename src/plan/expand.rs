@@ -4,8 +4,9 @@ use arrcalc_datasets::Field;
 use regex_lite::Regex;
 
 use crate::aggregate::Call;
-use crate::expression::{Expr, ExprKind, ExpressionError, GroupKey};
+use crate::expression::{Expr, ExprKind, ExpressionError, GroupKey, Span};
 
+use super::aggregates::is_named;
 use super::names::quoted;
 use super::rewrite::replace;
 use super::{Clause, PlanError, Request};
@@ -25,10 +26,17 @@ pub(super) fn items(request: &Request, fields: &[Field]) -> Result<Vec<Item>, Pl
     for asked in &request.select {
         let item =
             Item { expr: asked.expr.clone(), name: asked.name().to_owned(), is_alias: asked.alias.is_some() };
-        match &asked.expr.kind {
-            ExprKind::Star => items.extend(fields.iter().map(|field| column(&field.name))),
-            ExprKind::Column(name) if is_bare_aggregate(name, fields) => {
-                let of = |field: &Field| call(name, &field.name);
+        let span = asked.expr.span;
+        let aggregate = asked.word().filter(|word| is_bare_aggregate(word, fields));
+        match (&asked.expr.kind, aggregate) {
+            (ExprKind::Star, _) => items.extend(fields.iter().map(|field| column(&field.name, span))),
+            (_, Some(name)) => {
+                // The one alias of many gets numbers later on.
+                let of = |field: &Field| Item {
+                    expr: call(name, &field.name, span),
+                    name: asked.alias.clone().unwrap_or_else(|| format!("{name}({})", quoted(&field.name))),
+                    is_alias: item.is_alias,
+                };
                 let is_key = |field: &Field| {
                     request.by.iter().any(|key| key.item.expr.kind == ExprKind::Column(field.name.clone()))
                 };
@@ -38,7 +46,7 @@ pub(super) fn items(request: &Request, fields: &[Field]) -> Result<Vec<Item>, Pl
                 if items.len() == before {
                     let reason =
                         format!("{name} without an argument is of every numeric column: there is none");
-                    return Err(Clause::Select.error(ExpressionError::new(asked.expr.span, reason)));
+                    return Err(Clause::Select.error(ExpressionError::new(span, reason)));
                 }
             }
             _ if asked.expr.any(&|part| matches!(part.kind, ExprKind::Columns(_))) => {
@@ -49,7 +57,7 @@ pub(super) fn items(request: &Request, fields: &[Field]) -> Result<Vec<Item>, Pl
     }
     if request.select.is_empty() {
         items = match request.by.is_empty() {
-            true => fields.iter().map(|field| column(&field.name)).collect(),
+            true => fields.iter().map(|field| column(&field.name, Span::default())).collect(),
             false => vec![Item { expr: count(), name: "count".into(), is_alias: false }],
         };
     }
@@ -59,7 +67,8 @@ pub(super) fn items(request: &Request, fields: &[Field]) -> Result<Vec<Item>, Pl
             name: key.item.name().to_owned(),
             is_alias: key.item.alias.is_some(),
         };
-        let is_absent = |key: &&GroupKey| !items.iter().any(|item| item.expr == key.item.expr);
+        let is_key = |item: &Item, key: &GroupKey| item.expr == key.item.expr || is_named(&item.expr, key);
+        let is_absent = |key: &&GroupKey| !items.iter().any(|item| is_key(item, key));
         let mut first: Vec<Item> = request.by.iter().filter(is_absent).map(key).collect();
         first.append(&mut items);
         items = first;
@@ -73,17 +82,18 @@ fn is_bare_aggregate(name: &str, fields: &[Field]) -> bool {
 }
 
 fn expr(kind: ExprKind) -> Expr {
-    Expr { kind, span: Default::default() }
+    Expr { kind, span: Span::default() }
 }
 
-fn column(name: &str) -> Item {
-    Item { expr: expr(ExprKind::Column(name.into())), name: name.into(), is_alias: false }
+/// Column `name`, for what stands at `span`.
+fn column(name: &str, span: Span) -> Item {
+    Item { expr: Expr { kind: ExprKind::Column(name.into()), span }, name: name.into(), is_alias: false }
 }
 
-fn call(aggregate: &str, name: &str) -> Item {
-    let arguments = vec![expr(ExprKind::Column(name.into()))];
-    let kind = ExprKind::Call { name: aggregate.into(), arguments, filter: None };
-    Item { expr: expr(kind), name: format!("{aggregate}({})", quoted(name)), is_alias: false }
+/// `aggregate` of column `of`, for what stands at `span`.
+fn call(aggregate: &str, of: &str, span: Span) -> Expr {
+    let arguments = vec![Expr { kind: ExprKind::Column(of.into()), span }];
+    Expr { kind: ExprKind::Call { name: aggregate.into(), arguments, filter: None }, span }
 }
 
 /// `count(*)`.
@@ -101,6 +111,7 @@ fn matching(item: &Item, start: usize, fields: &[Field]) -> Result<Vec<Item>, Pl
         None
     };
     replace(&mut item.expr.clone(), &mut look);
+    patterns.sort_by_key(|(_, span)| span.start);
     let (pattern, span) = patterns[0].clone();
     let error = |reason: String| Clause::Select.error(ExpressionError::new(span, reason));
     if let Some((_, other)) = patterns.iter().find(|(other, _)| *other != pattern) {
@@ -119,10 +130,12 @@ fn matching(item: &Item, start: usize, fields: &[Field]) -> Result<Vec<Item>, Pl
         replace(&mut one.expr, &mut |part| {
             matches!(part.kind, ExprKind::Columns(_)).then(|| expr(ExprKind::Column(field.name.clone())))
         });
-        // The text with the column's name in place of the pattern; aliases get numbers later on.
-        let place = span.start.saturating_sub(start)..span.end.saturating_sub(start);
-        if !item.is_alias && item.name.get(place.clone()).is_some() && patterns.len() == 1 {
-            one.name.replace_range(place, &quoted(&field.name));
+        // The text with the column's name in place of each pattern, from the last on; aliases get numbers later on.
+        for (_, span) in patterns.iter().rev().filter(|_| !item.is_alias) {
+            let place = span.start.saturating_sub(start)..span.end.saturating_sub(start);
+            if one.name.get(place.clone()).is_some() {
+                one.name.replace_range(place, &quoted(&field.name));
+            }
         }
         if matches!(item.expr.kind, ExprKind::Columns(_)) && !item.is_alias {
             one.name = field.name.clone();

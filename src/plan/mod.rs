@@ -11,6 +11,7 @@ mod aggregates;
 mod expand;
 mod names;
 mod outputs;
+mod request;
 mod rewrite;
 mod row_functions;
 mod row_operations;
@@ -98,6 +99,8 @@ pub(crate) struct Aggregated {
     pub(crate) filter: Option<(Bound, Expr)>,
     /// As it is written, for messages.
     pub(crate) text: String,
+    /// Its first argument as it is written: the name of a column without quotes.
+    pub(crate) argument: String,
     /// Where it stands.
     pub(crate) clause: Clause,
 }
@@ -142,6 +145,7 @@ pub(crate) struct Plan {
 impl Plan {
     /// Settles `request` over a table of `fields`; `files` knows the values of `in file(...)`.
     pub(crate) fn new(request: &Request, fields: &[Field], files: &dyn Files) -> Result<Self, PlanError> {
+        let request = &*request::read(request, fields)?;
         let items = expand::items(request, fields)?;
         let has_aggregate = (items.iter().map(|item| &item.expr))
             .chain(&request.having)
@@ -180,7 +184,7 @@ impl Plan {
         });
         let having = having.transpose()?;
         let order = (request.order_by.iter())
-            .map(|key| found.lift(&outputs.named(&key.expr), Clause::OrderBy))
+            .map(|key| found.lift(&outputs.ordered(&key.expr)?, Clause::OrderBy))
             .collect::<Result<Vec<_>, _>>()?;
         let Aggregates { aggregates, rows, .. } = found;
 

@@ -2,11 +2,12 @@
 
 use arrcalc_datasets::Field;
 
-use crate::expression::{Expr, ExprKind, Literal};
+use crate::expression::{Expr, ExprKind, ExpressionError, Literal};
 
 use super::expand::Item;
 use super::names::distinct;
-use super::rewrite::replace;
+use super::rewrite::{placed, replace};
+use super::{Clause, PlanError};
 
 /// Items by name.
 pub(super) struct Outputs<'p> {
@@ -24,15 +25,23 @@ impl<'p> Outputs<'p> {
         distinct(self.items.iter().map(|item| item.name.clone()))
     }
 
-    /// `expr` with what the names of outputs stand for in their place; a whole number by itself is a column of the
-    /// answer, counted from 1.
+    /// A key of the order as [`Outputs::named`]; a whole number by itself is a column of the answer, counted from 1.
+    pub(super) fn ordered(&self, expr: &Expr) -> Result<Expr, PlanError> {
+        let ExprKind::Literal(Literal::Integer(number)) = expr.kind else { return Ok(self.named(expr)) };
+        let item = usize::try_from(number).ok().and_then(|number| self.items.get(number.checked_sub(1)?));
+        item.map(|item| placed(&item.expr, expr.span)).ok_or_else(|| {
+            let columns = match self.items.len() {
+                1 => "1 column".to_owned(),
+                count => format!("{count} columns"),
+            };
+            let reason = format!("the answer has {columns}: {number} stands for none of them");
+            Clause::OrderBy.error(ExpressionError::new(expr.span, reason))
+        })
+    }
+
+    /// `expr` with what the names of outputs stand for in their place.
     pub(super) fn named(&self, expr: &Expr) -> Expr {
         let mut expr = expr.clone();
-        if let ExprKind::Literal(Literal::Integer(number)) = expr.kind
-            && let Some(item) = usize::try_from(number).ok().and_then(|n| self.items.get(n.wrapping_sub(1)))
-        {
-            return Expr { kind: item.expr.kind.clone(), span: expr.span };
-        }
         let column = |name: &str| self.fields.iter().any(|field| field.name == name);
         let output = |name: &str| {
             let by = |alias: bool| self.items.iter().find(|item| item.is_alias == alias && item.name == name);
@@ -40,7 +49,7 @@ impl<'p> Outputs<'p> {
             by(true).or_else(|| if column(name) { None } else { by(false) })
         };
         replace(&mut expr, &mut |part| match &part.kind {
-            ExprKind::Column(name) => output(name).map(|item| item.expr.clone()),
+            ExprKind::Column(name) => output(name).map(|item| placed(&item.expr, part.span)),
             _ => None,
         });
         expr

@@ -1,6 +1,6 @@
 //! Trees of expressions rewritten before names are bound.
 
-use crate::expression::{Expr, ExprKind};
+use crate::expression::{Expr, ExprKind, Span};
 
 /// As [`Expr::children`], to be changed.
 fn children_mut(expr: &mut Expr) -> Vec<&mut Expr> {
@@ -29,6 +29,17 @@ fn children_mut(expr: &mut Expr) -> Vec<&mut Expr> {
             arguments.iter_mut().chain(filter.as_deref_mut()).collect()
         }
     }
+}
+
+/// `expr` as if all of it stood at `span`: in a clause that has another text than the one it was typed in.
+pub(super) fn placed(expr: &Expr, span: Span) -> Expr {
+    fn place(expr: &mut Expr, span: Span) {
+        expr.span = span;
+        children_mut(expr).into_iter().for_each(|child| place(child, span));
+    }
+    let mut expr = expr.clone();
+    place(&mut expr, span);
+    expr
 }
 
 /// Replaces, from the top down, every part for which `replacement` has one; what it puts in is not looked through.

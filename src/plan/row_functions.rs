@@ -121,7 +121,8 @@ impl<'p> RowCalls<'p> {
         let Some((argument, constants)) =
             arguments.split_first().filter(|(_, constants)| (least..=most).contains(&constants.len()))
         else {
-            let reason = format!("{} is written {}, found {} arguments", name, form(name), arguments.len());
+            let noun = if arguments.len() == 1 { "argument" } else { "arguments" };
+            let reason = format!("{name} is written {}, found {} {noun}", form(name), arguments.len());
             return Err(at(expr.span, reason));
         };
         aggregates::refuse(argument, &format!("{name} runs over rows, one by one"), clause)?;

@@ -8,6 +8,7 @@ use crate::execute::{Scope, Task};
 use crate::explain::costs::{self, Kernel};
 use crate::explain::{self, Explanation, Outline, or_none};
 use crate::plan::{Kind, Plan};
+use crate::present::significant::thousands;
 
 use super::Query;
 
@@ -24,6 +25,11 @@ impl Task for Explain<'_, '_> {
 }
 
 impl Query<'_> {
+    /// The keys of the order as they are written.
+    fn order_texts(&self) -> Vec<String> {
+        self.request.order_by.iter().map(|key| key.expr.to_string()).collect()
+    }
+
     /// What `plan`, its own, reads and computes.
     pub(super) fn outline(&self, plan: &Plan) -> Outline {
         let dataset = &*self.input;
@@ -46,6 +52,9 @@ impl Query<'_> {
             let of = plan.aggregates.iter().map(|one| format!("{} ({})", one.text, class(one.call.class())));
             notes.push(("aggregates", or_none(of)));
         }
+        if !plan.order.is_empty() {
+            notes.push(("order", order(plan, &self.order_texts())));
+        }
         let wanted = plan.wanted_rows(dataset);
         Outline {
             rows: if columns.is_empty() { 0 } else { wanted },
@@ -56,6 +65,20 @@ impl Query<'_> {
             is_sequential: plan.kind == Kind::Rows && plan.order.is_empty() && plan.limit.is_some(),
             notes,
         }
+    }
+}
+
+/// The keys that the answer is ordered by, and how.
+fn order(plan: &Plan, keys: &[String]) -> String {
+    let keys = keys.iter().zip(&plan.order);
+    let keys = keys.map(|(text, key)| format!("{text}{}", if key.descending { " desc" } else { "" }));
+    let keys = or_none(keys);
+    match plan.limit {
+        Some(limit) => {
+            let rows = thousands(&limit.saturating_add(plan.offset).to_string());
+            format!("by {keys}: the first {rows} are kept, in memory")
+        }
+        None => format!("by {keys}: the whole answer is sorted in memory"),
     }
 }
 

@@ -4,9 +4,20 @@ use arrcalc_datasets::Dataset;
 
 use crate::error::Error;
 use crate::expression::{Fault, Span};
-use crate::plan::Clause;
+use crate::plan::{Aggregated, Clause};
 
 use super::text::Texts;
+
+/// `error` of an aggregate of `plan` over `dataset`, with the file and the argument that a sum too large is of.
+pub(super) fn of_aggregate(error: Error, one: &Aggregated, dataset: &Dataset<'_>) -> Error {
+    match error {
+        Error::Overflow { aggregate, value, data_type, .. } => {
+            let file = dataset.path_of_row(0).map_or_else(String::new, |path| path.display().to_string());
+            Error::Overflow { aggregate, file, column: one.argument.clone(), value, data_type }
+        }
+        error => error,
+    }
+}
 
 /// A fault, and the clause whose expression has no value.
 #[derive(Clone, Debug)]

@@ -16,7 +16,7 @@ use crate::plan::{Clause, Plan};
 use super::blocks::{Blocks, Rows};
 use super::dealt::Dealer;
 use super::early::Filtered;
-use super::fault::Fallen;
+use super::fault::{Fallen, of_aggregate};
 use super::parts::{Unanswered, WHAT};
 use super::source::Source;
 use super::streams::{Arguments, Stream, streams};
@@ -147,7 +147,7 @@ pub(super) fn aggregate(
                         Box::new(Unanswered {
                             place: Some((!is_first, call)),
                             key: (0..types.len()).map(|column| keys.key(column, order[at])).collect(),
-                            error,
+                            error: of_aggregate(error, &plan.aggregates[call], dataset),
                         })
                     })?;
                     None

@@ -32,7 +32,7 @@ use crate::error::{Error, Result};
 use crate::execute::{Engine, Input, Scope, Task};
 use crate::explain::Explanation;
 use crate::expression::build::col;
-use crate::expression::{Expr, ExprKind, GroupKey, OrderKey, SelectItem};
+use crate::expression::{Bound, Expr, GroupKey, OrderKey, SelectItem, refused_field};
 use crate::plan::{self, Kind, Plan, Request};
 
 pub(crate) use resample::Weights;
@@ -334,6 +334,17 @@ impl<'a> Query<'a> {
         Ok(self.plan(scope)?.fields())
     }
 
+    /// Which columns of the answer are other than keys of its groups, ascending.
+    ///
+    /// # Errors
+    /// As [`Query::run`], where the query does not fit its table.
+    pub fn value_columns(&self, scope: &Scope<'_>) -> Result<Vec<usize>> {
+        let plan = self.plan(scope)?;
+        let is_key = |value: &Bound| value.column().is_some_and(|column| column < plan.keys.len());
+        let is_value = |at: &usize| plan.kind != Kind::Groups || !is_key(&plan.outputs[*at].value);
+        Ok((0..plan.outputs.len()).filter(is_value).collect())
+    }
+
     fn run_in(&self, scope: &Scope<'_>) -> Result<Table> {
         Task::run(self, scope)
     }
@@ -348,8 +359,7 @@ impl<'a> Query<'a> {
 
     /// Whether the answer is of aggregates, as far as can be told without the table.
     pub fn aggregates(&self) -> bool {
-        let is_bare =
-            |item: &SelectItem| matches!(&item.expr.kind, ExprKind::Column(name) if Call::is_bare(name));
+        let is_bare = |item: &SelectItem| item.word().is_some_and(Call::is_bare);
         let select = &self.request.select;
         !self.request.by.is_empty()
             || select.iter().any(|item| is_bare(item) || plan::has_aggregate(&item.expr))
@@ -364,8 +374,14 @@ impl<'a> Query<'a> {
     pub(crate) fn plan(&self, scope: &Scope<'_>) -> Result<Plan> {
         let files = FileValues::new(scope);
         let fields = &self.input.schema().fields;
-        Plan::new(&self.request, fields, &files)
-            .map_err(|error| Error::Request { reason: self.texts.render(&error) })
+        Plan::new(&self.request, fields, &files).map_err(|error| {
+            let said = self.texts.render(&error);
+            // Of a type that nothing computes with the file is told as well: it may be mended there.
+            let file = refused_field(fields, &error.error).and_then(|_| self.input.path_of_row(0));
+            Error::Request {
+                reason: file.map_or_else(|| said.clone(), |file| format!("{}: {said}", file.display())),
+            }
+        })
     }
 }
 

@@ -144,7 +144,11 @@ impl Worker {
             }
             let first = cut(rows.dense, 0, count);
             let columns = evaluator.evaluate(level, &first, None);
-            let columns = columns.map_err(|fault| rows.placed(Fallen::of(Clause::Select)(fault)))?;
+            let columns = columns.map_err(|fault| {
+                let is_output = fault.expression < plan.outputs.len();
+                let clause = if is_output { Clause::Select } else { Clause::OrderBy };
+                rows.placed(Fallen::of(clause)(fault))
+            })?;
             match reaching(level, plan, &columns, bar.as_ref()) {
                 None => piece.extend(&columns, count),
                 Some(rows) if rows.is_empty() => {}

@@ -13,7 +13,7 @@ use crate::plan::{Aggregated, Plan};
 
 use super::blocks::Blocks;
 use super::early::Filtered;
-use super::fault::Fallen;
+use super::fault::{Fallen, of_aggregate};
 use super::source::Source;
 use super::streams::{Stream, are_plain, is_plain_sum, streams, summed};
 use super::text::Texts;
@@ -103,11 +103,11 @@ pub(super) fn aggregate(scope: &Scope<'_>, source: &Source<'_>, plan: &Plan, tex
             }
         }
         empty = Vec::with_capacity(count);
-        for (state, answer) in merged.into_iter().zip(&mut answers) {
+        for ((state, answer), one) in merged.into_iter().zip(&mut answers).zip(&plan.aggregates) {
             empty.push(match state.map(|state| state.next()) {
                 Some(Next::Again(state)) => Some(state),
                 Some(Next::Done(done)) => {
-                    *answer = done?;
+                    *answer = done.map_err(|error| of_aggregate(error, one, dataset))?;
                     None
                 }
                 None => None,

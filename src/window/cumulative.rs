@@ -41,11 +41,11 @@ fn checked(
         ($type:ty) => {{
             let mut results: Vec<$type> = Vec::with_capacity(rows);
             for row in 0..rows {
-                let fitting = next(row).and_then(|exact| match exact {
-                    Some(exact) => Some(Some(<$type>::try_from(exact).ok()?)),
-                    None => Some(None),
-                });
-                let result = fitting.ok_or_else(|| overflow(name, row, output_type))?;
+                let exact = next(row).ok_or_else(|| overflow(name, row, None, output_type))?;
+                let result = match exact.map(<$type>::try_from) {
+                    Some(Err(_)) => return Err(overflow(name, row, exact, output_type)),
+                    fitting => fitting.and_then(|result| result.ok()),
+                };
                 validity.push(result.is_some());
                 results.push(result.unwrap_or(0));
             }
@@ -146,6 +146,8 @@ pub trait Total: Copy + Sync + Send {
     #[doc(hidden)]
     fn checked_product(self, other: Self) -> Option<Self>;
     #[doc(hidden)]
+    fn wide(self) -> i128;
+    #[doc(hidden)]
     const TYPE: DataType;
 }
 
@@ -157,6 +159,9 @@ macro_rules! totals {
             }
             fn checked_product(self, other: Self) -> Option<Self> {
                 self.checked_mul(other)
+            }
+            fn wide(self) -> i128 {
+                self.into()
             }
             const TYPE: DataType = DataType::$name;
         }
@@ -173,7 +178,7 @@ totals!(i64, Int64; u64, UInt64);
 /// # Panics
 /// If the lengths differ.
 pub fn cumulative_integers<T: Total>(values: &[T], out: &mut [T]) -> Result<()> {
-    running("cumsum", values, out, T::checked_sum)
+    running("cumsum", values, out, T::checked_sum, i128::checked_add)
 }
 
 /// `out[i]` is the product of the integers up to `i`.
@@ -184,7 +189,7 @@ pub fn cumulative_integers<T: Total>(values: &[T], out: &mut [T]) -> Result<()> 
 /// # Panics
 /// If the lengths differ.
 pub fn cumulative_integer_product<T: Total>(values: &[T], out: &mut [T]) -> Result<()> {
-    running("cumprod", values, out, T::checked_product)
+    running("cumprod", values, out, T::checked_product, i128::checked_mul)
 }
 
 fn running<T: Total>(
@@ -192,12 +197,16 @@ fn running<T: Total>(
     values: &[T],
     out: &mut [T],
     step: impl Fn(T, T) -> Option<T>,
+    exact: impl Fn(i128, i128) -> Option<i128>,
 ) -> Result<()> {
     assert!(values.len() == out.len(), "a result for each row");
     let mut last = None;
     for (row, (value, out)) in values.iter().zip(out).enumerate() {
         let next = last.map_or(Some(*value), |last| step(last, *value));
-        let next = next.ok_or_else(|| overflow(name, row, &T::TYPE))?;
+        let next = next.ok_or_else(|| {
+            let exact = exact(last.map_or(0, T::wide), value.wide());
+            overflow(name, row, exact, &T::TYPE)
+        })?;
         (*out, last) = (next, Some(next));
     }
     Ok(())

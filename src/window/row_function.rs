@@ -293,12 +293,16 @@ fn total_type(input: &DataType) -> Option<DataType> {
     }
 }
 
-/// That the result of row `row` does not fit its type.
-pub(super) fn overflow(function: &str, row: usize, output_type: &DataType) -> Error {
+/// That the result of row `row`, `exact` where it fits 128 bits, does not fit its type.
+pub(super) fn overflow(function: &str, row: usize, exact: Option<i128>, output_type: &DataType) -> Error {
+    let shown = exact.map_or_else(String::new, |exact| match output_type {
+        DataType::Decimal128 { scale, .. } if *scale != 0 => format!(" {exact}e{}", -i32::from(*scale)),
+        _ => format!(" {exact}"),
+    });
     Error::Evaluation {
         file: String::new(),
         column: function.into(),
         row: row as u64,
-        reason: format!("the exact result does not fit {output_type}; cast its argument to float64"),
+        reason: format!("the exact result{shown} does not fit {output_type}; cast its argument to float64"),
     }
 }

@@ -38,9 +38,11 @@ pub(super) fn shifted(
     }
     validity.grow(false, by - nulls_first);
     macro_rules! moved {
-        ($values:expr, $zero:expr) => {{
+        ($values:expr, $zero:expr $(, $nan:expr)?) => {{
             let mut moved = vec![$zero; rows];
             moved[nulls_first..nulls_first + kept].copy_from_slice(&$values[from..from + kept]);
+            // As every result: the canonical NaN.
+            $(moved.iter_mut().filter(|value| value.is_nan()).for_each(|value| *value = $nan);)?
             OwnedColumn::from(moved).with_validity(validity)
         }};
     }
@@ -53,9 +55,9 @@ pub(super) fn shifted(
         Values::UInt16(values) => moved!(values, 0),
         Values::UInt32(values) => moved!(values, 0),
         Values::UInt64(values) => moved!(values, 0),
-        Values::Float16(values) => moved!(values, f16::ZERO),
-        Values::Float32(values) => moved!(values, 0.0),
-        Values::Float64(values) => moved!(values, 0.0),
+        Values::Float16(values) => moved!(values, f16::ZERO, f16::NAN),
+        Values::Float32(values) => moved!(values, 0.0, f32::NAN),
+        Values::Float64(values) => moved!(values, 0.0, f64::NAN),
         Values::Decimal128(values) => moved!(values, 0),
         Values::Null(_) | Values::Bool(_) | Values::Text(_) => {
             let mut moved = OwnedColumn::new(data_type);
@@ -88,8 +90,9 @@ pub(super) fn difference(input: &Column<'_>, data_type: &DataType, by: u64) -> R
                     continue;
                 }
                 let exact = i128::from(*pair.0).checked_sub(i128::from(*pair.1));
-                let fitting = exact.and_then(|exact| <$to>::try_from(exact.checked_mul(per_value)?).ok());
-                differences[row] = fitting.ok_or_else(|| overflow("diff", row, $output))?;
+                let exact = exact.and_then(|exact| exact.checked_mul(per_value));
+                let fitting = exact.and_then(|exact| <$to>::try_from(exact).ok());
+                differences[row] = fitting.ok_or_else(|| overflow("diff", row, exact, $output))?;
             }
             OwnedColumn::from(differences)
         }};
@@ -141,7 +144,7 @@ pub fn integer_differences<T: Copy + Into<i128>>(values: &[T], out: &mut [i64]) 
     assert!(values.len() == out.len() + 1, "one difference fewer than values");
     for (row, (out, pair)) in out.iter_mut().zip(values.windows(2)).enumerate() {
         let exact: i128 = pair[1].into() - pair[0].into();
-        *out = i64::try_from(exact).map_err(|_| overflow("diff", row, &DataType::Int64))?;
+        *out = i64::try_from(exact).map_err(|_| overflow("diff", row, Some(exact), &DataType::Int64))?;
     }
     Ok(())
 }

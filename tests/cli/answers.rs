@@ -4,7 +4,7 @@ use std::fs;
 
 use serde_json::Value;
 
-use super::run::{FLIGHTS, PENGUINS, WEATHER, arrcalc, stdout};
+use super::run::{FLIGHTS, PENGUINS, WEATHER, arrcalc, run, stdout};
 
 fn json(arguments: &[&str]) -> Value {
     serde_json::from_str(&stdout(arguments)).expect("one JSON document")
@@ -152,6 +152,15 @@ fn settings_come_from_the_environment_and_the_command_line_wins() {
         said.contains("format csv (command line)") && said.contains("threads 1 (ARRCALC_THREADS)"),
         "{said}"
     );
+    // What nobody gave is told as well.
+    let output = run(&["query", PENGUINS, "-s", "count(*)", "-v"]);
+    let said = String::from_utf8_lossy(&output.stderr);
+    for setting in
+        ["memory 4294967296 bytes", "nan propagate", "timeout none", "level ", "threads ", "quiet false"]
+    {
+        let line = said.lines().find(|line| line.contains(&format!("setting: {setting}")));
+        assert!(line.is_some_and(|line| line.ends_with("(default)")), "{setting}: {said}");
+    }
 }
 
 #[test]

@@ -165,6 +165,15 @@ fn every_command_that_reads_data_can_be_explained() {
         "json",
     ]);
     assert!(query.contains(r#""columns":"carrier, distance""#), "{query}");
+    let said =
+        stdout(&["explain", "query", FLIGHTS, "--order-by", "-distance", "-n", "5000", "--format", "table"]);
+    assert!(
+        said.contains("by distance desc: the first 5,000 are kept") && said.contains("336,776 rows"),
+        "{said}"
+    );
+    // Texts are not audited.
+    let said = stdout(&["explain", "audit", PENGUINS, "--format", "json"]);
+    assert!(!said.contains("species") && said.contains("body_mass_g"), "{said}");
     // What was foretold stands beside what was.
     let output = run(&["describe", "--profile", FLIGHTS, "-c", "distance", "--format", "json"]);
     let said = String::from_utf8_lossy(&output.stderr).into_owned();

@@ -68,6 +68,49 @@ fn what_does_not_fit_the_data_is_2() {
 }
 
 #[test]
+fn a_query_says_which_file_column_and_expression_have_no_answer() {
+    let (_folder, path) = file("big.csv", b"a,s\n9223372036854775807,p\n9223372036854775807,q\n");
+    let sum = &["query", &path, "-s", "sum(a)"];
+    check(sum, 4, &["big.csv: column 'a': sum: the exact result 18446744073709551614 does not fit int64"]);
+    let (_, said) = failure(&[&sum[..], &["--format", "json"]].concat());
+    let document: Value = serde_json::from_str(&said).expect("JSON");
+    assert_eq!(
+        (&document["error"]["file"], &document["error"]["column"]),
+        (&path.as_str().into(), &"a".into())
+    );
+    check(&["query", &path, "-s", "count_nan(s)"], 2, &["count_nan is not defined"]);
+    check(&["query", &path, "-s", "mean(a, a)"], 2, &["mean takes 1 column, found 2", "at column 9"]);
+    check(&["query", &path, "-s", "a || s"], 2, &["concat(a, b)"]);
+    let output = path.replace("big.csv", "x.npy");
+    check(
+        &["query", &path, "-s", "lag(a) as b", "-o", &output],
+        4,
+        &["coalesce(x, ...)", "where x is not null"],
+    );
+    // A complex column is no hindrance until it is asked for.
+    let header = "{'descr': [('c', '<c16'), ('a', '<i8')], 'fortran_order': False, 'shape': (1,), }";
+    let header = format!("{header:<117}\n");
+    let bytes = [b"\x93NUMPY\x01\x00\x76\x00", header.as_bytes(), &[0; 16], &7_i64.to_le_bytes()].concat();
+    let (_folder, path) = file("c.npy", &bytes);
+    assert_eq!(super::run::stdout(&["query", &path, "-s", "a + 1 as b", "--raw"]), "8\n");
+    check(&["query", &path, "-s", "c"], 2, &["c.npy: ", "column 'c' is complex128"]);
+}
+
+#[test]
+fn a_note_on_nan_is_about_results_that_ignoring_would_change() {
+    let (_folder, path) = file("x.csv", b"k,x\nNaN,1\nNaN,2\n1,NaN\n");
+    let noted = |arguments: &[&str]| {
+        let output = super::run::run(&[&["query", path.as_str()], arguments].concat());
+        assert!(output.status.success());
+        !output.stderr.is_empty()
+    };
+    assert!(noted(&["-s", "sum(x)"]));
+    assert!(!noted(&["-s", "count(*)", "-b", "k"]));
+    assert!(noted(&["-s", "sum(x)", "-b", "k"]));
+    assert!(!noted(&["-s", "sum(x)", "-b", "k", "--nan", "ignore"]));
+}
+
+#[test]
 fn what_cannot_be_parsed_is_2() {
     for arguments in [
         &["describe"][..],

@@ -288,7 +288,11 @@ impl Place {
 
     fn refusal(&self, null: NullPolicy) -> String {
         match null {
-            NullPolicy::Refuse => "a null, which the format has not; choose --null nan or --null drop".into(),
+            NullPolicy::Refuse => {
+                "a null, which the format has not: leave such rows out (in a query: where x is not null), put a value in \
+                 its place (coalesce(x, ...)), or convert with --null nan or --null drop"
+                    .into()
+            }
             _ => format!("a null, which type {} has not; choose --null drop", self.data_type),
         }
     }

@@ -75,7 +75,11 @@ impl Failure {
                 (file, column, rows) = (Some(name.clone()), Some(culprit.clone()), Some((*row, row + 1)));
                 "evaluation"
             }
-            Failure::Engine(arrcalc::Error::Overflow { .. }) => "evaluation",
+            Failure::Engine(arrcalc::Error::Overflow { file: name, column: culprit, .. }) => {
+                let known = |text: &String| Some(text.clone()).filter(|text| !text.is_empty());
+                (file, column) = (known(name), known(culprit));
+                "evaluation"
+            }
             Failure::Engine(arrcalc::Error::Memory { .. }) => "limit",
             Failure::Engine(arrcalc::Error::Deadline { .. }) | Failure::Timeout(_) => "timeout",
             Failure::Engine(arrcalc::Error::Cancelled) => "cancelled",

@@ -34,10 +34,13 @@ fn main() -> ExitCode {
     fault::keep_panics_quiet();
     let shared = arguments.shared;
     log::start(&shared);
-    if shared.verbose > 0 {
-        Shared::origins(&matches).iter().for_each(|line| log::say(&shared, "setting", line));
-    }
-    ExitCode::from(guarded(&shared, &words, |session| command::run(arguments.command, session)))
+    ExitCode::from(guarded(&shared, &words, |session| {
+        if shared.verbose > 0 {
+            let lines = Shared::origins(&matches, session.engine());
+            lines.iter().for_each(|line| log::say(&shared, "setting", line));
+        }
+        command::run(arguments.command, session)
+    }))
 }
 
 /// Runs `command`, whatever becomes of it, and gives the exit code.

@@ -16,6 +16,9 @@ use crate::session::Session;
 /// Share of the memory's speed below which something else bounds a pass.
 const MEMORY_BOUND: f64 = 0.6;
 
+/// Passes that take less are over before a rate or a comparison means anything.
+const MEASURABLE_SECONDS: f64 = 1e-3;
+
 /// What `--profile` asks for, after the command that was typed as `words`.
 pub(crate) fn report(session: &Session, words: &[OsString]) -> Result<()> {
     match (&session.shared().profile, session.progress().trace()) {
@@ -65,7 +68,7 @@ fn print(session: &Session) -> Result<()> {
             rate / 1e9,
             100.0 * rate / roof,
         );
-        if rate < MEMORY_BOUND * roof {
+        if rate < MEMORY_BOUND * roof && seconds >= MEASURABLE_SECONDS {
             slow.push(index + 1);
         }
     }
@@ -76,7 +79,7 @@ fn print(session: &Session) -> Result<()> {
     );
     let foretold = session.foretold().map(|plan| plan.prediction());
     match (foretold, records.first()) {
-        (Some(foretold), Some(first)) if foretold.seconds() > 0.0 => eprintln!(
+        (Some(foretold), Some(first)) if foretold.seconds() >= MEASURABLE_SECONDS => eprintln!(
             "foretold: {:.3} ms a pass, bound by {}; pass 1 took {:.2} times that",
             foretold.seconds() * 1e3,
             foretold.bottleneck().name(),
@@ -85,7 +88,10 @@ fn print(session: &Session) -> Result<()> {
         _ => {}
     }
     if let Some(first) = slow.first() {
-        eprintln!("pass {first} is bound by decoding or computing, not by memory");
+        // What is mapped is not decoded.
+        let is_mapped = foretold.is_some_and(|plan| plan.decode == 0.0);
+        let what = if is_mapped { "computing" } else { "decoding or computing" };
+        eprintln!("pass {first} is bound by {what}, not by memory");
     }
     Ok(())
 }

@@ -92,7 +92,8 @@ impl Binder<'_> {
                     format!("{name} runs over the rows of a table in their order: ask for it in a query");
                 return Err(ExpressionError::new(span, reason));
             }
-            let names = FUNCTIONS.iter().chain(ROW_FUNCTIONS).map(|(name, ..)| *name).chain(Call::names());
+            let names = FUNCTIONS.iter().chain(ROW_FUNCTIONS).map(|(name, ..)| *name);
+            let names = names.chain(Call::names()).chain(Call::aliases().map(|(alias, _)| alias));
             let hint = match suggest(name, names) {
                 Some(near) => format!(": did you mean '{near}'?"),
                 None => String::new(),
@@ -101,7 +102,8 @@ impl Binder<'_> {
         };
         if !(*least..=*most).contains(&arguments.len()) {
             let wanted = if least == most { least.to_string() } else { format!("at least {least}") };
-            let reason = format!("{name} takes {wanted} arguments, found {}", arguments.len());
+            let noun = if *least == 1 { "argument" } else { "arguments" };
+            let reason = format!("{name} takes {wanted} {noun}, found {}", arguments.len());
             return Err(ExpressionError::new(span, reason));
         }
         let mut values = Vec::with_capacity(arguments.len());

@@ -131,6 +131,28 @@ pub(super) fn expected_form(data_type: &DataType) -> &'static str {
     }
 }
 
+/// Names of types for the nearest of them to a mistyped one.
+pub(super) const TYPE_NAMES: [&str; 18] = [
+    "bool",
+    "int8",
+    "int16",
+    "int32",
+    "int64",
+    "uint8",
+    "uint16",
+    "uint32",
+    "uint64",
+    "float16",
+    "float32",
+    "float64",
+    "string",
+    "date",
+    "timestamp",
+    "decimal128",
+    "double",
+    "integer",
+];
+
 /// The type called `name`, also by SQL's words.
 pub(super) fn type_named(name: &str) -> Option<DataType> {
     parse_data_type(name).or_else(|| parse_data_type(&name.to_lowercase())).or_else(|| {

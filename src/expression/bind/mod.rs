@@ -23,8 +23,8 @@ use super::ExpressionError;
 use super::syntax::Expr;
 pub use calls::FUNCTIONS;
 pub(in crate::expression) use graph::Graph;
-use node::{Constant, Node, Op};
-use walk::Binder;
+use node::{Constant, Node, Op, Repr};
+use walk::{Binder, refused_type};
 
 /// An expression whose names are columns and whose types are settled.
 #[derive(Clone, Debug)]
@@ -94,6 +94,11 @@ pub fn bind_with(expr: &Expr, fields: &[Field], files: &dyn Files) -> Result<Bou
     columns.dedup();
     let data_type = binder.graph.node(value.node).data_type.clone();
     Ok(Bound { nodes, data_type, columns })
+}
+
+/// The field of `fields` whose type `error`, of an expression bound to them, is about: no computation has it.
+pub(crate) fn refused_field<'f>(fields: &'f [Field], error: &ExpressionError) -> Option<&'f Field> {
+    fields.iter().find(|field| Repr::of(&field.data_type).is_none() && refused_type(field) == error.reason)
 }
 
 impl Bound {

@@ -6,7 +6,7 @@ use super::super::syntax::{Expr, ExprKind, UnaryOperator};
 use super::super::{ExpressionError, Span, suggest};
 use super::Files;
 use super::graph::Graph;
-use super::literal::{Weak, constant, expected_form, type_named, weak_of};
+use super::literal::{TYPE_NAMES, Weak, constant, expected_form, type_named, weak_of};
 use super::node::{Constant, Op, Repr};
 use super::types::{Side, common_type};
 
@@ -25,6 +25,27 @@ pub(super) struct Binder<'f> {
     pub(super) graph: Graph,
 }
 
+/// Why the values of `field` are in no expression.
+pub(in crate::expression) fn refused_type(field: &Field) -> String {
+    format!("column '{}' is {}: no computation has it", field.name, field.data_type)
+}
+
+/// That there is no type `name`, in a cast at `span` of what stands at `value`.
+fn unknown_type(name: &str, value: Span, span: Span) -> ExpressionError {
+    let hint = match suggest(name, TYPE_NAMES) {
+        Some(near) => format!(": did you mean '{near}'?"),
+        None => String::new(),
+    };
+    // `value::type` and `cast(value as type)`, where nothing else stands between: the name is pointed at.
+    let behind = span.end.saturating_sub(value.end);
+    let place = match behind.checked_sub(name.len()) {
+        Some(2) => Span::new(value.end + 2, span.end),
+        Some(5) => Span::new(value.end + 4, span.end - 1),
+        _ => span,
+    };
+    ExpressionError::new(place, format!("there is no type '{name}'{hint}"))
+}
+
 impl<'f> Binder<'f> {
     pub(super) fn new(fields: &'f [Field], files: &'f dyn Files) -> Self {
         Self { fields, files, graph: Graph::default() }
@@ -39,7 +60,12 @@ impl<'f> Binder<'f> {
             },
             ExprKind::Slot(field) if *field < self.fields.len() => self.column(*field, span),
             ExprKind::Slot(field) => Err(ExpressionError::new(span, format!("there is no column {field}"))),
-            ExprKind::Literal(literal) => self.literal(literal, span),
+            ExprKind::Literal(literal) => {
+                match expr.float_word(self.fields.iter().map(|field| field.name.as_str())) {
+                    Some(field) => self.column(field, span),
+                    None => self.literal(literal, span),
+                }
+            }
             ExprKind::Unary(operator, operand) => {
                 let value = self.expression(operand)?;
                 self.unary(*operator, value, span)
@@ -69,7 +95,7 @@ impl<'f> Binder<'f> {
             ExprKind::Cast { value, data_type } => {
                 let operand = self.expression(value)?;
                 let Some(to) = type_named(data_type).filter(|to| Repr::of(to).is_some()) else {
-                    return Err(ExpressionError::new(span, format!("there is no type '{data_type}'")));
+                    return Err(unknown_type(data_type, value.span, span));
                 };
                 // A number that is written down is read as the type at once: 0.1 as decimal is a tenth.
                 let exact = operand.weak.as_ref().and_then(|weak| constant(weak, &to));
@@ -97,9 +123,7 @@ impl<'f> Binder<'f> {
     fn column(&mut self, field: usize, span: Span) -> Result<Value, ExpressionError> {
         let data_type = &self.fields[field].data_type;
         if Repr::of(data_type).is_none() {
-            let reason =
-                format!("column '{}' is {data_type}: no computation has it", self.fields[field].name);
-            return Err(ExpressionError::new(span, reason));
+            return Err(ExpressionError::new(span, refused_type(&self.fields[field])));
         }
         Ok(Value { node: self.push(Op::Column(field), Vec::new(), data_type.clone(), span), weak: None })
     }

@@ -1,5 +1,6 @@
 //! A row that has no value: found, and told in words.
 
+use arrcalc_datasets::DataType;
 use arrcalc_kernels::Bits;
 
 use super::super::Span;
@@ -13,6 +14,8 @@ use super::text::push_value;
 pub struct Fault {
     /// The row within the block: the lowest that fails.
     pub row: usize,
+    /// The expression, of those that are evaluated together.
+    pub expression: usize,
     /// The part of the expression that fails.
     pub span: Span,
     /// The values, and what is wrong with them.
@@ -33,15 +36,20 @@ pub(super) fn check(
         let faults = &view.cells[root].faults;
         (0..view.len).find(|row| (faults[row / 64] & counted[row / 64]) >> (row % 64) & 1 == 1)
     };
-    let failed =
-        roots.filter_map(|root| Some((lowest(root)?, root))).reduce(|a, b| if b.0 < a.0 { b } else { a });
-    let Some((row, root)) = failed else { return Ok(()) };
-    let node = blame(view, root, row);
-    Err(Fault { row: view.first + row, span: view.nodes[node].span, reason: reason(view, node, row) })
+    let failed = roots
+        .enumerate()
+        .filter_map(|(expression, root)| Some((lowest(root)?, expression, root)))
+        .reduce(|a, b| if b.0 < a.0 { b } else { a });
+    let Some((row, expression, root)) = failed else { return Ok(()) };
+    let (node, wanted) = blame(view, root, root, row);
+    let reason = reason(view, node, &view.nodes[wanted].data_type, row);
+    Err(Fault { row: view.first + row, expression, span: view.nodes[node].span, reason })
 }
 
-/// The node that failed first on the way to `node`.
-fn blame(view: View<'_>, node: usize, row: usize) -> usize {
+/// The node that failed first on the way to `node`, and the last node of the cast that it is a step of: itself where it
+/// is none. So far that is `cast`.
+fn blame(view: View<'_>, node: usize, cast: usize, row: usize) -> (usize, usize) {
+    let span = view.nodes[node].span;
     let bit = |mask: &[u64; STRIDE / 64]| mask[row / 64] >> (row % 64) & 1 == 1;
     let operands = &view.nodes[node].operands;
     // What a choice did not take has not failed.
@@ -54,12 +62,20 @@ fn blame(view: View<'_>, node: usize, row: usize) -> usize {
         .enumerate()
         .find(|&(index, &operand)| taken(index) && bit(&view.cells[operand].faults));
     match failed {
-        Some((_, &operand)) => blame(view, operand, row),
-        None => node,
+        Some((_, &operand)) => {
+            let is_step = |node: usize| {
+                matches!(view.nodes[node].op, Op::Convert | Op::Narrow | Op::Rescale)
+                    && view.nodes[node].span == span
+            };
+            let cast = if is_step(node) && is_step(operand) { cast } else { operand };
+            blame(view, operand, cast, row)
+        }
+        None => (node, cast),
     }
 }
 
-fn reason(view: View<'_>, node: usize, row: usize) -> String {
+/// Why `node`, a step of a cast to `wanted` or of that type itself, has no value.
+fn reason(view: View<'_>, node: usize, wanted: &DataType, row: usize) -> String {
     let (Op::Arithmetic(_)
     | Op::Negate
     | Op::Abs
@@ -68,11 +84,7 @@ fn reason(view: View<'_>, node: usize, row: usize) -> String {
     | Op::MakeDate
     | Op::Parse) = view.nodes[node].op
     else {
-        return format!(
-            "{} does not fit {}",
-            value(view, view.nodes[node].operands[0], row),
-            view.nodes[node].data_type
-        );
+        return format!("{} does not fit {}", value(view, view.nodes[node].operands[0], row), wanted);
     };
     let data_type = &view.nodes[node].data_type;
     let operands = &view.nodes[node].operands;

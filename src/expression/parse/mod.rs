@@ -331,8 +331,8 @@ fn too_deep(span: Span) -> ExpressionError {
     ExpressionError::new(
         span,
         format!(
-            "the expression nests deeper than {DEPTH_MAX}: write a long chain of 'or' as x in (...), or take fewer \
-             parentheses and operators"
+            "the expression nests deeper than {DEPTH_MAX}: put parentheses around parts of a long chain, as in \
+             (a + b) + (c + d), write x = 1 or x = 2 or ... as x in (1, 2, ...), or take fewer parentheses"
         ),
     )
 }

@@ -27,7 +27,7 @@ fn errors_say_what_is_wrong_and_point_at_it() {
         ),
         ("x /* y", "/*", "the comment that '/*' opens here is never closed by '*/'"),
         ("a && b", "&&", "'&&' is written 'and'"),
-        ("a || b", "||", "'||' is written 'or'"),
+        ("a || b", "||", "'||' is not taken: truths are joined by 'or', texts by concat(a, b)"),
         ("!a", "!", "'!' is written 'not'"),
         ("2 ^ 3", "^", "'^' is not an operator: a power is written '**'"),
         ("3 \u{2212} 2", "\u{2212}", "this is a typographic minus: write '-'"),

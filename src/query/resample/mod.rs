@@ -20,6 +20,7 @@ use crate::execute::{Scope, Task};
 use crate::explain::{Explain, Explanation, costs};
 use crate::plan::{Kind, Plan};
 
+use super::fault::of_aggregate;
 use super::source::Source;
 use super::text::Texts;
 use super::{Query, finish, row_functions};
@@ -185,7 +186,8 @@ impl Passes<'_> {
                     left.push(match state.map(|state| state.next()) {
                         Some(Next::Again(state)) => Some(state),
                         Some(Next::Done(done)) => {
-                            answers[call] = done?;
+                            let one = &plan.aggregates[call];
+                            answers[call] = done.map_err(|error| of_aggregate(error, one, source.dataset))?;
                             None
                         }
                         None => None,

@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use arrcalc::Engine;
+use arrcalc::datasets::Limits;
 use arrcalc::kernels::Level;
 use clap::builder::FalseyValueParser;
 use clap::{ArgAction, ArgMatches, Args, ValueEnum};
@@ -190,9 +192,10 @@ pub(crate) enum Profile {
 }
 
 impl Shared {
-    /// `threads 2 (ARRCALC_THREADS)` for every option: its value and where it comes from.
-    pub(crate) fn origins(matches: &ArgMatches) -> Vec<String> {
-        const IDS: [&str; 15] = [
+    /// `threads 2 (ARRCALC_THREADS)` for every option: its value, as `engine` has it where nobody gave one, and where it
+    /// comes from.
+    pub(crate) fn origins(matches: &ArgMatches, engine: &Engine) -> Vec<String> {
+        const IDS: [&str; 18] = [
             "threads",
             "memory",
             "max_temp",
@@ -205,16 +208,33 @@ impl Shared {
             "float",
             "color",
             "progress",
+            "quiet",
+            "log_format",
+            "nan",
             "chunk_rows",
             "level",
             "io",
         ];
+        let own = |id: &str| match id {
+            "threads" => engine.threads().to_string(),
+            "memory" => format!("{} bytes", engine.budget().limit_bytes()),
+            "max_temp" => format!("{} bytes", Limits::default().temp_bytes),
+            "level" => engine.level().name().to_owned(),
+            "format" => "by the output".to_owned(),
+            "digits" | "chunk_rows" => "auto".to_owned(),
+            _ => "none".to_owned(),
+        };
         // Global options are known to the innermost command's matches.
         let mut innermost = matches;
         while let Some((_, inner)) = innermost.subcommand() {
             innermost = inner;
         }
         let describe = |id: &&str| {
+            let name = id.replace('_', "-");
+            if !innermost.ids().any(|known| known == id) {
+                // Not every command meets NaN in a way that it can be told.
+                return (*id != "nan").then(|| format!("{name} {} (default)", own(id)));
+            }
             let source = innermost.value_source(id)?;
             let values = innermost.get_raw(id)?.map(|value| value.to_string_lossy()).collect::<Vec<_>>();
             let origin = match source {
@@ -222,7 +242,7 @@ impl Shared {
                 clap::parser::ValueSource::EnvVariable => format!("ARRCALC_{}", id.to_ascii_uppercase()),
                 _ => "default".to_owned(),
             };
-            Some(format!("{} {} ({origin})", id.replace('_', "-"), values.join(",")))
+            Some(format!("{name} {} ({origin})", values.join(",")))
         };
         IDS.iter().filter_map(describe).collect()
     }

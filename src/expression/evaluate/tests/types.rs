@@ -93,7 +93,7 @@ fn operations_have_the_types_and_values_that_are_written_down() {
         (cast(c("d"), "int64"), "int64 -12"),
         (cast(c("d"), "float64"), "float64 -12.5"),
         (cast(c("d"), "decimal128(3, 2)"), "-12.50 does not fit decimal128(3, 2)"),
-        (cast(c("u"), "int8"), "18446744073709551615 does not fit int64"),
+        (cast(c("u"), "int8"), "18446744073709551615 does not fit int8"),
         (cast(c("i"), "uint8"), "-7 does not fit uint8"),
         (cast(c("i"), "int8"), "int8 -7"),
         (cast(c("i"), "string"), "string -7"),
