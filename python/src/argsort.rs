@@ -7,6 +7,7 @@ use arrcalc::{Scope, read_table};
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyTuple};
 
+use crate::arguments;
 use crate::array::{Array, numpy};
 use crate::errors::Failure;
 use crate::fresh::Fresh;
@@ -37,10 +38,10 @@ pub(crate) fn argsort<'py>(
     order: Option<&Bound<'py, PyAny>>,
     stable: Option<bool>,
     descending: bool,
-    threads: Option<usize>,
+    #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
 ) -> Answer<'py> {
     let _ = stable; // it always is
-    known(kind, &["quicksort", "mergesort", "heapsort", "stable"])?;
+    known(kind, &SORTS)?;
     no_order(order)?;
     let array = Array::of(a)?;
     one_axis(&array, axis)?;
@@ -61,7 +62,7 @@ pub(crate) fn lexsort<'py>(
     py: Python<'py>,
     keys: &Bound<'py, PyAny>,
     axis: i64,
-    threads: Option<usize>,
+    #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
 ) -> Answer<'py> {
     let is_list = keys.is_instance_of::<PyTuple>() || keys.is_instance_of::<PyList>();
     let rows = if is_list { keys.clone() } else { numpy(py)?.call_method1("asarray", (keys,))? };
@@ -99,7 +100,7 @@ pub(crate) fn argpartition<'py>(
     axis: Option<i64>,
     kind: &str,
     order: Option<&Bound<'py, PyAny>>,
-    threads: Option<usize>,
+    #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
 ) -> Answer<'py> {
     known(Some(kind), &["introselect"])?;
     no_order(order)?;
@@ -132,8 +133,8 @@ pub(crate) fn argpartition<'py>(
 pub(crate) fn top_k<'py>(
     py: Python<'py>,
     x: &Bound<'py, PyAny>,
-    k: usize,
-    threads: Option<usize>,
+    #[pyo3(from_py_with = arguments::k)] k: usize,
+    #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
 ) -> Answer<'py> {
     first(py, x, k, true, threads)
 }
@@ -149,13 +150,13 @@ pub(crate) fn top_k<'py>(
 pub(crate) fn bottom_k<'py>(
     py: Python<'py>,
     x: &Bound<'py, PyAny>,
-    k: usize,
-    threads: Option<usize>,
+    #[pyo3(from_py_with = arguments::k)] k: usize,
+    #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
 ) -> Answer<'py> {
     first(py, x, k, false, threads)
 }
 
-fn first<'py>(
+pub(crate) fn first<'py>(
     py: Python<'py>,
     x: &Bound<'py, PyAny>,
     k: usize,
@@ -194,7 +195,7 @@ pub(crate) fn rank<'py>(
     a: &Bound<'py, PyAny>,
     method: &str,
     descending: bool,
-    threads: Option<usize>,
+    #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
 ) -> Answer<'py> {
     let Some(method) = RankMethod::named(method) else {
         let reason = format!("method is average, min, max, dense or ordinal, not '{method}'");
@@ -280,7 +281,10 @@ fn one_axis(array: &Array, axis: Option<i64>) -> Result<(), Failure> {
     }
 }
 
-fn known(kind: Option<&str>, kinds: &[&str]) -> Result<(), Failure> {
+/// NumPy's names of sorts, all of which give what the stable one gives.
+pub(crate) const SORTS: [&str; 4] = ["quicksort", "mergesort", "heapsort", "stable"];
+
+pub(crate) fn known(kind: Option<&str>, kinds: &[&str]) -> Result<(), Failure> {
     match kind {
         Some(kind) if !kinds.contains(&kind) => {
             Err(Failure::Input(format!("kind is {}, not '{kind}'", kinds.join(", "))))
@@ -289,7 +293,7 @@ fn known(kind: Option<&str>, kinds: &[&str]) -> Result<(), Failure> {
     }
 }
 
-fn no_order(order: Option<&Bound<'_, PyAny>>) -> Result<(), Failure> {
+pub(crate) fn no_order(order: Option<&Bound<'_, PyAny>>) -> Result<(), Failure> {
     match order {
         Some(_) => {
             Err(Failure::Input("structured arrays are not ordered by fields; open them as a table".into()))

@@ -7,6 +7,7 @@ use arrcalc::{Engine, Query, QueryText};
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
+use crate::arguments;
 use crate::array::{Array, numpy};
 use crate::dataset::policy;
 use crate::errors::Failure;
@@ -79,12 +80,12 @@ pub(crate) fn bootstrap(
     py: Python<'_>,
     x: &Bound<'_, PyAny>,
     statistic: &str,
-    replicates: usize,
+    #[pyo3(from_py_with = arguments::replicates)] replicates: usize,
     confidence: f64,
     method: &str,
-    seed: u64,
+    #[pyo3(from_py_with = arguments::seed)] seed: u64,
     nan: &str,
-    threads: Option<usize>,
+    #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
 ) -> Result<Bootstrap, Failure> {
     let sample = Sample::of(x)?;
     let select = match &sample {
@@ -237,10 +238,10 @@ pub(crate) fn permutation_test(
     x: &Bound<'_, PyAny>,
     y: &Bound<'_, PyAny>,
     statistic: &str,
-    replicates: usize,
+    #[pyo3(from_py_with = arguments::replicates)] replicates: usize,
     alternative: &str,
-    seed: u64,
-    threads: Option<usize>,
+    #[pyo3(from_py_with = arguments::seed)] seed: u64,
+    #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
 ) -> Result<PermutationResult, Failure> {
     let alternative = Alternative::named(alternative).ok_or_else(|| {
         Failure::Input(format!("alternative is 'two-sided', 'less' or 'greater', not '{alternative}'"))

@@ -13,6 +13,7 @@ use pyo3::types::{PyString, PyTuple};
 use super::seed::seed_of;
 use super::size::Size;
 use super::stream::{State, Stream};
+use crate::arguments;
 use crate::array::{Number, numpy};
 use crate::errors::Failure;
 use crate::fresh::Fresh;
@@ -181,7 +182,7 @@ impl Generator {
         &self,
         py: Python<'py>,
         size: Option<&Bound<'py, PyAny>>,
-        threads: Option<usize>,
+        #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
     ) -> Answer<'py> {
         self.draw(py, "u8", &kernel::RawWords, size, threads)
     }
@@ -197,7 +198,7 @@ impl Generator {
         &self,
         py: Python<'py>,
         size: Option<&Bound<'py, PyAny>>,
-        threads: Option<usize>,
+        #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
     ) -> Answer<'py> {
         self.draw(py, "f8", &kernel::Doubles, size, threads)
     }
@@ -217,7 +218,7 @@ impl Generator {
         high: Option<i64>,
         size: Option<&Bound<'py, PyAny>>,
         endpoint: bool,
-        threads: Option<usize>,
+        #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
     ) -> Answer<'py> {
         let (low, high) = high.map_or((0, low), |high| (low, high));
         let made = if endpoint { kernel::Integers::inclusive } else { kernel::Integers::new };
@@ -236,7 +237,7 @@ impl Generator {
         low: f64,
         high: f64,
         size: Option<&Bound<'py, PyAny>>,
-        threads: Option<usize>,
+        #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
     ) -> Answer<'py> {
         self.draw(py, "f8", &checked("uniform", kernel::Uniform::new(low, high))?, size, threads)
     }
@@ -252,7 +253,7 @@ impl Generator {
         py: Python<'py>,
         p: f64,
         size: Option<&Bound<'py, PyAny>>,
-        threads: Option<usize>,
+        #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
     ) -> Answer<'py> {
         let size = Size::of(py, size)?;
         let bernoulli = Bytes(checked("bernoulli", kernel::Bernoulli::new(p))?);
@@ -278,7 +279,7 @@ impl Generator {
         loc: Option<Bound<'py, PyAny>>,
         scale: Option<Bound<'py, PyAny>>,
         size: Option<Bound<'py, PyAny>>,
-        threads: Option<usize>,
+        #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
     ) -> Answer<'py> {
         let mut given = [loc, scale, size];
         let is_size = |value: &Bound<'_, PyAny>| {
@@ -320,7 +321,7 @@ impl Generator {
         &self,
         py: Python<'py>,
         size: Option<&Bound<'py, PyAny>>,
-        threads: Option<usize>,
+        #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
     ) -> Answer<'py> {
         self.draw(py, "f8", &checked("normal", kernel::Normal::new(0.0, 1.0))?, size, threads)
     }
@@ -337,7 +338,7 @@ impl Generator {
         mean: f64,
         sigma: f64,
         size: Option<&Bound<'py, PyAny>>,
-        threads: Option<usize>,
+        #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
     ) -> Answer<'py> {
         self.draw(py, "f8", &checked("lognormal", kernel::Lognormal::new(mean, sigma))?, size, threads)
     }
@@ -353,7 +354,7 @@ impl Generator {
         py: Python<'py>,
         scale: f64,
         size: Option<&Bound<'py, PyAny>>,
-        threads: Option<usize>,
+        #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
     ) -> Answer<'py> {
         self.draw(py, "f8", &checked("exponential", kernel::Exponential::new(scale))?, size, threads)
     }
@@ -369,7 +370,7 @@ impl Generator {
         py: Python<'py>,
         lam: f64,
         size: Option<&Bound<'py, PyAny>>,
-        threads: Option<usize>,
+        #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
     ) -> Answer<'py> {
         self.draw(py, "i8", &checked("poisson", kernel::Poisson::new(lam))?, size, threads)
     }
@@ -386,7 +387,7 @@ impl Generator {
         shape: f64,
         scale: f64,
         size: Option<&Bound<'py, PyAny>>,
-        threads: Option<usize>,
+        #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
     ) -> Answer<'py> {
         self.draw(py, "f8", &checked("gamma", kernel::Gamma::new(shape, scale))?, size, threads)
     }
@@ -403,7 +404,7 @@ impl Generator {
         a: &Bound<'py, PyAny>,
         size: Option<&Bound<'py, PyAny>>,
         p: Option<&Bound<'py, PyAny>>,
-        threads: Option<usize>,
+        #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
     ) -> Answer<'py> {
         let (pool, count) = pool(a)?;
         let size = Size::of(py, size)?;
