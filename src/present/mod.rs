@@ -8,6 +8,8 @@ mod description_fields;
 mod description_full;
 mod description_table;
 mod grid;
+mod heatmap;
+mod heatmap_svg;
 mod histogram;
 mod histogram_svg;
 mod page;
@@ -24,6 +26,8 @@ pub use description_fields::{FIELDS, description_json, field_types, field_values
 pub use description_full::description_full;
 pub use description_table::{Heading, description_heading, description_table};
 pub use grid::printable;
+pub use heatmap::{heatmap_fields, heatmap_rows, heatmap_text};
+pub use heatmap_svg::heatmap_svg;
 pub use histogram::{histogram_fields, histogram_note, histogram_rows, histogram_text};
 pub use histogram_svg::histogram_svg;
 pub use page::Page;
