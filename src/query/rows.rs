@@ -207,8 +207,9 @@ impl Worker {
     }
 }
 
-/// Up to this many rows are kept without another look.
-const KEPT_ROWS: usize = 1 << 16;
+/// Up to this many rows are kept without another look. Few, because each look leaves a bar that fewer later rows pass: of
+/// rows in no order all looks together keep little more than the first chunk.
+const KEPT_ROWS: usize = 1 << 10;
 
 /// The rows of `columns`, values of the answer and then keys, that may be before `bar`, or beside it; `None`: all.
 fn reaching(level: Level, plan: &Plan, columns: &[Column<'_>], bar: Option<&Table>) -> Option<Vec<usize>> {

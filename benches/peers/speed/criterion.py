@@ -50,7 +50,7 @@ def beside(contenders, own):
             ratio = f" ({time / base:.2f}x)" if time and base and name != own else ""
             cells.append("" if time is None else f"{time / size:.2f}{ratio}")
         rows.append([name, *cells])
-    return table([f"ns an element (of {own}'s)", *(f"{size:,}" for size in sizes)], rows)
+    return table([f"ns an element (of {own}'s)" if own else "ns an element", *(f"{size:,}" for size in sizes)], rows)
 
 
 def curve(groups, contender, by_logarithm):
