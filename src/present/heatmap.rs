@@ -44,7 +44,7 @@ pub fn heatmap_rows(fields: [&Field; 2], answer: &Histogram2dAnswer) -> Vec<Vec<
 /// more their weights add up to). Ends in a newline. With `is_log` shades are of logarithms.
 pub fn heatmap_text(fields: [&Field; 2], answer: &Histogram2dAnswer, page: &Page, is_log: bool) -> String {
     let axes = axes(fields, answer);
-    let [x, y] = [&axes[0], &axes[1]].map(|axis| edge_labels(axis));
+    let [x, y] = [&axes[0], &axes[1]].map(edge_labels);
     let (wide, high) = (x.len() - 1, y.len() - 1);
     let margin = y.iter().map(|label| label.chars().count()).max().unwrap_or(0);
     let cell_width = if margin + 3 + 2 * wide <= page.width { 2 } else { 1 };
