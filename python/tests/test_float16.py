@@ -118,3 +118,5 @@ def test_single_values_keep_the_type_and_sums_widen():
     same(groups["low"], np.array([x[k == key].min() for key in range(7)]))
     same(groups["high"], np.array([x[k == key].max() for key in range(7)]))
     assert groups["mean"].dtype == np.float32
+    tenth = arrcalc.open({"x": np.array([0.1, 0.2], dtype=np.float16)}).query("min(x) as low").to_dict()
+    assert tenth == {"low": [float(np.float16(0.1))]}

@@ -37,6 +37,11 @@ impl Table {
         Self { fields, columns, rows }
     }
 
+    /// The columns.
+    pub(crate) fn into_columns(self) -> Vec<OwnedColumn> {
+        self.columns
+    }
+
     /// An empty table of `fields` with room for `rows` rows (of text, for their places).
     pub fn with_capacity(fields: Vec<Field>, rows: usize) -> Self {
         let mut table = Self::new(fields);

@@ -396,13 +396,13 @@ impl Task for Query<'_> {
             Kind::Whole => finish::answer(
                 scope,
                 &plan,
-                &whole::aggregate(scope, &source, &plan, &self.texts)?,
+                whole::aggregate(scope, &source, &plan, &self.texts)?,
                 &self.texts,
             ),
             Kind::Groups => finish::answer(
                 scope,
                 &plan,
-                &parts::aggregate(scope, &source, &plan, self.request.nan, &self.texts)?,
+                parts::aggregate(scope, &source, &plan, self.request.nan, &self.texts)?,
                 &self.texts,
             ),
         }
