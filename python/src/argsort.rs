@@ -108,7 +108,9 @@ pub(crate) fn argpartition<'py>(
     one_axis(&array, axis)?;
     let places = match kth.extract::<i64>() {
         Ok(place) => vec![place],
-        Err(_) => kth.extract::<Vec<i64>>()?,
+        Err(_) => (kth.extract::<Vec<i64>>()).map_err(|_| {
+            Failure::Input("kth is an integer or a sequence of integers, each a place".into())
+        })?,
     };
     let len = array.len() as i64;
     let place = |place: &i64| {

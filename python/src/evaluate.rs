@@ -39,7 +39,7 @@ use crate::values::{element, result};
 /// np.float64(3.0)
 /// >>> arrcalc.evaluate("2 * y - 1", {"y": y})
 /// array([1., 5., 1.])
-/// >>> arrcalc.evaluate("diff(y) + move_sum(y, 2)", x=x, y=y)
+/// >>> arrcalc.evaluate("diff(y) + move_sum(y, 2)", y=y)
 /// array([nan,  6.,  2.])
 #[pyfunction]
 #[pyo3(signature = (expression, variables=None, *, nan="propagate", threads=None, **arrays))]
