@@ -45,9 +45,9 @@ use crate::values::{element, result};
 #[pyo3(signature = (expression, variables=None, *, nan="propagate", threads=None, **arrays))]
 pub(crate) fn evaluate<'py>(
     py: Python<'py>,
-    expression: &str,
+    #[pyo3(from_py_with = arguments::expression)] expression: &str,
     variables: Option<&Bound<'py, PyAny>>,
-    nan: &str,
+    #[pyo3(from_py_with = arguments::nan)] nan: &str,
     #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
     arrays: Option<&Bound<'py, PyDict>>,
 ) -> Answer<'py> {
