@@ -33,8 +33,8 @@ use crate::threads;
 pub(crate) fn argsort<'py>(
     py: Python<'py>,
     a: &Bound<'py, PyAny>,
-    axis: Option<i64>,
-    kind: Option<&str>,
+    #[pyo3(from_py_with = arguments::axis_if_any)] axis: Option<isize>,
+    #[pyo3(from_py_with = arguments::kind)] kind: Option<&str>,
     order: Option<&Bound<'py, PyAny>>,
     stable: Option<bool>,
     descending: bool,
@@ -61,7 +61,7 @@ pub(crate) fn argsort<'py>(
 pub(crate) fn lexsort<'py>(
     py: Python<'py>,
     keys: &Bound<'py, PyAny>,
-    axis: i64,
+    #[pyo3(from_py_with = arguments::axis)] axis: isize,
     #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
 ) -> Answer<'py> {
     let is_list = keys.is_instance_of::<PyTuple>() || keys.is_instance_of::<PyList>();
@@ -92,23 +92,25 @@ pub(crate) fn lexsort<'py>(
 /// >>> arrcalc.argpartition([3, 1, 2, 0], 1)[1]
 /// np.int64(1)
 #[pyfunction]
-#[pyo3(signature = (a, kth, axis=Some(-1), kind="introselect", order=None, *, threads=None))]
+#[pyo3(signature = (a, kth, axis=Some(-1), kind=Some("introselect"), order=None, *, threads=None))]
 pub(crate) fn argpartition<'py>(
     py: Python<'py>,
     a: &Bound<'py, PyAny>,
     kth: &Bound<'py, PyAny>,
-    axis: Option<i64>,
-    kind: &str,
+    #[pyo3(from_py_with = arguments::axis_if_any)] axis: Option<isize>,
+    #[pyo3(from_py_with = arguments::kind)] kind: Option<&str>,
     order: Option<&Bound<'py, PyAny>>,
     #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
 ) -> Answer<'py> {
-    known(Some(kind), &["introselect"])?;
+    known(kind, &["introselect"])?;
     no_order(order)?;
     let array = Array::of(a)?;
     one_axis(&array, axis)?;
     let places = match kth.extract::<i64>() {
         Ok(place) => vec![place],
-        Err(_) => kth.extract::<Vec<i64>>()?,
+        Err(_) => (kth.extract::<Vec<i64>>()).map_err(|_| {
+            Failure::Input("kth is an integer or a sequence of integers, each a place".into())
+        })?,
     };
     let len = array.len() as i64;
     let place = |place: &i64| {
@@ -193,7 +195,7 @@ pub(crate) fn first<'py>(
 pub(crate) fn rank<'py>(
     py: Python<'py>,
     a: &Bound<'py, PyAny>,
-    method: &str,
+    #[pyo3(from_py_with = arguments::method)] method: &str,
     descending: bool,
     #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
 ) -> Answer<'py> {
@@ -272,7 +274,7 @@ fn work<T: Send>(
 }
 
 /// One axis, named or not, or all elements in C order.
-fn one_axis(array: &Array, axis: Option<i64>) -> Result<(), Failure> {
+fn one_axis(array: &Array, axis: Option<isize>) -> Result<(), Failure> {
     match (axis, array.shape().len()) {
         (None, _) | (Some(-1 | 0), 1) => Ok(()),
         (Some(axis), axes) => Err(Failure::Input(format!(

@@ -3,6 +3,7 @@
 
 use pyo3::exceptions::PyOverflowError;
 use pyo3::prelude::*;
+use pyo3::types::PyString;
 
 use crate::errors::Failure;
 
@@ -29,14 +30,24 @@ fn whole(object: &Bound<'_, PyAny>, name: &str, least: i128, most: i128) -> Resu
             };
             Err(Failure::Input(beyond))
         }
-        Err(_) => Err(Failure::Dtype(expected(&kind(object)))),
+        Err(_) => Err(Failure::Dtype(expected(&shown(object)))),
     }
 }
 
+fn text<'a>(object: &'a Bound<'_, PyAny>, name: &str) -> PyResult<&'a str> {
+    let refused = || Failure::Dtype(format!("{name} must be a text, not {}", shown(object)));
+    object.cast::<PyString>().map_err(|_| refused())?.to_str()
+}
+
+fn number(object: &Bound<'_, PyAny>, name: &str) -> PyResult<f64> {
+    let refused = |_| Failure::Dtype(format!("{name} must be a number, not {}", shown(object)));
+    Ok(object.extract().map_err(refused)?)
+}
+
 /// How a value of a wrong type is shown.
-fn kind(object: &Bound<'_, PyAny>) -> String {
-    let shown = object.repr().map(|text| text.to_string()).unwrap_or_default();
-    if shown.chars().count() <= 40 { shown } else { object.get_type().to_string() }
+fn shown(object: &Bound<'_, PyAny>) -> String {
+    let text = object.repr().map(|repr| repr.to_string()).unwrap_or_default();
+    if text.chars().count() <= 40 { text } else { object.get_type().to_string() }
 }
 
 macro_rules! arguments {
@@ -44,6 +55,22 @@ macro_rules! arguments {
         pub(crate) fn $name(object: &Bound<'_, PyAny>) -> PyResult<$type> {
             let number = whole(object, stringify!($name), $least, $type::MAX as i128)?;
             Ok(number as $type)
+        }
+    )*};
+}
+
+macro_rules! texts {
+    ($($name:ident)*) => {$(
+        pub(crate) fn $name<'a>(object: &'a Bound<'_, PyAny>) -> PyResult<&'a str> {
+            text(object, stringify!($name))
+        }
+    )*};
+}
+
+macro_rules! optional_numbers {
+    ($($name:ident)*) => {$(
+        pub(crate) fn $name(object: &Bound<'_, PyAny>) -> PyResult<Option<f64>> {
+            if object.is_none() { Ok(None) } else { number(object, stringify!($name)).map(Some) }
         }
     )*};
 }
@@ -60,7 +87,44 @@ macro_rules! optional_arguments {
     )*};
 }
 
+texts! { alternative comparison expression method mode nan side statistic }
+
+optional_numbers! { alpha fraction halflife span test }
+
+/// The kind of a sort.
+pub(crate) fn kind<'a>(object: &'a Bound<'_, PyAny>) -> PyResult<Option<&'a str>> {
+    if object.is_none() { Ok(None) } else { text(object, "kind").map(Some) }
+}
+
+pub(crate) fn confidence(object: &Bound<'_, PyAny>) -> PyResult<f64> {
+    number(object, "confidence")
+}
+
+pub(crate) fn q(object: &Bound<'_, PyAny>) -> PyResult<f64> {
+    number(object, "q")
+}
+
+/// A parameter of a distribution; which, a note of PyO3's says.
+pub(crate) fn parameter(object: &Bound<'_, PyAny>) -> PyResult<f64> {
+    number(object, "the parameter")
+}
+
+/// An end of a range of whole numbers.
+pub(crate) fn bound(object: &Bound<'_, PyAny>) -> PyResult<i64> {
+    Ok(whole(object, "the bound", i64::MIN.into(), i64::MAX.into())? as i64)
+}
+
+pub(crate) fn bound_if_any(object: &Bound<'_, PyAny>) -> PyResult<Option<i64>> {
+    if object.is_none() { Ok(None) } else { bound(object).map(Some) }
+}
+
+/// An axis, or none.
+pub(crate) fn axis_if_any(object: &Bound<'_, PyAny>) -> PyResult<Option<isize>> {
+    if object.is_none() { Ok(None) } else { axis(object).map(Some) }
+}
+
 arguments! {
+    minlength: isize from isize::MIN as i128;
     k: usize from 0;
     n: usize from 0;
     offset: u64 from 0;

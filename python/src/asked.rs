@@ -82,6 +82,6 @@ fn answer(
     threads::run(py, array.byte_count(), |control| {
         let dataset = Dataset::from_arrays(vec![("a".into(), array.view()?.flatten())])?;
         let query = Query::parse(&dataset, &text).map_err(|error| refused(error, array, name))?;
-        Ok(engine.run_with(&query, control)?)
+        engine.run_with(&query, control).map_err(|error| refused(error, array, name))
     })
 }

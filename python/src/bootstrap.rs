@@ -79,12 +79,12 @@ impl Wanted<'_> {
 pub(crate) fn bootstrap(
     py: Python<'_>,
     x: &Bound<'_, PyAny>,
-    statistic: &str,
+    #[pyo3(from_py_with = arguments::statistic)] statistic: &str,
     #[pyo3(from_py_with = arguments::replicates)] replicates: usize,
-    confidence: f64,
-    method: &str,
+    #[pyo3(from_py_with = arguments::confidence)] confidence: f64,
+    #[pyo3(from_py_with = arguments::method)] method: &str,
     #[pyo3(from_py_with = arguments::seed)] seed: u64,
-    nan: &str,
+    #[pyo3(from_py_with = arguments::nan)] nan: &str,
     #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
 ) -> Result<Bootstrap, Failure> {
     let sample = Sample::of(x)?;
@@ -237,9 +237,9 @@ pub(crate) fn permutation_test(
     py: Python<'_>,
     x: &Bound<'_, PyAny>,
     y: &Bound<'_, PyAny>,
-    statistic: &str,
+    #[pyo3(from_py_with = arguments::statistic)] statistic: &str,
     #[pyo3(from_py_with = arguments::replicates)] replicates: usize,
-    alternative: &str,
+    #[pyo3(from_py_with = arguments::alternative)] alternative: &str,
     #[pyo3(from_py_with = arguments::seed)] seed: u64,
     #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
 ) -> Result<PermutationResult, Failure> {

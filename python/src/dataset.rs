@@ -125,7 +125,7 @@ impl Dataset {
         order_by: Option<&Bound<'_, PyAny>>,
         #[pyo3(from_py_with = arguments::limit)] limit: Option<u64>,
         #[pyo3(from_py_with = arguments::offset)] offset: u64,
-        nan: &str,
+        #[pyo3(from_py_with = arguments::nan)] nan: &str,
         #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
     ) -> Result<Table, Failure> {
         let text = QueryText {
@@ -174,10 +174,10 @@ impl Dataset {
         select: &Bound<'_, PyAny>,
         r#where: Option<&Bound<'_, PyAny>>,
         #[pyo3(from_py_with = arguments::replicates)] replicates: usize,
-        confidence: f64,
-        method: &str,
+        #[pyo3(from_py_with = arguments::confidence)] confidence: f64,
+        #[pyo3(from_py_with = arguments::method)] method: &str,
         #[pyo3(from_py_with = arguments::seed)] seed: u64,
-        nan: &str,
+        #[pyo3(from_py_with = arguments::nan)] nan: &str,
         #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
     ) -> Result<Table, Failure> {
         let text = QueryText {
@@ -256,7 +256,7 @@ impl Dataset {
         &self,
         py: Python<'_>,
         #[pyo3(from_py_with = arguments::rows_if_any)] n: Option<u64>,
-        fraction: Option<f64>,
+        #[pyo3(from_py_with = arguments::fraction)] fraction: Option<f64>,
         by: Option<&Bound<'_, PyAny>>,
         replace: bool,
         weights: Option<String>,
@@ -292,7 +292,7 @@ impl Dataset {
     fn split<'py>(
         &self,
         py: Python<'py>,
-        test: Option<f64>,
+        #[pyo3(from_py_with = arguments::test)] test: Option<f64>,
         #[pyo3(from_py_with = arguments::folds)] folds: Option<u64>,
         group: Option<&Bound<'py, PyAny>>,
         stratify: Option<&Bound<'py, PyAny>>,
@@ -353,7 +353,7 @@ impl Dataset {
 pub(crate) fn query(
     py: Python<'_>,
     statement: String,
-    nan: &str,
+    #[pyo3(from_py_with = arguments::nan)] nan: &str,
     #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
 ) -> Result<Table, Failure> {
     let text = QueryText { nan: policy(nan)?, statement, ..QueryText::default() };

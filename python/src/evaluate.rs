@@ -39,15 +39,15 @@ use crate::values::{element, result};
 /// np.float64(3.0)
 /// >>> arrcalc.evaluate("2 * y - 1", {"y": y})
 /// array([1., 5., 1.])
-/// >>> arrcalc.evaluate("diff(y) + move_sum(y, 2)", x=x, y=y)
+/// >>> arrcalc.evaluate("diff(y) + move_sum(y, 2)", y=y)
 /// array([nan,  6.,  2.])
 #[pyfunction]
 #[pyo3(signature = (expression, variables=None, *, nan="propagate", threads=None, **arrays))]
 pub(crate) fn evaluate<'py>(
     py: Python<'py>,
-    expression: &str,
+    #[pyo3(from_py_with = arguments::expression)] expression: &str,
     variables: Option<&Bound<'py, PyAny>>,
-    nan: &str,
+    #[pyo3(from_py_with = arguments::nan)] nan: &str,
     #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
     arrays: Option<&Bound<'py, PyDict>>,
 ) -> Answer<'py> {

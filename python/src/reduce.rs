@@ -297,7 +297,7 @@ macro_rules! quantiles {
             a: &Bound<'py, PyAny>,
             q: &Bound<'py, PyAny>,
             axis: Option<&Bound<'py, PyAny>>,
-            method: &str,
+            #[pyo3(from_py_with = arguments::method)] method: &str,
             #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
         ) -> Answer<'py> {
             whole(axis)?;

@@ -32,7 +32,7 @@ use crate::statistic::Answer;
 pub(crate) fn searchsorted<'py>(
     a: &Bound<'py, PyAny>,
     v: &Bound<'py, PyAny>,
-    side: &str,
+    #[pyo3(from_py_with = arguments::side)] side: &str,
     sorter: Option<&Bound<'py, PyAny>>,
     #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
 ) -> Answer<'py> {
@@ -101,7 +101,7 @@ pub(crate) fn isin<'py>(
     test_elements: &Bound<'py, PyAny>,
     assume_unique: bool,
     invert: bool,
-    kind: Option<&str>,
+    #[pyo3(from_py_with = arguments::kind)] kind: Option<&str>,
     #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
 ) -> Answer<'py> {
     let _ = assume_unique;

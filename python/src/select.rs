@@ -101,7 +101,7 @@ fn places<'py>(a: &Bound<'py, PyAny>, threads: Option<usize>) -> Answer<'py> {
 #[pyo3(signature = (a, comparison="!=", value=None, *, threads=None))]
 pub(crate) fn find(
     a: &Bound<'_, PyAny>,
-    comparison: &str,
+    #[pyo3(from_py_with = arguments::comparison)] comparison: &str,
     value: Option<&Bound<'_, PyAny>>,
     #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
 ) -> Result<Option<u64>, Failure> {
@@ -126,7 +126,7 @@ pub(crate) fn find(
 #[pyo3(signature = (a, comparison, value, *, threads=None))]
 pub(crate) fn filter<'py>(
     a: &Bound<'py, PyAny>,
-    comparison: &str,
+    #[pyo3(from_py_with = arguments::comparison)] comparison: &str,
     value: &Bound<'py, PyAny>,
     #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
 ) -> Answer<'py> {
@@ -270,7 +270,7 @@ pub(crate) fn take<'py>(
     a: &Bound<'py, PyAny>,
     indices: &Bound<'py, PyAny>,
     axis: Option<&Bound<'py, PyAny>>,
-    mode: &str,
+    #[pyo3(from_py_with = arguments::mode)] mode: &str,
     #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
 ) -> Answer<'py> {
     let a = array_of(a)?;

@@ -31,8 +31,8 @@ use crate::threads;
 #[pyo3(signature = (a, axis=-1, kind=None, order=None, *, stable=None, descending=false, threads=None))]
 pub(crate) fn sort<'py>(
     a: &Bound<'py, PyAny>,
-    axis: Option<isize>,
-    kind: Option<&str>,
+    #[pyo3(from_py_with = arguments::axis_if_any)] axis: Option<isize>,
+    #[pyo3(from_py_with = arguments::kind)] kind: Option<&str>,
     order: Option<&Bound<'py, PyAny>>,
     stable: Option<bool>,
     descending: bool,
@@ -55,16 +55,16 @@ pub(crate) fn sort<'py>(
 /// >>> arrcalc.partition([7, 1, 5, 3, 9], 2)[2]
 /// np.int64(5)
 #[pyfunction]
-#[pyo3(signature = (a, kth, axis=-1, kind="introselect", order=None, *, threads=None))]
+#[pyo3(signature = (a, kth, axis=-1, kind=Some("introselect"), order=None, *, threads=None))]
 pub(crate) fn partition<'py>(
     a: &Bound<'py, PyAny>,
     kth: &Bound<'py, PyAny>,
-    axis: Option<isize>,
-    kind: &str,
+    #[pyo3(from_py_with = arguments::axis_if_any)] axis: Option<isize>,
+    #[pyo3(from_py_with = arguments::kind)] kind: Option<&str>,
     order: Option<&Bound<'py, PyAny>>,
     #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
 ) -> Answer<'py> {
-    known(Some(kind), &["introselect"])?;
+    known(kind, &["introselect"])?;
     no_order(order)?;
     let places = match kth.extract::<isize>() {
         Ok(place) => vec![place],

@@ -389,7 +389,7 @@ pub(crate) fn mode<'py>(
 pub(crate) fn bincount<'py>(
     x: &Bound<'py, PyAny>,
     weights: Option<&Bound<'py, PyAny>>,
-    minlength: isize,
+    #[pyo3(from_py_with = arguments::minlength)] minlength: isize,
     #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
 ) -> Answer<'py> {
     let py = x.py();

@@ -133,7 +133,7 @@ macro_rules! windowed {
             a: &Bound<'py, PyAny>,
             #[pyo3(from_py_with = arguments::window)] window: isize,
             #[pyo3(from_py_with = arguments::min_count)] min_count: Option<isize>,
-            axis: isize,
+            #[pyo3(from_py_with = arguments::axis)] axis: isize,
             #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
         ) -> Answer<'py> {
             Call { name: stringify!($name), a, window, min_count, axis, threads }.compute(&$moving)
@@ -201,7 +201,7 @@ pub(crate) fn move_var<'py>(
     a: &Bound<'py, PyAny>,
     #[pyo3(from_py_with = arguments::window)] window: isize,
     #[pyo3(from_py_with = arguments::min_count)] min_count: Option<isize>,
-    axis: isize,
+    #[pyo3(from_py_with = arguments::axis)] axis: isize,
     #[pyo3(from_py_with = arguments::ddof)] ddof: u64,
     #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
 ) -> Answer<'py> {
@@ -220,7 +220,7 @@ pub(crate) fn move_std<'py>(
     a: &Bound<'py, PyAny>,
     #[pyo3(from_py_with = arguments::window)] window: isize,
     #[pyo3(from_py_with = arguments::min_count)] min_count: Option<isize>,
-    axis: isize,
+    #[pyo3(from_py_with = arguments::axis)] axis: isize,
     #[pyo3(from_py_with = arguments::ddof)] ddof: u64,
     #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
 ) -> Answer<'py> {
@@ -238,9 +238,9 @@ pub(crate) fn move_std<'py>(
 pub(crate) fn move_quantile<'py>(
     a: &Bound<'py, PyAny>,
     #[pyo3(from_py_with = arguments::window)] window: isize,
-    q: f64,
+    #[pyo3(from_py_with = arguments::q)] q: f64,
     #[pyo3(from_py_with = arguments::min_count)] min_count: Option<isize>,
-    axis: isize,
+    #[pyo3(from_py_with = arguments::axis)] axis: isize,
     #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
 ) -> Answer<'py> {
     let call = Call { name: "move_quantile", a, window, min_count, axis, threads };
@@ -257,7 +257,7 @@ pub(crate) fn move_quantile<'py>(
 pub(crate) fn move_count<'py>(
     a: &Bound<'py, PyAny>,
     #[pyo3(from_py_with = arguments::window)] window: isize,
-    axis: isize,
+    #[pyo3(from_py_with = arguments::axis)] axis: isize,
     #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
 ) -> Answer<'py> {
     if !(-1..=0).contains(&axis) {
@@ -292,9 +292,9 @@ pub(crate) fn move_count<'py>(
 #[pyo3(signature = (a, *, alpha=None, span=None, halflife=None, threads=None))]
 pub(crate) fn ewm_mean<'py>(
     a: &Bound<'py, PyAny>,
-    alpha: Option<f64>,
-    span: Option<f64>,
-    halflife: Option<f64>,
+    #[pyo3(from_py_with = arguments::alpha)] alpha: Option<f64>,
+    #[pyo3(from_py_with = arguments::span)] span: Option<f64>,
+    #[pyo3(from_py_with = arguments::halflife)] halflife: Option<f64>,
     #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
 ) -> Answer<'py> {
     let alpha = match (alpha, span, halflife) {

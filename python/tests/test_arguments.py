@@ -91,3 +91,53 @@ def test_odd_expressions_give_an_answer_or_an_error(function):
             arrcalc.evaluate(f"{function}(x)", x=odd)
         except Exception:
             pass  # a panic in the engine is a BugError, and an Exception
+
+
+@pytest.mark.parametrize(
+    ("named", "call"),
+    [
+        ("side", lambda: arrcalc.searchsorted([1], 1, side=3)),
+        ("method", lambda: arrcalc.quantile(X, 0.5, method=3)),
+        ("comparison", lambda: arrcalc.find(X, 3)),
+        ("kind", lambda: arrcalc.sort(X, kind=3)),
+        ("mode", lambda: arrcalc.take(X, [0], mode=3)),
+        ("nan", lambda: TABLE.query("a", nan=3)),
+        ("expression", lambda: arrcalc.evaluate(3)),
+        ("statistic", lambda: arrcalc.bootstrap(X, 3)),
+        ("alpha", lambda: arrcalc.ewm_mean(X, alpha="a")),
+        ("q", lambda: arrcalc.move_quantile(X, 2, "a")),
+        ("confidence", lambda: arrcalc.bootstrap(X, confidence="a")),
+        ("axis", lambda: arrcalc.sort(X, axis="a")),
+        ("axis", lambda: arrcalc.argsort(X, axis=10**30)),
+        ("minlength", lambda: arrcalc.bincount([1], minlength=10**30)),
+        ("window", lambda: arrcalc.move_sum(X, "a")),
+        ("kth", lambda: arrcalc.argpartition([1], 2**70)),
+    ],
+)
+def test_wrong_arguments_are_named(named, call):
+    with pytest.raises(arrcalc.Error, match=named) as caught:
+        call()
+    assert isinstance(caught.value, (TypeError, ValueError))
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: arrcalc.quantile([1], "a"),
+        lambda: arrcalc.sum([[1, 2], [3]]),
+        lambda: arrcalc.random.default_rng(1).random("a"),
+        lambda: arrcalc.take([1, 2], [[0], [1, 2]]),
+        lambda: arrcalc.sample([1.0, 2.0], 1, weights="ab"),
+    ],
+)
+def test_what_numpy_refuses_is_an_error_of_ours(call):
+    with pytest.raises(arrcalc.InputError) as caught:
+        call()
+    assert "\n" not in str(caught.value)
+
+
+def test_parameters_of_distributions():
+    rng = arrcalc.random.default_rng(1)
+    for wrong in (lambda: rng.integers(2**70), lambda: rng.integers("a"), lambda: rng.uniform("a"), lambda: rng.exponential("a")):
+        with pytest.raises(arrcalc.InputError, match="must be"):
+            wrong()

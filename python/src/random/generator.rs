@@ -214,8 +214,8 @@ impl Generator {
     fn integers<'py>(
         &self,
         py: Python<'py>,
-        low: i64,
-        high: Option<i64>,
+        #[pyo3(from_py_with = arguments::bound)] low: i64,
+        #[pyo3(from_py_with = arguments::bound_if_any)] high: Option<i64>,
         size: Option<&Bound<'py, PyAny>>,
         endpoint: bool,
         #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
@@ -234,8 +234,8 @@ impl Generator {
     fn uniform<'py>(
         &self,
         py: Python<'py>,
-        low: f64,
-        high: f64,
+        #[pyo3(from_py_with = arguments::parameter)] low: f64,
+        #[pyo3(from_py_with = arguments::parameter)] high: f64,
         size: Option<&Bound<'py, PyAny>>,
         #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
     ) -> Answer<'py> {
@@ -251,7 +251,7 @@ impl Generator {
     fn bernoulli<'py>(
         &self,
         py: Python<'py>,
-        p: f64,
+        #[pyo3(from_py_with = arguments::parameter)] p: f64,
         size: Option<&Bound<'py, PyAny>>,
         #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
     ) -> Answer<'py> {
@@ -335,8 +335,8 @@ impl Generator {
     fn lognormal<'py>(
         &self,
         py: Python<'py>,
-        mean: f64,
-        sigma: f64,
+        #[pyo3(from_py_with = arguments::parameter)] mean: f64,
+        #[pyo3(from_py_with = arguments::parameter)] sigma: f64,
         size: Option<&Bound<'py, PyAny>>,
         #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
     ) -> Answer<'py> {
@@ -352,7 +352,7 @@ impl Generator {
     fn exponential<'py>(
         &self,
         py: Python<'py>,
-        scale: f64,
+        #[pyo3(from_py_with = arguments::parameter)] scale: f64,
         size: Option<&Bound<'py, PyAny>>,
         #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
     ) -> Answer<'py> {
@@ -368,7 +368,7 @@ impl Generator {
     fn poisson<'py>(
         &self,
         py: Python<'py>,
-        lam: f64,
+        #[pyo3(from_py_with = arguments::parameter)] lam: f64,
         size: Option<&Bound<'py, PyAny>>,
         #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
     ) -> Answer<'py> {
@@ -384,8 +384,8 @@ impl Generator {
     fn gamma<'py>(
         &self,
         py: Python<'py>,
-        shape: f64,
-        scale: f64,
+        #[pyo3(from_py_with = arguments::parameter)] shape: f64,
+        #[pyo3(from_py_with = arguments::parameter)] scale: f64,
         size: Option<&Bound<'py, PyAny>>,
         #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
     ) -> Answer<'py> {
