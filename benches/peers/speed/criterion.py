@@ -34,7 +34,9 @@ def own_work(contenders):
     """The measurements without the copies."""
     copies = contenders.get("copy", {})
     rest = {name: times for name, times in contenders.items() if name != "copy"}
-    return {name: {size: time - copies.get(size, 0) for size, time in times.items()} for name, times in rest.items()}
+    return {
+        name: {size: time - copies.get(size, 0) for size, time in times.items()} for name, times in rest.items()
+    }
 
 
 def beside(contenders, own):
@@ -60,14 +62,16 @@ def curve(groups, contender, by_logarithm):
     for name, group in groups.items():
         times = own_work(group).get(contender, {})
         divisor = {size: size * (math.log2(size) if by_logarithm else 1) for size in sizes}
-        rows.append([name.partition(", ")[2], *(f"{times[size] / divisor[size]:.3f}" for size in sizes if size in times)])
-    return table([contender + (", ns per n log2 n" if by_logarithm else ", ns per n"), *(f"{size:,}" for size in sizes)], rows)
+        cells = (f"{times[size] / divisor[size]:.3f}" if size in times else "" for size in sizes)
+        rows.append([name.partition(", ")[2], *cells])
+    unit = "ns per n log2 n" if by_logarithm else "ns per n"
+    return table([f"{contender}, {unit}", *(f"{size:,}" for size in sizes)], rows)
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path, help="where criterion wrote, as target/criterion")
-    parser.add_argument("groups", nargs="+", help="first words of the names of groups; those of `pattern` are drawn as curves")
+    parser.add_argument("groups", nargs="+", help="first words of groups; those of `pattern` make curves")
     options = parser.parse_args()
     found = measurements(options.folder)
     curves = {}

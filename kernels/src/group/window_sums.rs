@@ -15,10 +15,8 @@ use crate::level::Level;
 const FRACTION: u64 = (1 << 52) - 1;
 /// Binades above the largest of some values for those that nobody looked at.
 const SPARE: u64 = 7;
-/// How many rows ahead a sum is asked for.
-const AHEAD: usize = 64;
-/// Rows of which it is asked at once whether all fitted.
-const ROWS: usize = 1024;
+/// How many rows ahead a sum is asked for. (Just before it is wanted would be worse than not at all, several times.)
+const AHEAD: usize = 128;
 
 /// Where the sums of some data are kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -95,7 +93,7 @@ impl SumWindow {
     }
 }
 
-/// Adds rows until some do not fit; returns whether all did.
+/// Adds rows; returns whether all fitted.
 struct Add<'a> {
     window: SumWindow,
     sums: &'a mut [i128],
@@ -109,28 +107,28 @@ impl Kernel for Add<'_> {
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) -> bool {
         let Self { window, sums, groups, values } = self;
-        let ask = |sums: &[i128], group: &u32| {
-            if let Some(sum) = sums.get(*group as usize) {
+        let ask = |sums: &[i128], group: u32| {
+            if let Some(sum) = sums.get(group as usize) {
                 simd.prefetch_one(sum);
             }
         };
-        groups.iter().take(AHEAD).for_each(|group| ask(sums, group));
-        for (at, values) in values.chunks(ROWS).enumerate() {
-            let rows = &groups[at * ROWS..];
-            // The last rows ask for their own sums again.
-            let later = rows.get(AHEAD..).filter(|later| later.len() >= values.len()).unwrap_or(rows);
-            let mut all_fit = true;
-            for ((value, &group), next) in values.iter().zip(rows).zip(later) {
-                ask(sums, next);
-                let (term, fits) = window.term(value.to_bits());
-                all_fit &= fits;
-                let sum = &mut sums[group as usize];
-                *sum = sum.wrapping_add(term);
-            }
-            if !all_fit {
-                return false;
-            }
+        let mut all_fit = true;
+        let mut add = |sums: &mut [i128], value: f64, group: u32| {
+            let (term, fits) = window.term(value.to_bits());
+            all_fit &= fits;
+            let sum = &mut sums[group as usize];
+            *sum = sum.wrapping_add(term);
+        };
+        let (first, later) = groups.split_at(groups.len().min(AHEAD));
+        first.iter().for_each(|&group| ask(sums, group));
+        for ((&value, &group), &next) in values.iter().zip(groups).zip(later) {
+            ask(sums, next);
+            add(sums, value, group);
         }
-        true
+        // Those who have nobody left to ask for.
+        for (&value, &group) in values.iter().zip(groups).skip(later.len()) {
+            add(sums, value, group);
+        }
+        all_fit
     }
 }
