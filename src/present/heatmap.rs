@@ -134,9 +134,9 @@ mod tests {
         let text = heatmap_text([&x, &y], &answer(), &Page::default(), false);
         let lines: Vec<&str> = text.lines().collect();
         assert_eq!(lines[0], "x across, y up  7 rows in 2 by 3 bins");
-        assert_eq!(lines[1], " 1.0 │██  │");
-        assert_eq!(lines[2], " 0.0 │  ▓▓│");
-        assert_eq!(lines[3], "-1.0 │▒▒  │");
+        assert_eq!(lines[1], " 1 │██  │");
+        assert_eq!(lines[2], " 0 │  ▓▓│");
+        assert_eq!(lines[3], "-1 │▒▒  │");
         assert_eq!(lines[5], "most in a cell: 4");
         let names: Vec<String> =
             heatmap_fields([&x, &y], &answer()).into_iter().map(|field| field.name).collect();

@@ -153,9 +153,8 @@ pub fn create(path: &Path, schema: &Schema, options: &WriteOptions) -> Result<Bo
     };
     let extension = path.extension().map(|extension| extension.to_ascii_lowercase());
     if extension.is_some_and(|extension| extension == "gz" || extension == "zst") {
-        return Err(Error::Unsupported {
+        return Err(Error::Request {
             path: path.to_path_buf(),
-            column: None,
             reason: "compressed text and arrays are not written; compress the file, or write .parquet".into(),
         });
     }
