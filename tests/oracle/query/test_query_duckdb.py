@@ -103,8 +103,8 @@ def test_generated_questions_agree_with_duckdb(run, peer):
             expected = connection.execute(theirs).fetchall()
         except (duckdb.OutOfRangeException, duckdb.ConversionException):
             continue
-        if done.returncode == 4 and "fit" in done.stderr + "overflow":
-            continue  # their integers have 128 bits
+        if done.returncode == 4 and any(word in done.stderr for word in ("fit", "overflow")):
+            continue  # their integers have 128 bits, and what is not null need not be computed
         assert done.returncode == 0, f"{question.text('t')}: {done.stderr}"
         found = [[plain(value) for value in row.values()] for row in json.loads(done.stdout)]
         expected = [[plain(value) for value in row] for row in expected]
