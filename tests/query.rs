@@ -337,11 +337,9 @@ fn keys_are_aliases_and_numbers_of_the_select_list() {
         let text = statement(&format!("select a % 2 as p, sum(y) from t group by {by} order by {by}"));
         assert_eq!(small(&text), expected, "{by}");
     }
-    // A column is meant before an alias.
-    assert_eq!(
-        small(&statement("select y % 20 as a, count(*) as n from t group by y % 20, a order by n limit 1")),
-        { "a,n 10,1" }
-    );
+    // A column is meant before an alias: groups of one row.
+    let text = "select y % 20 as a, count(*) as n from t group by y % 20, a order by n limit 1";
+    assert_eq!(small(&statement(text)), "a,n 0,1");
     // Numbers that stand for nothing.
     let error = small(&clauses("a, y", "", "9"));
     assert_eq!(error, "2: order by: the answer has 2 columns: 9 stands for none of them at column 1: '9'");

@@ -175,7 +175,8 @@ fn every_command_that_reads_data_can_be_explained() {
     let said = stdout(&["explain", "audit", PENGUINS, "--format", "json"]);
     assert!(!said.contains("species") && said.contains("body_mass_g"), "{said}");
     // What was foretold stands beside what was.
-    let output = run(&["describe", "--profile", FLIGHTS, "-c", "distance", "--format", "json"]);
+    let output =
+        run(&["describe", "--profile", FLIGHTS, "-c", "distance", "--format", "json", "--threads", "1"]);
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(said.contains("foretold: ") && said.contains("bound by "), "{said}");
 }
