@@ -9,5 +9,6 @@ mod cli {
     mod hist;
     mod interruption;
     mod locate;
+    mod rows;
     mod run;
 }

@@ -4,6 +4,8 @@ use std::hint::black_box;
 
 use arrcalc_benches::family::{Family, SIZES};
 use arrcalc_benches::{naive, sample};
+use arrcalc_kernels::Level;
+use arrcalc_kernels::distinct::{CountWindow, WindowPlan};
 use arrcalc_kernels::exact::PowerSums;
 use criterion::{Criterion, criterion_group, criterion_main};
 
@@ -34,15 +36,48 @@ fn moments(criterion: &mut Criterion) {
     }
 }
 
+/// Of integers of a narrow range, which are counted first: what `describe` does.
+fn counted(criterion: &mut Criterion) {
+    let mut family = Family::new(criterion, "moments of counted i64");
+    for size in SIZES {
+        let values = sample::integers(size, 1_000);
+        let plan = WindowPlan::around(&values[..1_000]).expect("a narrow range");
+        family.size(size, 8 * size);
+        family.levels("each value to the 4th power", |level| {
+            let mut sums = PowerSums::<4>::new();
+            sums.update_i64(level, black_box(&values));
+            sums
+        });
+        family.contender("naive counts", || {
+            let mut counts = vec![0u32; 1_000];
+            black_box(&values).iter().for_each(|&value| counts[value as usize] += 1);
+            counts
+        });
+        family.levels("counts", |level| {
+            let mut window = CountWindow::new(&plan);
+            assert_eq!(window.update(level, black_box(&values)), size, "all lie in the window");
+            window
+        });
+        let mut window = CountWindow::new(&plan);
+        window.update(Level::detect(), &values);
+        family.levels("counts to the 4th power", |level| {
+            let mut sums = PowerSums::<4>::new();
+            let (first, counts) = black_box(&window).dense::<i64>().expect("some values");
+            sums.update_counted(level, first.into(), counts);
+            sums
+        });
+    }
+}
+
 fn reading(criterion: &mut Criterion) {
     let mut family = Family::new(criterion, "reading the state");
     let mut sums = PowerSums::<4>::new();
-    sums.update_f64(arrcalc_kernels::Level::detect(), &sample::floats(2_048));
+    sums.update_f64(Level::detect(), &sample::floats(2_048));
     family.size(1, 0);
     family.contender("sum", || black_box(&sums).sum());
     family.contender("variance", || black_box(&sums).variance(1));
     family.contender("kurtosis", || black_box(&sums).kurtosis());
 }
 
-criterion_group!(benches, moments, reading);
+criterion_group!(benches, moments, counted, reading);
 criterion_main!(benches);

@@ -27,9 +27,10 @@ impl<'c> Family<'c> {
         Self { group, size: 0 }
     }
 
-    /// The contenders that follow read `size` elements of `bytes` bytes in all.
+    /// The contenders that follow read `size` elements of `bytes` bytes in all. Few answers do where one takes long.
     pub fn size(&mut self, size: usize, bytes: usize) {
         self.size = size;
+        self.group.sample_size(if size > 1 << 22 { 10 } else { 20 });
         self.group.throughput(Throughput::Bytes(bytes as u64));
     }
 

@@ -3,6 +3,7 @@
 //! ```text
 //! cargo bench -p arrcalc-benches                 # every family
 //! cargo bench -p arrcalc-benches --bench sum     # one
+//! cargo bench -p arrcalc-benches --bench sort --features vqsort   # with Highway's sort: a C++ compiler and libhwy-contrib
 //! ```
 //!
 //! Every family reports GB/s (`Throughput::Bytes`) at a size that lies in the first-level cache and at one that does

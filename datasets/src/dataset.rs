@@ -305,9 +305,10 @@ impl<'a> Dataset<'a> {
         Ok(nulls)
     }
 
-    /// What `info` shows, a file each.
+    /// What `info` shows, a file each; its columns in the order of the table's.
     pub fn facts(&self) -> Vec<SourceFacts> {
-        self.sources.iter().map(|source| source.facts()).collect()
+        let sources = self.sources.iter().zip(&self.adapters);
+        sources.map(|(source, adapter)| adapter.facts(source.facts())).collect()
     }
 
     /// Fails where a file changed since it was opened: call after the last read, before showing a result.

@@ -2,6 +2,7 @@
 //! input. What exists under its literal name always wins.
 
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::array::Slice;
@@ -120,5 +121,9 @@ fn matches(pattern: &str, path: &Path, options: &OpenOptions) -> Result<Vec<Loca
             locations.push(Location::file(&file));
         }
     }
-    if locations.is_empty() { Err(request("no file matches".into())) } else { Ok(locations) }
+    if locations.is_empty() {
+        let source = io::Error::new(io::ErrorKind::NotFound, "no file matches");
+        return Err(Error::Io { path: path.to_path_buf(), action: "cannot open", source });
+    }
+    Ok(locations)
 }

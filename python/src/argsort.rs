@@ -7,6 +7,7 @@ use arrcalc::{Scope, read_table};
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyTuple};
 
+use crate::arguments;
 use crate::array::{Array, numpy};
 use crate::errors::Failure;
 use crate::fresh::Fresh;
@@ -32,15 +33,15 @@ use crate::threads;
 pub(crate) fn argsort<'py>(
     py: Python<'py>,
     a: &Bound<'py, PyAny>,
-    axis: Option<i64>,
-    kind: Option<&str>,
+    #[pyo3(from_py_with = arguments::axis_if_any)] axis: Option<isize>,
+    #[pyo3(from_py_with = arguments::kind)] kind: Option<&str>,
     order: Option<&Bound<'py, PyAny>>,
     stable: Option<bool>,
     descending: bool,
-    threads: Option<usize>,
+    #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
 ) -> Answer<'py> {
     let _ = stable; // it always is
-    known(kind, &["quicksort", "mergesort", "heapsort", "stable"])?;
+    known(kind, &SORTS)?;
     no_order(order)?;
     let array = Array::of(a)?;
     one_axis(&array, axis)?;
@@ -60,8 +61,8 @@ pub(crate) fn argsort<'py>(
 pub(crate) fn lexsort<'py>(
     py: Python<'py>,
     keys: &Bound<'py, PyAny>,
-    axis: i64,
-    threads: Option<usize>,
+    #[pyo3(from_py_with = arguments::axis)] axis: isize,
+    #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
 ) -> Answer<'py> {
     let is_list = keys.is_instance_of::<PyTuple>() || keys.is_instance_of::<PyList>();
     let rows = if is_list { keys.clone() } else { numpy(py)?.call_method1("asarray", (keys,))? };
@@ -91,23 +92,25 @@ pub(crate) fn lexsort<'py>(
 /// >>> arrcalc.argpartition([3, 1, 2, 0], 1)[1]
 /// np.int64(1)
 #[pyfunction]
-#[pyo3(signature = (a, kth, axis=Some(-1), kind="introselect", order=None, *, threads=None))]
+#[pyo3(signature = (a, kth, axis=Some(-1), kind=Some("introselect"), order=None, *, threads=None))]
 pub(crate) fn argpartition<'py>(
     py: Python<'py>,
     a: &Bound<'py, PyAny>,
     kth: &Bound<'py, PyAny>,
-    axis: Option<i64>,
-    kind: &str,
+    #[pyo3(from_py_with = arguments::axis_if_any)] axis: Option<isize>,
+    #[pyo3(from_py_with = arguments::kind)] kind: Option<&str>,
     order: Option<&Bound<'py, PyAny>>,
-    threads: Option<usize>,
+    #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
 ) -> Answer<'py> {
-    known(Some(kind), &["introselect"])?;
+    known(kind, &["introselect"])?;
     no_order(order)?;
     let array = Array::of(a)?;
     one_axis(&array, axis)?;
     let places = match kth.extract::<i64>() {
         Ok(place) => vec![place],
-        Err(_) => kth.extract::<Vec<i64>>()?,
+        Err(_) => (kth.extract::<Vec<i64>>()).map_err(|_| {
+            Failure::Input("kth is an integer or a sequence of integers, each a place".into())
+        })?,
     };
     let len = array.len() as i64;
     let place = |place: &i64| {
@@ -132,8 +135,8 @@ pub(crate) fn argpartition<'py>(
 pub(crate) fn top_k<'py>(
     py: Python<'py>,
     x: &Bound<'py, PyAny>,
-    k: usize,
-    threads: Option<usize>,
+    #[pyo3(from_py_with = arguments::k)] k: usize,
+    #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
 ) -> Answer<'py> {
     first(py, x, k, true, threads)
 }
@@ -149,13 +152,13 @@ pub(crate) fn top_k<'py>(
 pub(crate) fn bottom_k<'py>(
     py: Python<'py>,
     x: &Bound<'py, PyAny>,
-    k: usize,
-    threads: Option<usize>,
+    #[pyo3(from_py_with = arguments::k)] k: usize,
+    #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
 ) -> Answer<'py> {
     first(py, x, k, false, threads)
 }
 
-fn first<'py>(
+pub(crate) fn first<'py>(
     py: Python<'py>,
     x: &Bound<'py, PyAny>,
     k: usize,
@@ -192,9 +195,9 @@ fn first<'py>(
 pub(crate) fn rank<'py>(
     py: Python<'py>,
     a: &Bound<'py, PyAny>,
-    method: &str,
+    #[pyo3(from_py_with = arguments::method)] method: &str,
     descending: bool,
-    threads: Option<usize>,
+    #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
 ) -> Answer<'py> {
     let Some(method) = RankMethod::named(method) else {
         let reason = format!("method is average, min, max, dense or ordinal, not '{method}'");
@@ -271,7 +274,7 @@ fn work<T: Send>(
 }
 
 /// One axis, named or not, or all elements in C order.
-fn one_axis(array: &Array, axis: Option<i64>) -> Result<(), Failure> {
+fn one_axis(array: &Array, axis: Option<isize>) -> Result<(), Failure> {
     match (axis, array.shape().len()) {
         (None, _) | (Some(-1 | 0), 1) => Ok(()),
         (Some(axis), axes) => Err(Failure::Input(format!(
@@ -280,7 +283,10 @@ fn one_axis(array: &Array, axis: Option<i64>) -> Result<(), Failure> {
     }
 }
 
-fn known(kind: Option<&str>, kinds: &[&str]) -> Result<(), Failure> {
+/// NumPy's names of sorts, all of which give what the stable one gives.
+pub(crate) const SORTS: [&str; 4] = ["quicksort", "mergesort", "heapsort", "stable"];
+
+pub(crate) fn known(kind: Option<&str>, kinds: &[&str]) -> Result<(), Failure> {
     match kind {
         Some(kind) if !kinds.contains(&kind) => {
             Err(Failure::Input(format!("kind is {}, not '{kind}'", kinds.join(", "))))
@@ -289,7 +295,7 @@ fn known(kind: Option<&str>, kinds: &[&str]) -> Result<(), Failure> {
     }
 }
 
-fn no_order(order: Option<&Bound<'_, PyAny>>) -> Result<(), Failure> {
+pub(crate) fn no_order(order: Option<&Bound<'_, PyAny>>) -> Result<(), Failure> {
     match order {
         Some(_) => {
             Err(Failure::Input("structured arrays are not ordered by fields; open them as a table".into()))

@@ -14,6 +14,7 @@ use pyo3::sync::PyOnceLock;
 use pyo3::types::PyType;
 
 use crate::errors::Failure;
+use crate::nullable::{self, Nulls};
 
 /// An array of Python, held while it is read.
 pub(crate) struct Array {
@@ -74,14 +75,28 @@ impl Plain {
 
 impl Array {
     /// The array that `object` is, exposes or converts to.
+    ///
+    /// A column of Arrow that has nulls is refused.
     pub(crate) fn of(object: &Bound<'_, PyAny>) -> Result<Self, Failure> {
+        Self::read(object, Nulls::Refuse)
+    }
+
+    /// As [`Array::of`], without the nulls of a column of Arrow.
+    pub(crate) fn of_values(object: &Bound<'_, PyAny>) -> Result<Self, Failure> {
+        Self::read(object, Nulls::Skip)
+    }
+
+    fn read(object: &Bound<'_, PyAny>, nulls: Nulls) -> Result<Self, Failure> {
         refuse_masked(object)?;
         // SAFETY: `object` is a live object; the call only looks at its type.
         let has_buffer = unsafe { ffi::PyObject_CheckBuffer(object.as_ptr()) } == 1;
         if has_buffer && let Some(array) = Self::plain(object)? {
             return Ok(array);
         }
-        Self::described(&as_array(object)?)
+        match nullable::column(object, nulls)? {
+            Some(array) => Self::described(&array),
+            None => Self::described(&as_array(object)?),
+        }
     }
 
     /// The fast way: a buffer of plain elements.
@@ -108,6 +123,12 @@ impl Array {
             return Ok(array);
         }
         let dtype = array.getattr(intern!(py, "dtype"))?;
+        if dtype.getattr(intern!(py, "hasobject"))?.is_truthy()? {
+            return Err(Failure::Dtype(format!(
+                "elements of type {dtype}: Python's own objects (whole numbers past 64 bits, None, values of several \
+                 types) are not computed with"
+            )));
+        }
         let descr =
             numpy(py)?.getattr("lib")?.getattr("format")?.call_method1("dtype_to_descr", (&dtype,))?;
         let known = Dtype::parse(descr.repr()?.to_str()?)
@@ -148,6 +169,11 @@ impl Array {
             Element::Plain(plain) => Some((plain.kind, plain.bytes)),
             Element::Described(..) => None,
         }
+    }
+
+    /// Whether elements are texts, times and the like: nothing that the buffer protocol has a letter for.
+    pub(crate) fn is_described(&self) -> bool {
+        matches!(self.element, Element::Described(..))
     }
 
     /// NumPy's name of the element type.
@@ -280,7 +306,7 @@ pub(crate) fn numpy(py: Python<'_>) -> PyResult<Bound<'_, PyModule>> {
     py.import(intern!(py, "numpy"))
 }
 
-fn ndarray(py: Python<'_>) -> PyResult<&Bound<'_, PyType>> {
+pub(crate) fn ndarray(py: Python<'_>) -> PyResult<&Bound<'_, PyType>> {
     static NDARRAY: PyOnceLock<Py<PyType>> = PyOnceLock::new();
     NDARRAY.import(py, "numpy", "ndarray")
 }

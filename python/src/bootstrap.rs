@@ -7,6 +7,7 @@ use arrcalc::{Engine, Query, QueryText};
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
+use crate::arguments;
 use crate::array::{Array, numpy};
 use crate::dataset::policy;
 use crate::errors::Failure;
@@ -78,13 +79,13 @@ impl Wanted<'_> {
 pub(crate) fn bootstrap(
     py: Python<'_>,
     x: &Bound<'_, PyAny>,
-    statistic: &str,
-    replicates: usize,
-    confidence: f64,
-    method: &str,
-    seed: u64,
-    nan: &str,
-    threads: Option<usize>,
+    #[pyo3(from_py_with = arguments::statistic)] statistic: &str,
+    #[pyo3(from_py_with = arguments::replicates)] replicates: usize,
+    #[pyo3(from_py_with = arguments::confidence)] confidence: f64,
+    #[pyo3(from_py_with = arguments::method)] method: &str,
+    #[pyo3(from_py_with = arguments::seed)] seed: u64,
+    #[pyo3(from_py_with = arguments::nan)] nan: &str,
+    #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
 ) -> Result<Bootstrap, Failure> {
     let sample = Sample::of(x)?;
     let select = match &sample {
@@ -236,11 +237,11 @@ pub(crate) fn permutation_test(
     py: Python<'_>,
     x: &Bound<'_, PyAny>,
     y: &Bound<'_, PyAny>,
-    statistic: &str,
-    replicates: usize,
-    alternative: &str,
-    seed: u64,
-    threads: Option<usize>,
+    #[pyo3(from_py_with = arguments::statistic)] statistic: &str,
+    #[pyo3(from_py_with = arguments::replicates)] replicates: usize,
+    #[pyo3(from_py_with = arguments::alternative)] alternative: &str,
+    #[pyo3(from_py_with = arguments::seed)] seed: u64,
+    #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
 ) -> Result<PermutationResult, Failure> {
     let alternative = Alternative::named(alternative).ok_or_else(|| {
         Failure::Input(format!("alternative is 'two-sided', 'less' or 'greater', not '{alternative}'"))

@@ -65,6 +65,8 @@ pub(crate) fn list<'py>(py: Python<'py>, table: &Table, index: usize) -> PyResul
     for row in 0..table.row_count() {
         match (chunk.columns[index].values, is_valid(&chunk.columns[index], row)) {
             (Values::Float64(floats), true) => values.append(floats[row])?,
+            // Not the number that prints alike.
+            (Values::Float16(floats), true) => values.append(f64::from(floats[row]))?,
             (Values::Text(text), true) => values.append(String::from_utf8_lossy(text.bytes(row)))?,
             _ => values.append(plain(py, &table.value(row, index))?)?,
         }

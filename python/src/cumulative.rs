@@ -7,10 +7,14 @@ use arrcalc::{Engine, Error};
 use pyo3::intern;
 use pyo3::prelude::*;
 
+use crate::arguments;
 use crate::array::{Array, numpy};
+use crate::asked::differences_of_times;
 use crate::errors::Failure;
 use crate::fresh::Fresh;
-use crate::statistic::{Answer, whole};
+use crate::nullable::{self, Nulls};
+use crate::numbers::array_of;
+use crate::statistic::{Answer, own_dtype, whole};
 use crate::threads;
 
 /// `object` as a dense native array of `f8` or `f4` floats, or of integers; truth values as `i8`, binary16 as `f4`.
@@ -68,13 +72,15 @@ macro_rules! widened {
 /// >>> arrcalc.cumsum([1e16, 1.0, -1e16])
 /// array([1.e+16, 1.e+16, 1.e+00])
 #[pyfunction]
-#[pyo3(signature = (a, axis=None, *, threads=None))]
+#[pyo3(signature = (a, axis=None, dtype=None, *, threads=None))]
 pub(crate) fn cumsum<'py>(
     a: &Bound<'py, PyAny>,
     axis: Option<&Bound<'py, PyAny>>,
-    threads: Option<usize>,
+    dtype: Option<&Bound<'py, PyAny>>,
+    #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
 ) -> Answer<'py> {
     whole(axis)?;
+    own_dtype(dtype, "cumsum")?;
     let (py, array) = (a.py(), dense(a, "cumulative sum")?);
     let len = array.len();
     let bytes = 8 * len;
@@ -124,13 +130,15 @@ pub(crate) fn cumsum<'py>(
 /// >>> arrcalc.cumprod([1, 2, 3, 4])
 /// array([ 1,  2,  6, 24])
 #[pyfunction]
-#[pyo3(signature = (a, axis=None, *, threads=None))]
+#[pyo3(signature = (a, axis=None, dtype=None, *, threads=None))]
 pub(crate) fn cumprod<'py>(
     a: &Bound<'py, PyAny>,
     axis: Option<&Bound<'py, PyAny>>,
-    threads: Option<usize>,
+    dtype: Option<&Bound<'py, PyAny>>,
+    #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
 ) -> Answer<'py> {
     whole(axis)?;
+    own_dtype(dtype, "cumprod")?;
     let (py, array) = (a.py(), dense(a, "cumulative product")?);
     let len = array.len();
     macro_rules! floats {
@@ -166,6 +174,51 @@ pub(crate) fn cumprod<'py>(
     }
 }
 
+/// `cumsum` with NaN counted as zero.
+///
+/// >>> import arrcalc
+/// >>> arrcalc.nancumsum([1.0, float("nan"), 2.5])
+/// array([1. , 1. , 3.5])
+#[pyfunction]
+#[pyo3(signature = (a, axis=None, dtype=None, *, threads=None))]
+pub(crate) fn nancumsum<'py>(
+    a: &Bound<'py, PyAny>,
+    axis: Option<&Bound<'py, PyAny>>,
+    dtype: Option<&Bound<'py, PyAny>>,
+    #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
+) -> Answer<'py> {
+    cumsum(&without_nan(a, 0)?, axis, dtype, threads)
+}
+
+/// `cumprod` with NaN counted as one.
+///
+/// >>> import arrcalc
+/// >>> arrcalc.nancumprod([2.0, float("nan"), 2.5])
+/// array([2., 2., 5.])
+#[pyfunction]
+#[pyo3(signature = (a, axis=None, dtype=None, *, threads=None))]
+pub(crate) fn nancumprod<'py>(
+    a: &Bound<'py, PyAny>,
+    axis: Option<&Bound<'py, PyAny>>,
+    dtype: Option<&Bound<'py, PyAny>>,
+    #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
+) -> Answer<'py> {
+    cumprod(&without_nan(a, 1)?, axis, dtype, threads)
+}
+
+/// `object` with `number` in the place of NaN.
+fn without_nan<'py>(object: &Bound<'py, PyAny>, number: u8) -> Answer<'py> {
+    let (py, array) = (object.py(), Array::of(object)?);
+    if !matches!(array.kind(), Some((b'f', _))) {
+        return Ok(object.clone());
+    }
+    let is_nan = numpy(py)?.call_method1("isnan", (object,))?;
+    let given = numpy(py)?.call_method1(intern!(py, "asarray"), (object,))?;
+    let dtype = given.getattr(intern!(py, "dtype"))?;
+    let number = dtype.getattr(intern!(py, "type"))?.call1((number,))?;
+    Ok(numpy(py)?.call_method1("where", (is_nan, number, given))?)
+}
+
 /// The least element up to each, in C order and in the array's type; from the first NaN on, NaN.
 ///
 /// >>> import arrcalc
@@ -176,7 +229,7 @@ pub(crate) fn cumprod<'py>(
 pub(crate) fn cummin<'py>(
     a: &Bound<'py, PyAny>,
     axis: Option<&Bound<'py, PyAny>>,
-    threads: Option<usize>,
+    #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
 ) -> Answer<'py> {
     whole(axis)?;
     running(a, End::Least, threads)
@@ -192,13 +245,23 @@ pub(crate) fn cummin<'py>(
 pub(crate) fn cummax<'py>(
     a: &Bound<'py, PyAny>,
     axis: Option<&Bound<'py, PyAny>>,
-    threads: Option<usize>,
+    #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
 ) -> Answer<'py> {
     whole(axis)?;
     running(a, End::Greatest, threads)
 }
 
 fn running<'py>(a: &Bound<'py, PyAny>, end: End, threads: Option<usize>) -> Answer<'py> {
+    let found = extrema(a, end, threads)?;
+    // What was widened goes back as it was.
+    match Array::of(a)?.kind() {
+        Some((b'b', 1)) => Ok(found.call_method1(intern!(a.py(), "view"), ("?",))?),
+        Some((b'f', 2)) => Ok(found.call_method1(intern!(a.py(), "astype"), ("f2",))?),
+        _ => Ok(found),
+    }
+}
+
+fn extrema<'py>(a: &Bound<'py, PyAny>, end: End, threads: Option<usize>) -> Answer<'py> {
     let (py, array) = (a.py(), dense(a, "cumulative extremum")?);
     let len = array.len();
     macro_rules! filled {
@@ -238,7 +301,8 @@ fn running<'py>(a: &Bound<'py, PyAny>, end: End, threads: Option<usize>) -> Answ
 
 /// Each element less the one before, `n` times over, of an array of one dimension.
 ///
-/// Integers and truth values give int64, also unsigned ones, and raise where a difference does not fit.
+/// Integers and truth values give int64, also unsigned ones, and raise where a difference does not fit; times give
+/// durations. `prepend` and `append` stand before and behind the elements.
 ///
 /// >>> import arrcalc
 /// >>> arrcalc.diff([1, 4, 9, 16])
@@ -246,8 +310,28 @@ fn running<'py>(a: &Bound<'py, PyAny>, end: End, threads: Option<usize>) -> Answ
 /// >>> arrcalc.diff([1, 4, 9, 16], 2)
 /// array([2, 2])
 #[pyfunction]
-#[pyo3(signature = (a, n=1, *, threads=None))]
-pub(crate) fn diff<'py>(a: &Bound<'py, PyAny>, n: usize, threads: Option<usize>) -> Answer<'py> {
+#[pyo3(signature = (a, n=1, axis=-1, prepend=None, append=None, *, threads=None))]
+pub(crate) fn diff<'py>(
+    a: &Bound<'py, PyAny>,
+    #[pyo3(from_py_with = arguments::n)] n: usize,
+    #[pyo3(from_py_with = arguments::axis)] axis: isize,
+    prepend: Option<&Bound<'py, PyAny>>,
+    append: Option<&Bound<'py, PyAny>>,
+    #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
+) -> Answer<'py> {
+    if !(-1..=0).contains(&axis) {
+        return Err(Failure::Input(format!("axis={axis} is not there yet; arrays have one dimension")));
+    }
+    // As in NumPy: no round, no ends.
+    let a = &if n == 0 { a.clone() } else { joined(prepend, a, append)? };
+    let given = Array::of(a)?;
+    if given.is_described() && given.shape().len() == 1 {
+        let mut times = nullable::resolved(a, Nulls::Refuse)?;
+        for _ in 0..n.min(given.len()) {
+            times = differences_of_times(a.py(), &Array::of(&times)?, threads)?;
+        }
+        return Ok(times);
+    }
     let (py, array) = (a.py(), dense(a, "difference")?);
     if array.shape().len() != 1 {
         return Err(Failure::Input(format!(
@@ -309,4 +393,19 @@ pub(crate) fn diff<'py>(a: &Bound<'py, PyAny>, n: usize, threads: Option<usize>)
         Some(Values::UInt8(values)) => integers!(values),
         _ => Err(Failure::Dtype("no difference of such elements".into())),
     }
+}
+
+/// `a` between `before` and `after`, numbers or arrays.
+fn joined<'py>(
+    before: Option<&Bound<'py, PyAny>>,
+    a: &Bound<'py, PyAny>,
+    after: Option<&Bound<'py, PyAny>>,
+) -> Answer<'py> {
+    if before.is_none() && after.is_none() {
+        return Ok(a.clone());
+    }
+    let parts = [before, Some(a), after].into_iter().flatten();
+    let parts = parts.map(|part| Ok(numpy(a.py())?.call_method1("atleast_1d", (array_of(part)?,))?));
+    let parts = parts.collect::<Result<Vec<_>, Failure>>()?;
+    Ok(numpy(a.py())?.call_method1(intern!(a.py(), "concatenate"), (parts,))?)
 }

@@ -8,6 +8,7 @@ use arrcalc::{ColumnOrder, Query, QueryText, Sort};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
 
+use crate::arguments;
 use crate::bootstrap::Wanted;
 use crate::describe::{Description, description};
 use crate::errors::Failure;
@@ -46,7 +47,7 @@ pub(crate) struct Dataset {
 pub(crate) fn open(
     py: Python<'_>,
     source: &Bound<'_, PyAny>,
-    threads: Option<usize>,
+    #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
 ) -> Result<Dataset, Failure> {
     dataset(py, Source::of(source)?, threads)
 }
@@ -122,10 +123,10 @@ impl Dataset {
         by: Option<&Bound<'_, PyAny>>,
         having: Option<&Bound<'_, PyAny>>,
         order_by: Option<&Bound<'_, PyAny>>,
-        limit: Option<u64>,
-        offset: u64,
-        nan: &str,
-        threads: Option<usize>,
+        #[pyo3(from_py_with = arguments::limit)] limit: Option<u64>,
+        #[pyo3(from_py_with = arguments::offset)] offset: u64,
+        #[pyo3(from_py_with = arguments::nan)] nan: &str,
+        #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
     ) -> Result<Table, Failure> {
         let text = QueryText {
             select: clause(select, ", ")?,
@@ -151,7 +152,7 @@ impl Dataset {
         &self,
         py: Python<'_>,
         columns: Option<Vec<String>>,
-        threads: Option<usize>,
+        #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
     ) -> Result<Description, Failure> {
         description(py, &self.source, self.opened.as_ref(), columns, threads)
     }
@@ -172,12 +173,12 @@ impl Dataset {
         py: Python<'_>,
         select: &Bound<'_, PyAny>,
         r#where: Option<&Bound<'_, PyAny>>,
-        replicates: usize,
-        confidence: f64,
-        method: &str,
-        seed: u64,
-        nan: &str,
-        threads: Option<usize>,
+        #[pyo3(from_py_with = arguments::replicates)] replicates: usize,
+        #[pyo3(from_py_with = arguments::confidence)] confidence: f64,
+        #[pyo3(from_py_with = arguments::method)] method: &str,
+        #[pyo3(from_py_with = arguments::seed)] seed: u64,
+        #[pyo3(from_py_with = arguments::nan)] nan: &str,
+        #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
     ) -> Result<Table, Failure> {
         let text = QueryText {
             select: clause(Some(select), ", ")?,
@@ -185,7 +186,7 @@ impl Dataset {
             nan: policy(nan)?,
             ..QueryText::default()
         };
-        Query::check(&text)?;
+        threads::guarded(|| Ok(Query::check(&text)?))?;
         let wanted = Wanted { replicates, confidence, method, seed };
         let engine = threads::engine(threads)?;
         let answer = threads::run(py, self.source.byte_count().saturating_mul(replicates), |control| {
@@ -212,8 +213,14 @@ impl Dataset {
     /// >>> d.sort(["k", "-x"]).to_dict()
     /// {'k': [1, 2, 2], 'x': [1.5, 2.5, 0.5]}
     #[pyo3(signature = (by, *, threads=None))]
-    fn sort(&self, py: Python<'_>, by: &Bound<'_, PyAny>, threads: Option<usize>) -> Result<Table, Failure> {
-        let by = ColumnOrder::parse(&clause(Some(by), ", ")?)?;
+    fn sort(
+        &self,
+        py: Python<'_>,
+        by: &Bound<'_, PyAny>,
+        #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
+    ) -> Result<Table, Failure> {
+        let by = clause(Some(by), ", ")?;
+        let by = threads::guarded(|| Ok(ColumnOrder::parse(&by)?))?;
         let engine = threads::engine(threads)?;
         let answer = threads::run(py, self.source.byte_count(), |control| {
             let run = |dataset: &Opened<'_>| {
@@ -248,14 +255,14 @@ impl Dataset {
     fn sample(
         &self,
         py: Python<'_>,
-        n: Option<u64>,
-        fraction: Option<f64>,
+        #[pyo3(from_py_with = arguments::rows_if_any)] n: Option<u64>,
+        #[pyo3(from_py_with = arguments::fraction)] fraction: Option<f64>,
         by: Option<&Bound<'_, PyAny>>,
         replace: bool,
         weights: Option<String>,
-        seed: u64,
+        #[pyo3(from_py_with = arguments::seed)] seed: u64,
         shuffled: bool,
-        threads: Option<usize>,
+        #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
     ) -> Result<Table, Failure> {
         let asked = SampleOfRows { n, fraction, by, replace, weights, seed, shuffled }.prepare()?;
         let engine = threads::engine(threads)?;
@@ -285,12 +292,12 @@ impl Dataset {
     fn split<'py>(
         &self,
         py: Python<'py>,
-        test: Option<f64>,
-        folds: Option<u64>,
+        #[pyo3(from_py_with = arguments::test)] test: Option<f64>,
+        #[pyo3(from_py_with = arguments::folds)] folds: Option<u64>,
         group: Option<&Bound<'py, PyAny>>,
         stratify: Option<&Bound<'py, PyAny>>,
-        seed: u64,
-        threads: Option<usize>,
+        #[pyo3(from_py_with = arguments::seed)] seed: u64,
+        #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
     ) -> Answer<'py> {
         let asked = SplitOfRows::new(test, folds, group, stratify, seed)?;
         let engine = threads::engine(threads)?;
@@ -315,7 +322,7 @@ impl Dataset {
 
 impl Dataset {
     fn ask(&self, py: Python<'_>, text: &QueryText, threads: Option<usize>) -> Result<Table, Failure> {
-        Query::check(text)?;
+        threads::guarded(|| Ok(Query::check(text)?))?;
         let engine = threads::engine(threads)?;
         let answer = threads::run(py, self.source.byte_count(), |control| {
             let run = |dataset: &Opened<'_>| {
@@ -346,36 +353,44 @@ impl Dataset {
 pub(crate) fn query(
     py: Python<'_>,
     statement: String,
-    nan: &str,
-    threads: Option<usize>,
+    #[pyo3(from_py_with = arguments::nan)] nan: &str,
+    #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
 ) -> Result<Table, Failure> {
     let text = QueryText { nan: policy(nan)?, statement, ..QueryText::default() };
     if text.statement.trim().is_empty() {
         return Err(Failure::Input("a statement begins with select".into()));
     }
-    let path = PathBuf::from(text.source()?);
+    let path = PathBuf::from(threads::guarded(|| Ok(text.source()?))?);
     dataset(py, Source::Paths(vec![path]), threads)?.ask(py, &text, threads)
 }
 
 /// What is written in one text, or in several that `between` holds apart.
 fn clause(object: Option<&Bound<'_, PyAny>>, between: &str) -> Result<String, Failure> {
-    let Some(object) = object else { return Ok(String::new()) };
-    if let Ok(text) = object.cast::<PyString>() {
-        return Ok(text.to_string());
+    match object {
+        Some(object) => Ok(texts(object)?.join(between)),
+        None => Ok(String::new()),
     }
-    let parts = object.try_iter()?.map(|part| part?.extract::<String>());
-    Ok(parts.collect::<PyResult<Vec<_>>>()?.join(between))
 }
 
 /// A predicate, or several that all have to be true.
 fn predicate(object: Option<&Bound<'_, PyAny>>) -> Result<String, Failure> {
     match object {
         Some(object) if !object.is_instance_of::<PyString>() => {
-            let parts = object.try_iter()?.map(|part| Ok(format!("({})", part?.extract::<String>()?)));
-            Ok(parts.collect::<PyResult<Vec<_>>>()?.join(" and "))
+            let parts: Vec<String> = texts(object)?.iter().map(|part| format!("({part})")).collect();
+            Ok(parts.join(" and "))
         }
         _ => clause(object, ""),
     }
+}
+
+/// One text, or several.
+fn texts(object: &Bound<'_, PyAny>) -> Result<Vec<String>, Failure> {
+    if let Ok(text) = object.extract::<String>() {
+        return Ok(vec![text]);
+    }
+    let refused = |_| Failure::Dtype(format!("a clause is a text or a list of texts, not {object}"));
+    let parts = object.try_iter().map_err(refused)?;
+    parts.map(|part| part?.extract::<String>()).collect::<PyResult<_>>().map_err(refused)
 }
 
 /// What NaN does to aggregates, by its name.

@@ -11,6 +11,7 @@ use pyo3::exceptions::PyKeyError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
 
+use crate::arguments;
 use crate::errors::Failure;
 use crate::source::Source;
 use crate::threads;
@@ -62,7 +63,7 @@ pub(crate) fn describe(
     py: Python<'_>,
     source: &Bound<'_, PyAny>,
     columns: Option<Vec<String>>,
-    threads: Option<usize>,
+    #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
 ) -> Result<Description, Failure> {
     description(py, &Source::of(source)?, None, columns, threads)
 }

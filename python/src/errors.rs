@@ -1,6 +1,7 @@
 //! Errors of the library as Python exceptions: `arrcalc.Error` and the built-in that fits.
 
 use arrcalc::{Error, datasets};
+use pyo3::exceptions::{PyOverflowError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyType;
 
@@ -38,12 +39,28 @@ impl From<PyErr> for Failure {
 impl From<Failure> for PyErr {
     fn from(failure: Failure) -> PyErr {
         Python::attach(|py| match failure {
-            Failure::Python(error) => error,
+            Failure::Python(error) => owned(py, error),
             Failure::Input(message) => exception(py, "InputError", message),
             Failure::Dtype(message) => exception(py, "DtypeError", message),
             Failure::Engine(error) => engine_exception(py, &error),
         })
     }
+}
+
+/// What Python or NumPy says of an argument (a list of unequal rows, a number past a type) as an exception of arrcalc's,
+/// the same built-in one as before; others as they are.
+fn owned(py: Python<'_>, error: PyErr) -> PyErr {
+    let kind = error.get_type(py);
+    let name = if kind.is(py.get_type::<PyTypeError>()) {
+        "DtypeError"
+    } else if kind.is(py.get_type::<PyValueError>()) || kind.is(py.get_type::<PyOverflowError>()) {
+        "InputError"
+    } else {
+        return error;
+    };
+    let ours = exception(py, name, error.value(py).to_string().replace('\n', " "));
+    ours.set_cause(py, Some(error));
+    ours
 }
 
 /// The exception called `name` of `arrcalc._errors`, or what Python raised on the way to it.

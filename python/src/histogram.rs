@@ -7,6 +7,7 @@ use arrcalc::{Histogram, Scope, Task};
 use pyo3::prelude::*;
 use pyo3::types::{PyString, PyTuple};
 
+use crate::arguments;
 use crate::array::{Array, numpy};
 use crate::errors::Failure;
 use crate::fresh::Fresh;
@@ -40,7 +41,7 @@ pub(crate) fn histogram<'py>(
     range: Option<&Bound<'py, PyAny>>,
     density: Option<bool>,
     weights: Option<&Bound<'py, PyAny>>,
-    threads: Option<usize>,
+    #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
 ) -> Answer<'py> {
     let (py, array) = (a.py(), Array::of(a)?);
     let weights = weights.map(Array::of).transpose()?;
@@ -78,7 +79,7 @@ pub(crate) fn histogram_bin_edges<'py>(
     bins: Option<&Bound<'py, PyAny>>,
     range: Option<&Bound<'py, PyAny>>,
     weights: Option<&Bound<'py, PyAny>>,
-    threads: Option<usize>,
+    #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
 ) -> Answer<'py> {
     struct Edges<'t, 'a>(&'t Histogram<'a>);
     impl Task for Edges<'_, '_> {
@@ -119,7 +120,7 @@ pub(crate) fn histogram2d<'py>(
     range: Option<&Bound<'py, PyAny>>,
     density: Option<bool>,
     weights: Option<&Bound<'py, PyAny>>,
-    threads: Option<usize>,
+    #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
 ) -> Answer<'py> {
     let py = x.py();
     let arrays = [Array::of(x)?, Array::of(y)?];

@@ -5,9 +5,12 @@
 use pyo3::prelude::*;
 
 mod argsort;
+mod arguments;
 mod array;
+mod asked;
 mod bootstrap;
 mod capsule;
+mod coded;
 mod columns;
 mod cumulative;
 mod dataset;
@@ -17,12 +20,14 @@ mod evaluate;
 mod export;
 mod fresh;
 mod histogram;
+mod nullable;
 mod numbers;
 mod random;
 mod reduce;
 mod sample;
 mod search;
 mod select;
+mod shift;
 mod sort;
 mod source;
 mod statistic;
@@ -40,7 +45,7 @@ mod _arrcalc {
     #[pymodule_export]
     use super::bootstrap::{Bootstrap, PermutationResult, bootstrap, permutation_test};
     #[pymodule_export]
-    use super::cumulative::{cummax, cummin, cumprod, cumsum, diff};
+    use super::cumulative::{cummax, cummin, cumprod, cumsum, diff, nancumprod, nancumsum};
     #[pymodule_export]
     use super::dataset::{Dataset, open, query};
     #[pymodule_export]
@@ -54,8 +59,8 @@ mod _arrcalc {
     #[pymodule_export]
     use super::reduce::{
         all, any, argmax, argmin, corr, count_nonzero, cov, dot, max, mean, median, min, nanargmax,
-        nanargmin, nanmax, nanmean, nanmedian, nanmin, nanpercentile, nanprod, nanquantile, nanstd, nansum,
-        nanvar, norm, percentile, prod, ptp, quantile, std, sum, var,
+        nanargmin, nanmax, nanmean, nanmedian, nanmin, nanpercentile, nanprod, nanptp, nanquantile, nanstd,
+        nansum, nanvar, norm, percentile, prod, ptp, quantile, std, sum, var,
     };
     #[pymodule_export]
     use super::sample::{permutation, sample, shuffle};
@@ -64,7 +69,9 @@ mod _arrcalc {
     #[pymodule_export]
     use super::select::{argwhere, compress, filter, find, flatnonzero, nonzero, take};
     #[pymodule_export]
-    use super::sort::{partition, sort};
+    use super::shift::{cum_count, shift};
+    #[pymodule_export]
+    use super::sort::{nth, partition, sort};
     #[pymodule_export]
     use super::table::Table;
     #[pymodule_export]

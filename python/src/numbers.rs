@@ -9,12 +9,14 @@ use pyo3::types::PyTuple;
 use crate::array::{Array, numpy};
 use crate::errors::Failure;
 use crate::fresh::Fresh;
+use crate::nullable::{self, Nulls};
 use crate::statistic::Answer;
 use crate::threads;
 
-/// `object` as an array of NumPy's.
-pub(crate) fn array_of<'py>(object: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-    numpy(object.py())?.call_method1(intern!(object.py(), "asanyarray"), (object,))
+/// `object` as an array of NumPy's; a column of Arrow that has nulls is refused.
+pub(crate) fn array_of<'py>(object: &Bound<'py, PyAny>) -> Answer<'py> {
+    let object = nullable::resolved(object, Nulls::Refuse)?;
+    Ok(numpy(object.py())?.call_method1(intern!(object.py(), "asanyarray"), (object,))?)
 }
 
 /// `object` as numbers in C order, aligned, in this machine's byte order: itself where it lies so. binary16 numbers are

@@ -7,6 +7,7 @@ use pyo3::IntoPyObjectExt;
 use pyo3::prelude::*;
 use pyo3::types::PyString;
 
+use crate::arguments;
 use crate::array::Array;
 use crate::errors::Failure;
 use crate::statistic::*;
@@ -20,7 +21,7 @@ macro_rules! reductions {
         pub(crate) fn $name<'py>(
             a: &Bound<'py, PyAny>,
             axis: Option<&Bound<'py, PyAny>>,
-            threads: Option<usize>,
+            #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
         ) -> Answer<'py> {
             whole(axis)?;
             let ($a, $threads) = (a, threads);
@@ -29,11 +30,31 @@ macro_rules! reductions {
     )*};
 }
 
-reductions! {
+macro_rules! sums {
+    ($($(#[$doc:meta])* $name:ident($a:ident, $threads:ident) = $body:expr;)*) => {$(
+        $(#[$doc])*
+        #[pyfunction]
+        #[pyo3(signature = (a, axis=None, dtype=None, *, threads=None))]
+        pub(crate) fn $name<'py>(
+            a: &Bound<'py, PyAny>,
+            axis: Option<&Bound<'py, PyAny>>,
+            dtype: Option<&Bound<'py, PyAny>>,
+            #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
+        ) -> Answer<'py> {
+            whole(axis)?;
+            own_dtype(dtype, stringify!($name))?;
+            let ($a, $threads) = (a, threads);
+            $body
+        }
+    )*};
+}
+
+sums! {
     /// The sum of all elements, as if added without rounding and then rounded once.
     ///
     /// Integers and truth values give a Python integer of any size, floats their own type (float16 gives float32). Any
-    /// NaN, or infinities of both signs, give NaN; of no elements it is 0.
+    /// NaN, or infinities of both signs, give NaN; of no elements it is 0. Durations give a duration. What a column of Arrow
+    /// has no value for (null) is left out, here and in every reduction.
     ///
     /// >>> import arrcalc
     /// >>> arrcalc.sum([0.1] * 10)
@@ -51,7 +72,7 @@ reductions! {
 
     /// The arithmetic mean: the exact sum over the number of elements, rounded once.
     ///
-    /// Of no elements it is NaN, with a RuntimeWarning.
+    /// Of no elements it is NaN, with a RuntimeWarning. The mean of dates is a moment, of times the nearest tick, ties to even.
     ///
     /// >>> import arrcalc
     /// >>> arrcalc.mean([1e308, 1e308])
@@ -65,9 +86,31 @@ reductions! {
     /// np.float64(1.5)
     nanmean(a, threads) = mean_of(a, NanPolicy::Ignore, threads);
 
+    /// The product of all elements; of none it is 1.
+    ///
+    /// Integers are multiplied exactly, and a product past 64 bits is an error. Floats are multiplied in binary64, in an
+    /// order that their places alone decide: the same bits for any number of threads.
+    ///
+    /// >>> import arrcalc
+    /// >>> arrcalc.prod([1.5, 2.0, 4.0])
+    /// np.float64(12.0)
+    /// >>> arrcalc.prod(range(1, 21))
+    /// 2432902008176640000
+    prod(a, threads) = product_of(a, NanPolicy::Propagate, threads);
+
+    /// `prod` without the NaNs.
+    ///
+    /// >>> import arrcalc
+    /// >>> arrcalc.nanprod([1.5, float("nan"), 4.0])
+    /// np.float64(6.0)
+    nanprod(a, threads) = product_of(a, NanPolicy::Ignore, threads);
+}
+
+reductions! {
     /// The smallest element, in the type of the array.
     ///
-    /// Any NaN gives NaN; -0.0 is below 0.0. An empty array raises.
+    /// Any NaN gives NaN; -0.0 is below 0.0. NaT, and nulls of Arrow's, are left out. Texts are ordered by code points. An
+    /// empty array raises.
     ///
     /// >>> import arrcalc
     /// >>> arrcalc.min([3, 1, 2])
@@ -161,7 +204,7 @@ reductions! {
     /// >>> arrcalc.all([[1, 2], [3, 0]])
     /// np.False_
     all(a, threads) = {
-        let size = Array::of(a)?.len() as u64;
+        let size = Array::of_values(a)?.len() as u64;
         Ok(truth(a.py(), count_nonzero_of(a, threads)? == size)?)
     };
 
@@ -173,40 +216,42 @@ reductions! {
     /// np.float64(2.5)
     /// >>> arrcalc.ptp(np.array([-100, 100], dtype="int8"))
     /// 200
-    ptp(a, threads) = range_of(a, threads);
+    ptp(a, threads) = range_of(a, NanPolicy::Propagate, threads);
 
-    /// The product of all elements; of none it is 1.
-    ///
-    /// Integers are multiplied exactly, and a product past 64 bits is an error. Floats are multiplied in binary64, in an
-    /// order that their places alone decide: the same bits for any number of threads.
+    /// `ptp` without the NaNs; of nothing but NaNs it is NaN, with a RuntimeWarning.
     ///
     /// >>> import arrcalc
-    /// >>> arrcalc.prod([1.5, 2.0, 4.0])
-    /// np.float64(12.0)
-    /// >>> arrcalc.prod(range(1, 21))
-    /// 2432902008176640000
-    prod(a, threads) = product_of(a, NanPolicy::Propagate, threads);
-
-    /// `prod` without the NaNs.
-    ///
-    /// >>> import arrcalc
-    /// >>> arrcalc.nanprod([1.5, float("nan"), 4.0])
-    /// np.float64(6.0)
-    nanprod(a, threads) = product_of(a, NanPolicy::Ignore, threads);
+    /// >>> arrcalc.nanptp([3.5, float("nan"), 1.0])
+    /// np.float64(2.5)
+    nanptp(a, threads) = range_of(a, NanPolicy::Ignore, threads);
 }
+/// `ddof`, or what it is called in the array API.
+fn freedom(ddof: u64, correction: Option<u64>) -> Result<u64, Failure> {
+    match correction {
+        Some(_) if ddof != 0 => {
+            Err(Failure::Input("ddof and correction are one thing; give one of them".into()))
+        }
+        Some(correction) => Ok(correction),
+        None => Ok(ddof),
+    }
+}
+
 macro_rules! spreads {
     ($($(#[$doc:meta])* $name:ident = $is_root:literal, $nan:expr;)*) => {$(
         $(#[$doc])*
         #[pyfunction]
-        #[pyo3(signature = (a, axis=None, *, ddof=0, threads=None))]
+        #[pyo3(signature = (a, axis=None, dtype=None, *, ddof=0, correction=None, threads=None))]
         pub(crate) fn $name<'py>(
             a: &Bound<'py, PyAny>,
             axis: Option<&Bound<'py, PyAny>>,
-            ddof: u64,
-            threads: Option<usize>,
+            dtype: Option<&Bound<'py, PyAny>>,
+            #[pyo3(from_py_with = arguments::ddof)] ddof: u64,
+            #[pyo3(from_py_with = arguments::correction)] correction: Option<u64>,
+            #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
         ) -> Answer<'py> {
             whole(axis)?;
-            spread_of(a, ddof, $is_root, $nan, threads)
+            own_dtype(dtype, stringify!($name))?;
+            spread_of(a, freedom(ddof, correction)?, $is_root, $nan, threads)
         }
     )*};
 }
@@ -252,8 +297,8 @@ macro_rules! quantiles {
             a: &Bound<'py, PyAny>,
             q: &Bound<'py, PyAny>,
             axis: Option<&Bound<'py, PyAny>>,
-            method: &str,
-            threads: Option<usize>,
+            #[pyo3(from_py_with = arguments::method)] method: &str,
+            #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
         ) -> Answer<'py> {
             whole(axis)?;
             quantiles_of(a, q, $read, method, $nan, threads)
@@ -308,7 +353,7 @@ pub(crate) fn norm<'py>(
     x: &Bound<'py, PyAny>,
     ord: Option<&Bound<'py, PyAny>>,
     axis: Option<&Bound<'py, PyAny>>,
-    threads: Option<usize>,
+    #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
 ) -> Answer<'py> {
     whole(axis)?;
     if let Some(ord) = ord {
@@ -319,7 +364,7 @@ pub(crate) fn norm<'py>(
             )));
         }
     }
-    let array = Array::of(x)?;
+    let array = Array::of_values(x)?;
     let empty = Moments::<2>::new(&data_type(&array, "norm")?, NanPolicy::Propagate)?;
     Ok(result(x.py(), &aggregate(x.py(), [&array], empty, threads)?.norm())?)
 }
@@ -334,7 +379,11 @@ pub(crate) fn norm<'py>(
 /// np.float64(1.0)
 #[pyfunction]
 #[pyo3(signature = (a, b, *, threads=None))]
-pub(crate) fn dot<'py>(a: &Bound<'py, PyAny>, b: &Bound<'py, PyAny>, threads: Option<usize>) -> Answer<'py> {
+pub(crate) fn dot<'py>(
+    a: &Bound<'py, PyAny>,
+    b: &Bound<'py, PyAny>,
+    #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
+) -> Answer<'py> {
     let (left, right) = (&Array::of(a)?, &Array::of(b)?);
     one_shape("dot", left, right)?;
     let empty = Dot::new(&data_type(left, "dot product")?, &data_type(right, "dot product")?)?;
@@ -359,8 +408,8 @@ pub(crate) fn dot<'py>(a: &Bound<'py, PyAny>, b: &Bound<'py, PyAny>, threads: Op
 pub(crate) fn cov<'py>(
     a: &Bound<'py, PyAny>,
     b: &Bound<'py, PyAny>,
-    ddof: u64,
-    threads: Option<usize>,
+    #[pyo3(from_py_with = arguments::ddof)] ddof: u64,
+    #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
 ) -> Answer<'py> {
     relation_of("cov", a, b, Relation::Covariance { ddof }, threads)
 }
@@ -376,6 +425,10 @@ pub(crate) fn cov<'py>(
 /// np.float64(0.9819805060619657)
 #[pyfunction]
 #[pyo3(signature = (a, b, *, threads=None))]
-pub(crate) fn corr<'py>(a: &Bound<'py, PyAny>, b: &Bound<'py, PyAny>, threads: Option<usize>) -> Answer<'py> {
+pub(crate) fn corr<'py>(
+    a: &Bound<'py, PyAny>,
+    b: &Bound<'py, PyAny>,
+    #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
+) -> Answer<'py> {
     relation_of("corr", a, b, Relation::Correlation, threads)
 }

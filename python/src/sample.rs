@@ -9,6 +9,7 @@ use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::PyString;
 
+use crate::arguments;
 use crate::array::{Array, Number, numpy};
 use crate::errors::Failure;
 use crate::fresh::Fresh;
@@ -30,7 +31,11 @@ use crate::statistic::Answer;
 /// array([0.5, 2.5, 1.5, 4.5, 3.5])
 #[pyfunction]
 #[pyo3(signature = (x, seed=0, *, threads=None))]
-pub(crate) fn permutation<'py>(x: &Bound<'py, PyAny>, seed: u64, threads: Option<usize>) -> Answer<'py> {
+pub(crate) fn permutation<'py>(
+    x: &Bound<'py, PyAny>,
+    #[pyo3(from_py_with = arguments::seed)] seed: u64,
+    #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
+) -> Answer<'py> {
     let py = x.py();
     if let Some(rows) = count(x)? {
         let mut fresh = Fresh::new(py, "i8", rows)?;
@@ -73,7 +78,11 @@ pub(crate) fn permutation<'py>(x: &Bound<'py, PyAny>, seed: u64, threads: Option
 /// array([0., 2., 1., 4., 3.])
 #[pyfunction]
 #[pyo3(signature = (x, seed=0, *, threads=None))]
-pub(crate) fn shuffle(x: &Bound<'_, PyAny>, seed: u64, threads: Option<usize>) -> Result<(), Failure> {
+pub(crate) fn shuffle(
+    x: &Bound<'_, PyAny>,
+    #[pyo3(from_py_with = arguments::seed)] seed: u64,
+    #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
+) -> Result<(), Failure> {
     let py = x.py();
     if !x.is_instance(&numpy(py)?.getattr(intern!(py, "ndarray"))?)? {
         return Err(Failure::Input("shuffle works in place on a numpy array; see permutation".into()));
@@ -129,13 +138,13 @@ pub(crate) fn shuffle(x: &Bound<'_, PyAny>, seed: u64, threads: Option<usize>) -
 #[expect(clippy::too_many_arguments, reason = "keywords in Python")]
 pub(crate) fn sample<'py>(
     x: &Bound<'py, PyAny>,
-    n: u64,
+    #[pyo3(from_py_with = arguments::rows)] n: u64,
     replace: bool,
     weights: Option<&Bound<'py, PyAny>>,
-    seed: u64,
+    #[pyo3(from_py_with = arguments::seed)] seed: u64,
     shuffled: bool,
     return_index: bool,
-    threads: Option<usize>,
+    #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
 ) -> Answer<'py> {
     let py = x.py();
     let order = order_of(shuffled);

@@ -3,6 +3,8 @@
 use arrcalc::order::{self, Side};
 use pyo3::prelude::*;
 
+use crate::arguments;
+use crate::coded::{coded, without_nat};
 use crate::errors::Failure;
 use crate::fresh::Fresh;
 use crate::numbers::{array_of, numbers, one_axis, scoped, shaped, values};
@@ -14,7 +16,7 @@ use crate::statistic::Answer;
 ///
 /// As `numpy.searchsorted`: `a` is in ascending order with NaN at the end, or `sorter` are the places that put it in
 /// that order (`argsort`); the result has the shape of `v`. Integers and floats of any widths are compared by their
-/// exact values, where NumPy rounds both to float64. Nothing is checked: in an array that is not sorted positions mean
+/// exact values, where NumPy rounds both to float64; times by their moments, texts by code points. Nothing is checked: in an array that is not sorted positions mean
 /// nothing.
 ///
 /// Cost: about log2(len(a)) / 3 cache lines a value, those of many values fetched at the same time. Many values make a
@@ -30,9 +32,9 @@ use crate::statistic::Answer;
 pub(crate) fn searchsorted<'py>(
     a: &Bound<'py, PyAny>,
     v: &Bound<'py, PyAny>,
-    side: &str,
+    #[pyo3(from_py_with = arguments::side)] side: &str,
     sorter: Option<&Bound<'py, PyAny>>,
-    threads: Option<usize>,
+    #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
 ) -> Answer<'py> {
     let (py, side) = (a.py(), side_of(side)?);
     let a = array_of(a)?;
@@ -69,7 +71,10 @@ fn positions<'py>(
     side: Side,
     threads: Option<usize>,
 ) -> Answer<'py> {
-    let (sorted, queries) = (numbers(a, "search")?, numbers(v, "search")?);
+    let (sorted, queries) = match coded(a, v)? {
+        Some((a, v)) => (numbers(&a, "search")?, numbers(&v, "search")?),
+        None => (numbers(a, "search")?, numbers(v, "search")?),
+    };
     let mut found = Fresh::new(py, "i8", queries.len())?;
     let (values, wanted) = (values(&sorted, "search")?, values(&queries, "search")?);
     let positions = found.elements::<u64>();
@@ -96,15 +101,18 @@ pub(crate) fn isin<'py>(
     test_elements: &Bound<'py, PyAny>,
     assume_unique: bool,
     invert: bool,
-    kind: Option<&str>,
-    threads: Option<usize>,
+    #[pyo3(from_py_with = arguments::kind)] kind: Option<&str>,
+    #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
 ) -> Answer<'py> {
     let _ = assume_unique;
     if !matches!(kind, None | Some("sort" | "table")) {
         return Err(Failure::Input("kind must be None, 'sort' or 'table'".into()));
     }
-    let (py, element) = (element.py(), array_of(element)?);
-    let (array, tests) = (numbers(&element, "isin")?, numbers(test_elements, "isin")?);
+    let (py, element, test_elements) = (element.py(), array_of(element)?, &array_of(test_elements)?);
+    let (array, tests) = match coded(&element, &without_nat(test_elements)?)? {
+        Some((element, tests)) => (numbers(&element, "isin")?, numbers(&tests, "isin")?),
+        None => (numbers(&element, "isin")?, numbers(test_elements, "isin")?),
+    };
     let mut found = Fresh::new(py, "?", array.len())?;
     let (of, among) = (values(&array, "isin")?, values(&tests, "isin")?);
     let out = found.elements::<u8>();
@@ -129,11 +137,14 @@ pub(crate) fn digitize<'py>(
     x: &Bound<'py, PyAny>,
     bins: &Bound<'py, PyAny>,
     right: bool,
-    threads: Option<usize>,
+    #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
 ) -> Answer<'py> {
     let (py, x, bins) = (x.py(), array_of(x)?, array_of(bins)?);
     one_axis(&bins, "bins")?;
-    let (array, edges) = (numbers(&x, "digitize")?, numbers(&bins, "digitize")?);
+    let (array, edges) = match coded(&x, &bins)? {
+        Some((x, bins)) => (numbers(&x, "digitize")?, numbers(&bins, "digitize")?),
+        None => (numbers(&x, "digitize")?, numbers(&bins, "digitize")?),
+    };
     let mut found = Fresh::new(py, "i8", array.len())?;
     let (values, among) = (values(&array, "digitize")?, values(&edges, "digitize")?);
     let out = found.elements::<u64>();

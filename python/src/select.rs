@@ -6,6 +6,7 @@ use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
+use crate::arguments;
 use crate::array::{Array, numpy};
 use crate::errors::Failure;
 use crate::fresh::Fresh;
@@ -23,7 +24,10 @@ use crate::statistic::Answer;
 /// (array([0, 3]),)
 #[pyfunction]
 #[pyo3(signature = (a, *, threads=None))]
-pub(crate) fn nonzero<'py>(a: &Bound<'py, PyAny>, threads: Option<usize>) -> Answer<'py> {
+pub(crate) fn nonzero<'py>(
+    a: &Bound<'py, PyAny>,
+    #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
+) -> Answer<'py> {
     let (py, a) = (a.py(), array_of(a)?);
     let shape = a.getattr(intern!(py, "shape"))?.cast_into::<PyTuple>().map_err(PyErr::from)?;
     match shape.len() {
@@ -42,7 +46,10 @@ pub(crate) fn nonzero<'py>(a: &Bound<'py, PyAny>, threads: Option<usize>) -> Ans
 /// array([1, 2])
 #[pyfunction]
 #[pyo3(signature = (a, *, threads=None))]
-pub(crate) fn flatnonzero<'py>(a: &Bound<'py, PyAny>, threads: Option<usize>) -> Answer<'py> {
+pub(crate) fn flatnonzero<'py>(
+    a: &Bound<'py, PyAny>,
+    #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
+) -> Answer<'py> {
     places(&array_of(a)?, threads)
 }
 
@@ -55,7 +62,10 @@ pub(crate) fn flatnonzero<'py>(a: &Bound<'py, PyAny>, threads: Option<usize>) ->
 /// [[0, 1], [1, 0]]
 #[pyfunction]
 #[pyo3(signature = (a, *, threads=None))]
-pub(crate) fn argwhere<'py>(a: &Bound<'py, PyAny>, threads: Option<usize>) -> Answer<'py> {
+pub(crate) fn argwhere<'py>(
+    a: &Bound<'py, PyAny>,
+    #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
+) -> Answer<'py> {
     let py = a.py();
     let places = nonzero(a, threads)?;
     Ok(numpy(py)?.call_method1("transpose", (places,))?)
@@ -91,9 +101,9 @@ fn places<'py>(a: &Bound<'py, PyAny>, threads: Option<usize>) -> Answer<'py> {
 #[pyo3(signature = (a, comparison="!=", value=None, *, threads=None))]
 pub(crate) fn find(
     a: &Bound<'_, PyAny>,
-    comparison: &str,
+    #[pyo3(from_py_with = arguments::comparison)] comparison: &str,
     value: Option<&Bound<'_, PyAny>>,
-    threads: Option<usize>,
+    #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
 ) -> Result<Option<u64>, Failure> {
     let (comparison, number) = (comparison_of(comparison)?, number_of(value)?);
     let array = numbers(a, "find")?;
@@ -116,9 +126,9 @@ pub(crate) fn find(
 #[pyo3(signature = (a, comparison, value, *, threads=None))]
 pub(crate) fn filter<'py>(
     a: &Bound<'py, PyAny>,
-    comparison: &str,
+    #[pyo3(from_py_with = arguments::comparison)] comparison: &str,
     value: &Bound<'py, PyAny>,
-    threads: Option<usize>,
+    #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
 ) -> Answer<'py> {
     let (comparison, number) = (comparison_of(comparison)?, number_of(Some(value))?);
     let a = array_of(a)?;
@@ -138,7 +148,14 @@ fn number_of(value: Option<&Bound<'_, PyAny>>) -> Result<Number, Failure> {
     if let Ok(integer) = value.extract::<i128>() {
         return Ok(Number::Integer(integer));
     }
-    Ok(Number::Float(value.extract()?))
+    if let Ok(float) = value.extract::<f64>() {
+        return Ok(Number::Float(float));
+    }
+    Err(Failure::Dtype(format!(
+        "value is compared with numbers, so it is a number, not {}; other elements are filtered by \
+         arrcalc.open(x).query(where=...)",
+        value.repr()?
+    )))
 }
 
 /// The elements of the flattened array `a` where `condition` is true, or not zero.
@@ -157,7 +174,7 @@ pub(crate) fn compress<'py>(
     condition: &Bound<'py, PyAny>,
     a: &Bound<'py, PyAny>,
     axis: Option<&Bound<'py, PyAny>>,
-    threads: Option<usize>,
+    #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
 ) -> Answer<'py> {
     let (a, condition) = (array_of(a)?, array_of(condition)?);
     flattened(&a, axis)?;
@@ -238,8 +255,9 @@ pub(crate) fn of_type<'py>(lanes: Bound<'py, PyAny>, a: &Bound<'py, PyAny>) -> A
 
 /// The elements of the flattened array `a` at `indices`, in the shape of `indices`.
 ///
-/// As `numpy.take` with `axis=None` and `mode="raise"`: an index below zero counts from the end, one that is not there
-/// is an error. Elements of 1, 2, 4 or 8 bytes of any type are moved as they are.
+/// As `numpy.take` with `axis=None`: an index below zero counts from the end, and one that is not there is an error. With
+/// `mode="wrap"` indices go round and round, with `mode="clip"` what lies below the first is the first, beyond the last the
+/// last. Elements of 1, 2, 4 or 8 bytes of any type are moved as they are.
 ///
 /// Cost: a cache line for each index, fetched some two dozen ahead.
 ///
@@ -247,16 +265,17 @@ pub(crate) fn of_type<'py>(lanes: Bound<'py, PyAny>, a: &Bound<'py, PyAny>) -> A
 /// >>> arrcalc.take([4, 3, 5, 7, 6, 8], [0, 1, -2])
 /// array([4, 3, 6])
 #[pyfunction]
-#[pyo3(signature = (a, indices, axis=None, *, threads=None))]
+#[pyo3(signature = (a, indices, axis=None, *, mode="raise", threads=None))]
 pub(crate) fn take<'py>(
     a: &Bound<'py, PyAny>,
     indices: &Bound<'py, PyAny>,
     axis: Option<&Bound<'py, PyAny>>,
-    threads: Option<usize>,
+    #[pyo3(from_py_with = arguments::mode)] mode: &str,
+    #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
 ) -> Answer<'py> {
     let a = array_of(a)?;
     flattened(&a, axis)?;
-    let indices = array_of(indices)?;
+    let indices = in_range(array_of(indices)?, mode, a.getattr(intern!(a.py(), "size"))?.extract()?)?;
     let taken = taken(&a, &indices, threads)?;
     let py = a.py();
     let shape = indices.getattr(intern!(py, "shape"))?.cast_into::<PyTuple>().map_err(PyErr::from)?;
@@ -264,6 +283,21 @@ pub(crate) fn take<'py>(
         0 => Ok(taken.get_item(0)?),
         1 => Ok(taken),
         _ => Ok(taken.call_method1(intern!(py, "reshape"), (shape,))?),
+    }
+}
+
+/// `indices` as `mode` reads them, of `len` elements.
+fn in_range<'py>(indices: Bound<'py, PyAny>, mode: &str, len: i64) -> Answer<'py> {
+    let py = indices.py();
+    match mode {
+        "raise" => Ok(indices),
+        "wrap" | "clip" if len == 0 && !indices.getattr(intern!(py, "size"))?.eq(0)? => {
+            Err(Failure::Input("nothing is taken from an empty array".into()))
+        }
+        "wrap" | "clip" if len == 0 => Ok(indices),
+        "wrap" => Ok(numpy(py)?.call_method1("mod", (indices, len))?),
+        "clip" => Ok(numpy(py)?.call_method1("clip", (indices, 0, len - 1))?),
+        _ => Err(Failure::Input(format!("mode is raise, wrap or clip, not '{mode}'"))),
     }
 }
 

@@ -7,17 +7,20 @@ use pyo3::IntoPyObjectExt;
 use pyo3::intern;
 use pyo3::prelude::*;
 
+use crate::argsort::{SORTS, argsort, known, no_order};
+use crate::arguments;
 use crate::array::{Array, Number, numpy};
 use crate::errors::Failure;
 use crate::fresh::Fresh;
+use crate::nullable::{self, Nulls};
 use crate::statistic::Answer;
 use crate::threads;
 
 /// A sorted copy of an array.
 ///
 /// The order is total: -0.0 stands before 0.0, and NaNs stand last in both directions, in the order in which they came.
-/// `axis` is the last one, or None for all elements in C order. Integers, floats, truth values and times are sorted; NaT
-/// stands last. The result is the same for any number of threads.
+/// `axis` is the last one, or None for all elements in C order. Integers, floats, truth values, times and texts are sorted;
+/// NaT stands last. `kind` and `stable` change nothing. The result is the same for any number of threads.
 ///
 /// >>> import arrcalc
 /// >>> arrcalc.sort([3, 1, 2])
@@ -25,13 +28,19 @@ use crate::threads;
 /// >>> arrcalc.sort([2.5, float("nan"), -1.0], descending=True)
 /// array([ 2.5, -1. ,  nan])
 #[pyfunction]
-#[pyo3(signature = (a, axis=-1, *, descending=false, threads=None))]
+#[pyo3(signature = (a, axis=-1, kind=None, order=None, *, stable=None, descending=false, threads=None))]
 pub(crate) fn sort<'py>(
     a: &Bound<'py, PyAny>,
-    axis: Option<isize>,
+    #[pyo3(from_py_with = arguments::axis_if_any)] axis: Option<isize>,
+    #[pyo3(from_py_with = arguments::kind)] kind: Option<&str>,
+    order: Option<&Bound<'py, PyAny>>,
+    stable: Option<bool>,
     descending: bool,
-    threads: Option<usize>,
+    #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
 ) -> Answer<'py> {
+    let _ = stable; // of sorted values nobody can tell
+    known(kind, &SORTS)?;
+    no_order(order)?;
     let direction = if descending { Direction::Descending } else { Direction::Ascending };
     new_array(a, axis, threads, &Work::Sort(direction))
 }
@@ -46,13 +55,17 @@ pub(crate) fn sort<'py>(
 /// >>> arrcalc.partition([7, 1, 5, 3, 9], 2)[2]
 /// np.int64(5)
 #[pyfunction]
-#[pyo3(signature = (a, kth, axis=-1, *, threads=None))]
+#[pyo3(signature = (a, kth, axis=-1, kind=Some("introselect"), order=None, *, threads=None))]
 pub(crate) fn partition<'py>(
     a: &Bound<'py, PyAny>,
     kth: &Bound<'py, PyAny>,
-    axis: Option<isize>,
-    threads: Option<usize>,
+    #[pyo3(from_py_with = arguments::axis_if_any)] axis: Option<isize>,
+    #[pyo3(from_py_with = arguments::kind)] kind: Option<&str>,
+    order: Option<&Bound<'py, PyAny>>,
+    #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
 ) -> Answer<'py> {
+    known(kind, &["introselect"])?;
+    no_order(order)?;
     let places = match kth.extract::<isize>() {
         Ok(place) => vec![place],
         Err(_) => numpy(a.py())?
@@ -62,6 +75,25 @@ pub(crate) fn partition<'py>(
             .map_err(|_| Failure::Input("kth is an integer or a sequence of integers".into()))?,
     };
     new_array(a, axis, threads, &Work::Partition(places))
+}
+
+/// The `k`-th smallest element of an array of any shape, counted from 0, or from the end where `k` is negative: what
+/// `sort(x, axis=None)[k]` is, without the sort. NaN stands last; as scalar of the array's type.
+///
+/// >>> import arrcalc
+/// >>> arrcalc.nth([7, 1, 5, 3, 9], 1)
+/// np.int64(3)
+/// >>> arrcalc.nth([7, 1, 5, 3, 9], -1)
+/// np.int64(9)
+#[pyfunction]
+#[pyo3(signature = (x, k, *, threads=None))]
+pub(crate) fn nth<'py>(
+    x: &Bound<'py, PyAny>,
+    #[pyo3(from_py_with = arguments::place)] k: isize,
+    #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
+) -> Answer<'py> {
+    let x = nullable::resolved(x, Nulls::Skip)?;
+    Ok(new_array(&x, None, threads, &Work::Partition(vec![k]))?.get_item(k)?)
 }
 
 /// What is done to each row.
@@ -166,7 +198,7 @@ fn converted<'py>(
         }
         rows(dense, &array, row, engine, work)
     };
-    if array.len() == 0 && "biufMm".contains(kind) {
+    if array.len() == 0 && "biufMmUS".contains(kind) {
         return Ok(given.call_method1(intern!(py, "flatten"), ())?);
     }
     match (kind, bytes) {
@@ -177,6 +209,7 @@ fn converted<'py>(
         ('f', 2) => {
             Ok(again(&dense(&"f4".into_bound_py_any(py)?)?, work)?.call_method1("astype", (native,))?)
         }
+        ('U' | 'S', _) => texts(&given, array, row, work),
         ('M' | 'm', 8) => {
             let ticks = dense(&native)?.call_method1("view", ("i8",))?;
             times(&ticks, row, engine, work)?.call_method1("view", (native,)).map_err(Failure::from)
@@ -184,6 +217,18 @@ fn converted<'py>(
         ('i' | 'u' | 'f', 1 | 2 | 4 | 8) => again(&dense(&native)?, work),
         _ => Err(Failure::Dtype(format!("elements of type {} are not sorted", array.type_name()))),
     }
+}
+
+/// Texts: their order is found, and NumPy takes them.
+fn texts<'py>(given: &Bound<'py, PyAny>, array: &Array, row: usize, work: &Work) -> Answer<'py> {
+    let py = given.py();
+    if row != array.len() {
+        return Err(Failure::Input("texts of one axis are sorted; axis=None flattens".into()));
+    }
+    let flat = given.call_method1(intern!(py, "reshape"), (-1,))?;
+    let descending = matches!(work, Work::Sort(Direction::Descending));
+    let order = argsort(py, &flat, None, None, None, None, descending, None)?;
+    Ok(flat.call_method1(intern!(py, "take"), (order,))?)
 }
 
 /// Ticks of which the lowest is NaT and stands last.

@@ -13,12 +13,15 @@ use arrcalc::aggregate::{Extremes, Moments, NanPolicy};
 use arrcalc::answer::Scalar;
 use arrcalc::datasets::{Chunk, Column, DataType, Dataset};
 use arrcalc::kernels::Level;
-use arrcalc::{Engine, Error, Reduce};
+use arrcalc::{Error, Reduce};
 use pyo3::exceptions::PyRuntimeWarning;
 use pyo3::prelude::*;
 
+use crate::argsort::first;
 use crate::array::{Array, numpy};
+use crate::asked::{asked, quantiles_of_times};
 use crate::errors::Failure;
+use crate::nullable::{self, Nulls};
 use crate::threads;
 use crate::values::{element, float32, float64, position, result};
 /// Arrays below this many elements never leave the calling thread, nor let go of the GIL.
@@ -73,9 +76,10 @@ pub(crate) fn aggregate<A: Aggregate<Answer: Send>, const N: usize>(
     threads: Option<usize>,
 ) -> Result<A::Answer, Failure> {
     if let Some(chunk) = small_chunk(arrays) {
-        check_threads(threads)?;
-        empty.update(level(), &chunk);
-        return Ok(empty.finish());
+        return threads::guarded(|| {
+            empty.update(level(), &chunk);
+            Ok(empty.finish())
+        });
     }
     let engine = threads::engine(threads)?;
     let dataset = dataset(arrays)?;
@@ -91,10 +95,6 @@ pub(crate) fn level() -> Level {
     *LEVEL.get_or_init(Level::detect)
 }
 
-pub(crate) fn check_threads(threads: Option<usize>) -> Result<(), Failure> {
-    if threads == Some(0) { threads::engine(threads).map(|_: Engine| ()) } else { Ok(()) }
-}
-
 /// All elements, and no axis: NumPy's `axis=None`.
 pub(crate) fn whole(axis: Option<&Bound<'_, PyAny>>) -> Result<(), Failure> {
     match axis {
@@ -102,6 +102,17 @@ pub(crate) fn whole(axis: Option<&Bound<'_, PyAny>>) -> Result<(), Failure> {
         Some(axis) => {
             Err(Failure::Input(format!("axis={axis} is not there yet; axis=None reduces over all elements")))
         }
+    }
+}
+
+/// NumPy's `dtype=None`: in which type a sum is made makes no difference to an exact one.
+pub(crate) fn own_dtype(dtype: Option<&Bound<'_, PyAny>>, name: &str) -> Result<(), Failure> {
+    match dtype {
+        None => Ok(()),
+        Some(dtype) => Err(Failure::Input(format!(
+            "{name} takes no dtype, not {dtype}: its type follows from the array's; convert the array before or the result \
+             after"
+        ))),
     }
 }
 
@@ -123,13 +134,19 @@ pub(crate) fn is_narrow(data_type: &DataType) -> bool {
 }
 
 pub(crate) fn sum_of<'py>(a: &Bound<'py, PyAny>, nan: NanPolicy, threads: Option<usize>) -> Answer<'py> {
-    let array = Array::of(a)?;
+    let array = Array::of_values(a)?;
+    if array.is_described() {
+        return asked(a.py(), &array, "sum", threads);
+    }
     let empty = Moments::<1>::new(&data_type(&array, "sum")?, nan)?;
     Ok(result(a.py(), &aggregate(a.py(), [&array], empty, threads)?.sum())?)
 }
 
 pub(crate) fn mean_of<'py>(a: &Bound<'py, PyAny>, nan: NanPolicy, threads: Option<usize>) -> Answer<'py> {
-    let array = Array::of(a)?;
+    let array = Array::of_values(a)?;
+    if array.is_described() {
+        return asked(a.py(), &array, "mean", threads);
+    }
     let data_type = data_type(&array, "mean")?;
     let empty = Moments::<1>::new(&data_type, nan)?;
     let mean = aggregate(a.py(), [&array], empty, threads)?.mean();
@@ -144,7 +161,7 @@ pub(crate) fn spread_of<'py>(
     nan: NanPolicy,
     threads: Option<usize>,
 ) -> Answer<'py> {
-    let array = Array::of(a)?;
+    let array = Array::of_values(a)?;
     let data_type = data_type(&array, "variance")?;
     let moments = aggregate(a.py(), [&array], Moments::<2>::new(&data_type, nan)?, threads)?;
     let spread = if is_root { moments.std(ddof) } else { moments.variance(ddof) };
@@ -177,7 +194,12 @@ pub(crate) fn extremum_of<'py>(
     nan: NanPolicy,
     threads: Option<usize>,
 ) -> Answer<'py> {
-    let (py, array) = (a.py(), Array::of(a)?);
+    let py = a.py();
+    let is_place = matches!(which, Extremum::ArgMin | Extremum::ArgMax);
+    let array = if is_place { Array::of(a)? } else { Array::of_values(a)? };
+    if array.is_described() {
+        return first_or_last(a, &array, which, threads);
+    }
     let data_type = data_type(&array, which.name())?;
     let extremes = aggregate(py, [&array], Extremes::new(&data_type, nan)?, threads)?;
     if extremes.census().count == 0 {
@@ -199,6 +221,23 @@ pub(crate) fn extremum_of<'py>(
     Ok(element(py, &value, array.kind().unwrap_or((b'f', 8)))?)
 }
 
+/// The lowest or highest of texts or times, or its place; NaT is none of them while there are others.
+fn first_or_last<'py>(
+    a: &Bound<'py, PyAny>,
+    array: &Array,
+    which: Extremum,
+    threads: Option<usize>,
+) -> Answer<'py> {
+    if array.len() == 0 {
+        return Err(Failure::Input(format!("{} of an empty array", which.name())));
+    }
+    let a = nullable::resolved(a, Nulls::Skip)?;
+    let is_last = matches!(which, Extremum::Max | Extremum::ArgMax);
+    let found = first(a.py(), &a, 1, is_last, threads)?;
+    let is_place = matches!(which, Extremum::ArgMin | Extremum::ArgMax);
+    Ok(found.get_item(usize::from(is_place))?.get_item(0)?)
+}
+
 /// Quantiles at `q`: a scalar, or an array of any shape.
 pub(crate) fn quantiles_of<'py>(
     a: &Bound<'py, PyAny>,
@@ -210,14 +249,18 @@ pub(crate) fn quantiles_of<'py>(
 ) -> Answer<'py> {
     let py = a.py();
     let method = quantile_method(method)?;
+    let array = Array::of_values(a)?;
+    if array.is_described() {
+        return quantiles_of_times(py, &array, q, read, method, threads);
+    }
     if let Ok(q) = q.extract::<f64>() {
-        let (mut values, is_narrow) = select(a, &[read(q)?], method, nan, threads)?;
+        let (mut values, is_narrow) = select(py, &array, &[read(q)?], method, nan, threads)?;
         return or_nan(py, values.pop().unwrap_or(Scalar::Null), is_narrow, c"Quantile of empty slice");
     }
     let q = numpy(py)?.call_method1("asarray", (q, "f8"))?;
     let probabilities = q.call_method0("ravel")?.call_method0("tolist")?.extract::<Vec<f64>>()?;
     let probabilities = probabilities.into_iter().map(read).collect::<Result<Vec<_>, _>>()?;
-    let (values, is_narrow) = select(a, &probabilities, method, nan, threads)?;
+    let (values, is_narrow) = select(py, &array, &probabilities, method, nan, threads)?;
     if values.contains(&Scalar::Null) {
         PyErr::warn(py, &py.get_type::<PyRuntimeWarning>(), c"Quantile of empty slice", 1)?;
     }
@@ -237,52 +280,58 @@ pub(crate) fn number(scalar: &Scalar) -> f64 {
 
 /// The quantiles, and whether they are binary32.
 pub(crate) fn select(
-    a: &Bound<'_, PyAny>,
+    py: Python<'_>,
+    array: &Array,
     probabilities: &[Probability],
     method: QuantileMethod,
     nan: NanPolicy,
     threads: Option<usize>,
 ) -> Result<(Vec<Scalar>, bool), Failure> {
-    let array = Array::of(a)?;
-    let data_type = data_type(&array, "quantile")?;
+    let data_type = data_type(array, "quantile")?;
     let is_narrow = is_narrow(&data_type);
-    if let Some(chunk) = small_chunk([&array]) {
-        check_threads(threads)?;
-        return Ok((
-            ColumnQuantiles::of_chunk(level(), &chunk, &data_type, probabilities, method, nan)?,
-            is_narrow,
-        ));
+    if let Some(chunk) = small_chunk([array]) {
+        let values = threads::guarded(|| {
+            Ok(ColumnQuantiles::of_chunk(level(), &chunk, &data_type, probabilities, method, nan)?)
+        });
+        return Ok((values?, is_narrow));
     }
     let engine = threads::engine(threads)?;
-    let dataset = dataset([&array])?;
+    let dataset = dataset([array])?;
     let task = ColumnQuantiles::new(&dataset, 0, probabilities, method, nan);
-    let values = threads::run(a.py(), array.byte_count(), |control| Ok(engine.run_with(&task, control)?))?;
+    let values = threads::run(py, array.byte_count(), |control| Ok(engine.run_with(&task, control)?))?;
     Ok((values, is_narrow))
 }
 
 pub(crate) fn median_of<'py>(a: &Bound<'py, PyAny>, nan: NanPolicy, threads: Option<usize>) -> Answer<'py> {
-    let (mut values, is_narrow) = select(a, &[probability(0.5)?], QuantileMethod::Linear, nan, threads)?;
+    let array = Array::of_values(a)?;
+    if array.is_described() {
+        return asked(a.py(), &array, "median", threads);
+    }
+    let half = [probability(0.5)?];
+    let (mut values, is_narrow) = select(a.py(), &array, &half, QuantileMethod::Linear, nan, threads)?;
     or_nan(a.py(), values.pop().unwrap_or(Scalar::Null), is_narrow, c"Mean of empty slice")
 }
 
 pub(crate) fn count_nonzero_of(a: &Bound<'_, PyAny>, threads: Option<usize>) -> Result<u64, Failure> {
-    let array = Array::of(a)?;
+    let array = Array::of_values(a)?;
     let empty = Extremes::new(&data_type(&array, "count_nonzero")?, NanPolicy::Ignore)?;
     Ok(aggregate(a.py(), [&array], empty, threads)?.count_nonzero())
 }
 
 /// Highest minus lowest.
-pub(crate) fn range_of<'py>(a: &Bound<'py, PyAny>, threads: Option<usize>) -> Answer<'py> {
-    let array = Array::of(a)?;
-    let empty = Span::new(&data_type(&array, "ptp")?, NanPolicy::Propagate)?;
+pub(crate) fn range_of<'py>(a: &Bound<'py, PyAny>, nan: NanPolicy, threads: Option<usize>) -> Answer<'py> {
+    let array = Array::of_values(a)?;
+    let data_type = data_type(&array, "ptp")?;
+    let empty = Span::new(&data_type, nan)?;
     if array.len() == 0 {
         return Err(Failure::Input("ptp of an empty array".into()));
     }
-    Ok(result(a.py(), &aggregate(a.py(), [&array], empty, threads)?)?)
+    let range = aggregate(a.py(), [&array], empty, threads)?;
+    or_nan(a.py(), range, is_narrow(&data_type), c"All-NaN slice encountered")
 }
 
 pub(crate) fn product_of<'py>(a: &Bound<'py, PyAny>, nan: NanPolicy, threads: Option<usize>) -> Answer<'py> {
-    let array = Array::of(a)?;
+    let array = Array::of_values(a)?;
     let empty = Product::new(&data_type(&array, "product")?, nan)?;
     Ok(result(a.py(), &aggregate(a.py(), [&array], empty, threads)??)?)
 }

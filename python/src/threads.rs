@@ -1,13 +1,16 @@
 //! The default engine, engines of other sizes, and waiting without the GIL in a way that Ctrl-C ends.
 
+use std::any::Any;
 use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use arrcalc::{CancelToken, Control, Engine};
+use arrcalc::{CancelToken, Control, Engine, Error};
 use pyo3::prelude::*;
 
+use crate::arguments;
 use crate::errors::Failure;
 
 /// Engines by number of threads; 0 is the default engine. Locked only while attached to the interpreter and
@@ -25,9 +28,6 @@ const SIGNAL_PERIOD: Duration = Duration::from_millis(20);
 
 /// The engine for a call with `threads=`.
 pub(crate) fn engine(threads: Option<usize>) -> Result<Engine, Failure> {
-    if threads == Some(0) {
-        return Err(Failure::Input("threads must be at least 1, not 0".into()));
-    }
     let mut engines = ENGINES.lock().unwrap_or_else(PoisonError::into_inner);
     let wanted = threads.unwrap_or(0);
     if let Some(engine) = engines.get(&wanted) {
@@ -52,10 +52,11 @@ pub(crate) fn engine(threads: Option<usize>) -> Result<Engine, Failure> {
 /// >>> arrcalc.set_threads(None)
 #[pyfunction]
 #[pyo3(signature = (n))]
-pub(crate) fn set_threads(n: Option<usize>) -> Result<(), Failure> {
+pub(crate) fn set_threads(
+    #[pyo3(from_py_with = arguments::threads)] n: Option<usize>,
+) -> Result<(), Failure> {
     let engine = match n {
         None => Engine::builder().build(),
-        Some(0) => return Err(Failure::Input("threads must be at least 1, not 0".into())),
         Some(count) => Engine::builder().threads(count).build(),
     };
     ENGINES.lock().unwrap_or_else(PoisonError::into_inner).insert(0, engine);
@@ -80,7 +81,7 @@ pub(crate) fn run<T: Send>(
     work: impl FnOnce(&Control) -> Result<T, Failure> + Send,
 ) -> Result<T, Failure> {
     if bytes < PATIENCE_BYTES || !is_main_thread(py)? {
-        return py.detach(|| work(&Control::new()));
+        return py.detach(|| guarded(|| work(&Control::new())));
     }
     let token = CancelToken::new();
     let control = Control::new().with_cancel(token.clone());
@@ -89,6 +90,18 @@ pub(crate) fn run<T: Send>(
         Some(error) => Err(Failure::Python(error)),
         None => outcome,
     }
+}
+
+/// Does `work`; a panic in it is a bug of arrcalc, and an error as any other to who called. PyO3's own exception for it is
+/// none that `except Exception` sees.
+pub(crate) fn guarded<T>(work: impl FnOnce() -> Result<T, Failure>) -> Result<T, Failure> {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| Err(bug(&*panic)))
+}
+
+fn bug(panic: &(dyn Any + Send)) -> Failure {
+    let text = panic.downcast_ref::<&str>().copied();
+    let message = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("a panic");
+    Failure::Engine(Error::Bug { message: message.replace('\n', " ") })
 }
 
 /// Runs `work` on a thread of its own while this one looks for signals.
@@ -101,7 +114,7 @@ fn watch<T: Send>(
     let (done, wait) = channel();
     std::thread::scope(|scope| {
         let worker = scope.spawn(move || {
-            let outcome = work(control);
+            let outcome = guarded(|| work(control));
             // Nobody listens any more only where this function is being unwound.
             let _ = done.send(());
             outcome
@@ -117,7 +130,7 @@ fn watch<T: Send>(
         }
         match worker.join() {
             Ok(outcome) => (outcome, raised),
-            Err(panic) => std::panic::resume_unwind(panic),
+            Err(panic) => (Err(bug(&*panic)), raised),
         }
     })
 }

@@ -8,9 +8,11 @@ use arrcalc::{Engine, Error};
 use pyo3::intern;
 use pyo3::prelude::*;
 
+use crate::arguments;
 use crate::array::{Array, Number, numpy};
 use crate::errors::Failure;
 use crate::fresh::Fresh;
+use crate::nullable::{self, Nulls};
 use crate::statistic::{Answer, whole};
 use crate::threads;
 
@@ -34,14 +36,15 @@ struct Found<'py> {
 struct Input<'py> {
     /// One-dimensional, as it came.
     flat: Bound<'py, PyAny>,
-    /// The same for the library: dense numbers; of text `flat` itself.
+    /// The same for the library: dense numbers; of text `flat` itself; of bytes text.
     dense: Bound<'py, PyAny>,
     kind: char,
 }
 
 impl<'py> Input<'py> {
-    fn of(object: &Bound<'py, PyAny>, what: &str) -> Result<Self, Failure> {
+    fn of(object: &Bound<'py, PyAny>, what: &str, nulls: Nulls) -> Result<Self, Failure> {
         let py = object.py();
+        let object = &nullable::resolved(object, nulls)?;
         // Refuses masked arrays, too.
         drop(Array::of(object).or_else(|failure| match failure {
             // Text that no plain reader takes is looked at below.
@@ -64,6 +67,8 @@ impl<'py> Input<'py> {
             'b' => native()?.call_method1("view", ("u1",))?,
             'M' | 'm' => native()?.call_method1("view", ("i8",))?,
             'U' => flat.clone(),
+            // A byte is a code point: the order is the same.
+            'S' => (numpy(py)?.getattr("char")?).call_method1("decode", (&flat, "latin-1"))?,
             _ => return Err(Failure::Dtype(format!("no {what} of elements of type {dtype}"))),
         };
         Ok(Self { flat, dense, kind })
@@ -92,7 +97,7 @@ fn find<'py>(
     threads: Option<usize>,
 ) -> Result<Found<'py>, Failure> {
     let engine = threads::engine(threads)?;
-    if input.kind == 'U' {
+    if matches!(input.kind, 'U' | 'S') {
         return find_text(input, wanted, &engine);
     }
     let array = Array::of(&input.dense)?;
@@ -188,7 +193,7 @@ impl<'py> Find<'py> {
 /// Text: the rows of the values are found, the values are taken by NumPy.
 fn find_text<'py>(input: &Input<'py>, wanted: Wanted, engine: &Engine) -> Result<Found<'py>, Failure> {
     let py = input.flat.py();
-    let texts = input.flat.call_method0("tolist")?.extract::<Vec<String>>()?;
+    let texts = input.dense.call_method0("tolist")?.extract::<Vec<String>>()?;
     let rows: Vec<&str> = texts.iter().map(String::as_str).collect();
     let column = Column { values: Values::Text(Text::Slices(&rows)), validity: None };
     let mut inverse = wanted.inverse.then(|| Fresh::new(py, "i8", rows.len())).transpose()?;
@@ -265,12 +270,12 @@ pub(crate) fn unique<'py>(
     axis: Option<&Bound<'py, PyAny>>,
     equal_nan: bool,
     sorted: bool,
-    threads: Option<usize>,
+    #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
 ) -> Answer<'py> {
     whole(axis)?;
     let _ = sorted;
     let py = ar.py();
-    let input = Input::of(ar, "unique")?;
+    let input = Input::of(ar, "unique", Nulls::Refuse)?;
     let wanted = Wanted { first_rows: return_index, inverse: return_inverse, counts: return_counts };
     let mut found = find(&input, wanted, true, threads)?;
     if !equal_nan && input.kind == 'f' {
@@ -295,10 +300,13 @@ pub(crate) fn unique<'py>(
 /// 2
 #[pyfunction]
 #[pyo3(signature = (x, *, threads=None))]
-pub(crate) fn count_distinct(x: &Bound<'_, PyAny>, threads: Option<usize>) -> Result<u64, Failure> {
-    let input = Input::of(x, "count_distinct")?;
+pub(crate) fn count_distinct(
+    x: &Bound<'_, PyAny>,
+    #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
+) -> Result<u64, Failure> {
+    let input = Input::of(x, "count_distinct", Nulls::Skip)?;
     let wanted = Wanted { first_rows: false, inverse: false, counts: false };
-    if matches!(input.kind, 'U' | 'M' | 'm') {
+    if matches!(input.kind, 'U' | 'S' | 'M' | 'm') {
         return Ok(find(&input, wanted, false, threads)?.values.len()? as u64);
     }
     let engine = threads::engine(threads)?;
@@ -321,10 +329,10 @@ pub(crate) fn count_distinct(x: &Bound<'_, PyAny>, threads: Option<usize>) -> Re
 pub(crate) fn value_counts<'py>(
     x: &Bound<'py, PyAny>,
     sort: bool,
-    threads: Option<usize>,
+    #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
 ) -> Result<(Bound<'py, PyAny>, Bound<'py, PyAny>), Failure> {
     let py = x.py();
-    let input = Input::of(x, "value_counts")?;
+    let input = Input::of(x, "value_counts", Nulls::Skip)?;
     let wanted = Wanted { first_rows: false, inverse: false, counts: true };
     let found = find(&input, wanted, false, threads)?;
     let counts = found.counts.ok_or_else(|| Failure::Input("counts were not made".into()))?;
@@ -353,8 +361,11 @@ pub(crate) fn value_counts<'py>(
 /// np.int64(3)
 #[pyfunction]
 #[pyo3(signature = (x, *, threads=None))]
-pub(crate) fn mode<'py>(x: &Bound<'py, PyAny>, threads: Option<usize>) -> Answer<'py> {
-    let input = Input::of(x, "mode")?;
+pub(crate) fn mode<'py>(
+    x: &Bound<'py, PyAny>,
+    #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
+) -> Answer<'py> {
+    let input = Input::of(x, "mode", Nulls::Skip)?;
     let wanted = Wanted { first_rows: false, inverse: false, counts: true };
     let found = find(&input, wanted, false, threads)?;
     if found.values.len()? == 0 {
@@ -378,13 +389,13 @@ pub(crate) fn mode<'py>(x: &Bound<'py, PyAny>, threads: Option<usize>) -> Answer
 pub(crate) fn bincount<'py>(
     x: &Bound<'py, PyAny>,
     weights: Option<&Bound<'py, PyAny>>,
-    minlength: isize,
-    threads: Option<usize>,
+    #[pyo3(from_py_with = arguments::minlength)] minlength: isize,
+    #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
 ) -> Answer<'py> {
     let py = x.py();
     let length_min = usize::try_from(minlength)
         .map_err(|_| Failure::Input(format!("minlength must not be negative, not {minlength}")))?;
-    let (engine, input) = (threads::engine(threads)?, Input::of(x, "bincount")?);
+    let (engine, input) = (threads::engine(threads)?, Input::of(x, "bincount", Nulls::Refuse)?);
     if numpy(py)?.call_method1("ndim", (x,))?.extract::<usize>()? > 1 {
         return Err(Failure::Input("bincount is of one-dimensional arrays".into()));
     }

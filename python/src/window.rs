@@ -8,6 +8,7 @@ use arrcalc::{Result, Scope};
 use pyo3::intern;
 use pyo3::prelude::*;
 
+use crate::arguments;
 use crate::array::{Array, numpy};
 use crate::cumulative::with_engine;
 use crate::errors::Failure;
@@ -130,10 +131,10 @@ macro_rules! windowed {
         #[pyo3(signature = (a, window, min_count=None, axis=-1, *, threads=None))]
         pub(crate) fn $name<'py>(
             a: &Bound<'py, PyAny>,
-            window: isize,
-            min_count: Option<isize>,
-            axis: isize,
-            threads: Option<usize>,
+            #[pyo3(from_py_with = arguments::window)] window: isize,
+            #[pyo3(from_py_with = arguments::min_count)] min_count: Option<isize>,
+            #[pyo3(from_py_with = arguments::axis)] axis: isize,
+            #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
         ) -> Answer<'py> {
             Call { name: stringify!($name), a, window, min_count, axis, threads }.compute(&$moving)
         }
@@ -198,11 +199,11 @@ windowed! {
 #[pyo3(signature = (a, window, min_count=None, axis=-1, ddof=0, *, threads=None))]
 pub(crate) fn move_var<'py>(
     a: &Bound<'py, PyAny>,
-    window: isize,
-    min_count: Option<isize>,
-    axis: isize,
-    ddof: u64,
-    threads: Option<usize>,
+    #[pyo3(from_py_with = arguments::window)] window: isize,
+    #[pyo3(from_py_with = arguments::min_count)] min_count: Option<isize>,
+    #[pyo3(from_py_with = arguments::axis)] axis: isize,
+    #[pyo3(from_py_with = arguments::ddof)] ddof: u64,
+    #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
 ) -> Answer<'py> {
     let call = Call { name: "move_var", a, window, min_count, axis, threads };
     call.compute(&Moving::Moment(Statistic::Variance { ddof }))
@@ -217,11 +218,11 @@ pub(crate) fn move_var<'py>(
 #[pyo3(signature = (a, window, min_count=None, axis=-1, ddof=0, *, threads=None))]
 pub(crate) fn move_std<'py>(
     a: &Bound<'py, PyAny>,
-    window: isize,
-    min_count: Option<isize>,
-    axis: isize,
-    ddof: u64,
-    threads: Option<usize>,
+    #[pyo3(from_py_with = arguments::window)] window: isize,
+    #[pyo3(from_py_with = arguments::min_count)] min_count: Option<isize>,
+    #[pyo3(from_py_with = arguments::axis)] axis: isize,
+    #[pyo3(from_py_with = arguments::ddof)] ddof: u64,
+    #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
 ) -> Answer<'py> {
     let call = Call { name: "move_std", a, window, min_count, axis, threads };
     call.compute(&Moving::Moment(Statistic::Deviation { ddof }))
@@ -236,11 +237,11 @@ pub(crate) fn move_std<'py>(
 #[pyo3(signature = (a, window, q, min_count=None, axis=-1, *, threads=None))]
 pub(crate) fn move_quantile<'py>(
     a: &Bound<'py, PyAny>,
-    window: isize,
-    q: f64,
-    min_count: Option<isize>,
-    axis: isize,
-    threads: Option<usize>,
+    #[pyo3(from_py_with = arguments::window)] window: isize,
+    #[pyo3(from_py_with = arguments::q)] q: f64,
+    #[pyo3(from_py_with = arguments::min_count)] min_count: Option<isize>,
+    #[pyo3(from_py_with = arguments::axis)] axis: isize,
+    #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
 ) -> Answer<'py> {
     let call = Call { name: "move_quantile", a, window, min_count, axis, threads };
     call.compute(&Moving::Order(OrderStatistic::Quantile(probability(q)?)))
@@ -255,9 +256,9 @@ pub(crate) fn move_quantile<'py>(
 #[pyo3(signature = (a, window, axis=-1, *, threads=None))]
 pub(crate) fn move_count<'py>(
     a: &Bound<'py, PyAny>,
-    window: isize,
-    axis: isize,
-    threads: Option<usize>,
+    #[pyo3(from_py_with = arguments::window)] window: isize,
+    #[pyo3(from_py_with = arguments::axis)] axis: isize,
+    #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
 ) -> Answer<'py> {
     if !(-1..=0).contains(&axis) {
         return Err(Failure::Input(format!("axis={axis} is not there yet; arrays have one dimension")));
@@ -291,10 +292,10 @@ pub(crate) fn move_count<'py>(
 #[pyo3(signature = (a, *, alpha=None, span=None, halflife=None, threads=None))]
 pub(crate) fn ewm_mean<'py>(
     a: &Bound<'py, PyAny>,
-    alpha: Option<f64>,
-    span: Option<f64>,
-    halflife: Option<f64>,
-    threads: Option<usize>,
+    #[pyo3(from_py_with = arguments::alpha)] alpha: Option<f64>,
+    #[pyo3(from_py_with = arguments::span)] span: Option<f64>,
+    #[pyo3(from_py_with = arguments::halflife)] halflife: Option<f64>,
+    #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
 ) -> Answer<'py> {
     let alpha = match (alpha, span, halflife) {
         (Some(alpha), None, None) => alpha,

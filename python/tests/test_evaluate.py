@@ -21,7 +21,7 @@ def test_elementwise_operations_are_numpys(n):
         "(x + y) * (x - y)",
     ):  # fmt: skip
         expected = eval(text)
-        found = arrcalc.evaluate(text, x=x, y=y, i=i)
+        found = arrcalc.evaluate(text, {"x": x, "y": y, "i": i})
         assert found.dtype == expected.dtype, text
         np.testing.assert_array_equal(found, expected, err_msg=text)
     np.testing.assert_array_equal(arrcalc.evaluate("i // 7 + i % 7", i=i), i // 7 + i % 7)
@@ -109,8 +109,8 @@ def test_an_array_is_broadcast_without_copies():
 def test_what_has_no_value_is_masked_or_nan():
     found = arrcalc.evaluate("i // j", i=np.array([5, 6, 7]), j=np.array([2, 0, 2]))
     assert found.tolist() == [2, None, 3] and isinstance(found, np.ma.MaskedArray)
-    assert np.isnan(arrcalc.evaluate("max(x)", x=np.zeros(0)))
-    assert arrcalc.evaluate("max(i)", i=np.zeros(0, int)) is None
+    assert np.isnan(arrcalc.evaluate("max(x) + 1", x=np.zeros(0)))
+    assert arrcalc.evaluate("max(i) + 1", i=np.zeros(0, int)) is None
     assert arrcalc.evaluate("sum(x)", x=np.zeros(0)) == 0.0
     x = np.array([1.0, np.nan])
     assert np.isnan(arrcalc.evaluate("sum(x)", x=x)) and arrcalc.evaluate("sum(x)", x=x, nan="ignore") == 1.0

@@ -85,9 +85,9 @@ def test_what_cannot_be_shuffled_is_said():
         with pytest.raises(arrcalc.InputError):
             arrcalc.shuffle(wrong)
     for wrong in (-1, 2**63):
-        with pytest.raises((arrcalc.InputError, OverflowError)):
+        with pytest.raises(arrcalc.InputError):
             arrcalc.permutation(wrong)
-    with pytest.raises(OverflowError):
+    with pytest.raises(arrcalc.InputError, match="seed"):
         arrcalc.permutation(3, seed=-1)
     with pytest.raises(arrcalc.InputError):
         arrcalc.permutation(np.float64(1.5))

@@ -121,7 +121,7 @@ def test_searchsorted_refuses_what_makes_no_sense():
     with pytest.raises(ValueError, match="side must be"):
         arrcalc.searchsorted([1], 1, "middle")
     with pytest.raises(TypeError):
-        arrcalc.searchsorted(["a"], "b")
+        arrcalc.searchsorted([1, 2], "b")
     with pytest.raises(ValueError, match="masked"):
         arrcalc.searchsorted(np.ma.array([1, 2], mask=[0, 1]), 1)
     with pytest.raises(ValueError, match="threads"):

@@ -40,7 +40,7 @@ def test_every_function_takes_threads(name):
     extra = {"quantile": (0.5,), "percentile": (50,), "dot": (np.arange(5.0),)}.get(name, ())
     function(np.arange(5.0), *extra, threads=2)
     for wrong in (0, -1):
-        with pytest.raises((arrcalc.InputError, OverflowError)):
+        with pytest.raises(arrcalc.InputError, match="threads must be"):
             function(np.arange(5.0), *extra, threads=wrong)
 
 
@@ -53,7 +53,7 @@ def test_the_first_parameters_are_numpys(name):
     except ValueError:  # np.dot of some versions
         theirs = inspect.signature(lambda a, b: None).parameters
     for parameter in own:
-        if parameter.name in ("threads",):
+        if parameter.name in ("threads", "correction"):  # no value is None here
             continue
         assert parameter.name in theirs, parameter
         if theirs[parameter.name].default is not inspect.Parameter.empty:

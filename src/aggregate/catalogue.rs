@@ -178,9 +178,7 @@ pub(super) fn build(
         Op::Norm => exact(Norm::new(x, nan)?, float_type(x)),
         Op::Skewness => exact(Skewness::new(x, nan)?, float_type(x)),
         Op::Kurtosis => exact(Kurtosis::new(x, nan)?, float_type(x)),
-        Op::Extremum(which @ (Which::Min | Which::Max)) => {
-            exact(Extremum::new(x, which, nan)?, value_type(x))
-        }
+        Op::Extremum(which @ (Which::Min | Which::Max)) => exact(Extremum::new(x, which, nan)?, x.clone()),
         Op::Extremum(which) => {
             let extremum = Extremum::new(x, which, nan)?;
             one_pass(Class::Positioned, extremum, DataType::Int64, |extremum| Ok(extremum.finish()))
@@ -207,7 +205,7 @@ pub(super) fn build(
         Op::Distinct => counted(ValueCounts::new(x, nan, 0)?.values_only(), DataType::Int64, |counts| {
             Ok(Scalar::Integer(counts.finish().distinct()?.into()))
         }),
-        Op::Mode => counted(ValueCounts::new(x, nan, 0)?, value_type(x), |counts| counts.finish().mode()),
+        Op::Mode => counted(ValueCounts::new(x, nan, 0)?, x.clone(), |counts| counts.finish().mode()),
         Op::Entropy => counted(ValueCounts::new(x, nan, 0)?, DataType::Float64, |counts| {
             Ok(entropy(&counts.finish().counts()?).map_or(Scalar::Null, Scalar::Float64))
         }),
@@ -228,7 +226,7 @@ pub(super) fn build(
         }
         Op::Edge(side) => {
             let edge = Edge::new(x, side, nan)?;
-            one_pass(Class::Positioned, edge, value_type(x), |edge| Ok(edge.finish()))
+            one_pass(Class::Positioned, edge, x.clone(), |edge| Ok(edge.finish()))
         }
         Op::Product => {
             let class = if x.is_float() { Class::Positioned } else { Class::Exact };
@@ -341,14 +339,6 @@ fn float_type(data_type: &DataType) -> DataType {
     match data_type {
         DataType::Float16 | DataType::Float32 => DataType::Float32,
         _ => DataType::Float64,
-    }
-}
-
-/// One value of a column, as results give it: binary16 as binary32.
-fn value_type(data_type: &DataType) -> DataType {
-    match data_type {
-        DataType::Float16 => DataType::Float32,
-        other => other.clone(),
     }
 }
 

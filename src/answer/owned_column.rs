@@ -82,6 +82,16 @@ macro_rules! from_vectors {
 from_vectors!(Int8 i8, Int16 i16, Int32 i32, Int64 i64, UInt8 u8, UInt16 u16, UInt32 u32, UInt64 u64, Float16 f16,
     Float32 f32, Float64 f64, Decimal128 i128);
 
+impl From<Vec<bool>> for OwnedColumn {
+    /// Values without nulls.
+    fn from(values: Vec<bool>) -> Self {
+        let (mut truths, mut validity) = (BitVec::default(), BitVec::default());
+        values.iter().for_each(|truth| truths.push(*truth));
+        validity.grow(true, values.len());
+        Self { storage: Storage::Bool(truths), validity, has_nulls: false }
+    }
+}
+
 impl OwnedColumn {
     /// The column with nulls where a bit of `validity` is not set.
     ///

@@ -2,10 +2,12 @@
 
 use std::ops::Range;
 
-use arrcalc_datasets::{Chunk, Column, Field};
+use arrcalc_datasets::write::{RecordBatch, arrow_schema, record_batch};
+use arrcalc_datasets::{Chunk, Column, Field, Schema};
 
 use super::Scalar;
 use super::owned_column::OwnedColumn;
+use crate::error::Result;
 
 /// Rows of typed columns: what a query answers.
 ///
@@ -33,6 +35,11 @@ impl Table {
         let rows = columns.first().map_or(0, |column| column.lend().values.len());
         assert!(columns.iter().all(|column| column.lend().values.len() == rows), "a value for each row");
         Self { fields, columns, rows }
+    }
+
+    /// The columns.
+    pub(crate) fn into_columns(self) -> Vec<OwnedColumn> {
+        self.columns
     }
 
     /// An empty table of `fields` with room for `rows` rows (of text, for their places).
@@ -102,6 +109,29 @@ impl Table {
     pub fn lend_rows(&self, rows: Range<usize>) -> Chunk<'_> {
         let columns = self.columns.iter().map(|column| column.lend().slice(rows.clone())).collect();
         Chunk { first_row: rows.start as u64, row_count: rows.len(), columns }
+    }
+
+    /// All rows as one Arrow record batch: what DataFusion, Ballista or any other user of the `arrow` crates takes.
+    ///
+    /// Every column may have nulls; text is `utf8`. Cost: a copy of the rows.
+    ///
+    /// # Errors
+    /// A value that Arrow's type cannot hold: a `time[s]` past 24 hours, more than 2 GiB of text in a column.
+    ///
+    /// ```
+    /// use arrcalc::datasets::Dataset;
+    /// use arrcalc::{Engine, Query, QueryText};
+    ///
+    /// let x = [1.0, 2.0, 4.0];
+    /// let dataset = Dataset::from_arrays(vec![("x".to_owned(), (&x[..]).into())])?;
+    /// let text = QueryText { select: "sum(x) as s".into(), ..QueryText::default() };
+    /// let batch = Engine::new().run(&Query::parse(&dataset, &text)?)?.record_batch()?;
+    /// assert_eq!((batch.num_rows(), batch.schema().field(0).name().as_str()), (1, "s"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn record_batch(&self) -> Result<RecordBatch> {
+        let schema = arrow_schema(&Schema { fields: self.fields.clone() })?;
+        Ok(record_batch(&schema, &self.lend())?)
     }
 
     /// The rows `rows`, in that order, as a table of their own.

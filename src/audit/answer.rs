@@ -25,6 +25,8 @@ pub struct ColumnAudit {
     pub data_type: DataType,
     /// Values that are finite.
     pub count: u64,
+    /// NaNs and infinities, of which no sum is taken.
+    pub left_out: u64,
     /// The correctly rounded sum of those.
     pub sum: f64,
     /// The correctly rounded variance, `ddof = 1`; `None` of fewer than two values.
@@ -99,6 +101,8 @@ pub(super) fn column(
 ) -> ColumnAudit {
     let power = |at: usize| sums.sums().power_sum(at).to_dyadic();
     let (sum, squares) = (power(1), power(2));
+    let counts = sums.sums().counts();
+    let left_out = counts.nan + counts.positive_infinity + counts.negative_infinity;
     let magnitude = magnitudes.sums().power_sum(1).to_dyadic();
     let count = methods.count;
     let variance = (count > 1).then(|| {
@@ -107,7 +111,10 @@ pub(super) fn column(
         Ratio::new(n.mul(&squares).sub(&sum.pow(2)), freedom)
     });
     let condition = condition(&magnitude, &sum);
+    let is_zero = sum.is_zero();
     let sum = Ratio::from(sum);
+    // A sum of none but -0.0 is -0.0, which no ratio is.
+    let rounded = if is_zero && left_out == 0 { sums.sums().sum() } else { sum.to_f64() };
     let audited = |method: Method| {
         let (value, exact) = match method {
             Method::LeftToRight => (methods.left_to_right, Some(&sum)),
@@ -122,7 +129,8 @@ pub(super) fn column(
         name: field.name.clone(),
         data_type: field.data_type.clone(),
         count,
-        sum: sum.to_f64(),
+        left_out,
+        sum: rounded,
         variance: variance.as_ref().map(Ratio::to_f64),
         condition,
         digits_lost: condition.map(digits),

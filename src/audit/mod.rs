@@ -9,12 +9,12 @@ mod methods;
 
 pub use answer::{AuditAnswer, ColumnAudit, Method, MethodAudit};
 
-use arrcalc_datasets::{Chunk, Column, DataType, Dataset, Layout};
+use arrcalc_datasets::{Chunk, Column, DataType, Dataset, Field, Layout};
 use arrcalc_kernels::Level;
 
 use crate::aggregate::{Aggregate, Element, Kind, Moments, NanPolicy};
 use crate::convert::positions;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::execute::{Input, Pass, Scope, Task};
 
 use methods::Methods;
@@ -62,6 +62,12 @@ impl Task for Audit<'_> {
         let dataset = &*self.input;
         let fields = &dataset.schema().fields;
         let mut selected = positions(dataset.schema(), self.columns.as_deref())?;
+        let is_refused = |index: &&usize| !is_audited(&fields[**index].data_type);
+        if let (Some(refused), true) = (selected.iter().find(is_refused), self.columns.is_some()) {
+            let Field { name, data_type } = &fields[*refused];
+            let reason = format!("column '{name}' is {data_type}; floats and integers are audited");
+            return Err(Error::Request { reason });
+        }
         selected.retain(|&index| is_audited(&fields[index].data_type));
         // Each reader may then hold its share and no more.
         let available = scope.budget().available_bytes();

@@ -58,7 +58,7 @@ impl Explanation {
 /// use arrcalc::{Engine, datasets::Dataset};
 ///
 /// let weather = Dataset::open("datasets/samples/weather.csv")?;
-/// let outline = Outline::histogram(&weather, 2, None);
+/// let outline = Outline::histogram(&weather, vec![2], None);
 /// let plan = Engine::new().run(&Explain::new(&weather, outline))?;
 /// assert!(plan.get("bound").unwrap().starts_with("decode"));
 /// # Ok::<(), arrcalc::Error>(())

@@ -55,9 +55,9 @@ impl Outline {
         Self { layout: Layout::Apart, ..outline }
     }
 
-    /// `hist` of `column`, with or without weights.
-    pub fn histogram(dataset: &Dataset<'_>, column: usize, weights: Option<usize>) -> Self {
-        let columns: Vec<usize> = std::iter::once(column).chain(weights).collect();
+    /// `hist` of one column or two, with or without weights.
+    pub fn histogram(dataset: &Dataset<'_>, columns: Vec<usize>, weights: Option<usize>) -> Self {
+        let columns: Vec<usize> = columns.into_iter().chain(weights).collect();
         let outline =
             Self::new(dataset, columns, "1 for the extent, where no range is given, and 1 for the bins");
         let outline = outline.kernel("bins", costs::BIN);

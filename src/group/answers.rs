@@ -2,10 +2,12 @@
 
 use std::sync::Mutex;
 
-use arrcalc_datasets::Executor;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+
+use arrcalc_datasets::{Executor, Pod};
 
 use super::GroupedNext;
-use crate::answer::Scalar;
+use crate::answer::{Numbers, Scalar};
 use crate::error::{Error, Result};
 
 /// Groups that one thread answers at a time.
@@ -44,4 +46,34 @@ pub(super) fn answers(
         }
     }
     GroupedNext::Done(Ok(all))
+}
+
+/// What `read` says of every group of `order`, as numbers side by side; `None` where groups are few, or one has no number.
+pub(super) fn numbers<T: Pod + Send>(
+    order: &[u32],
+    executor: &dyn Executor,
+    ahead: impl Fn(&[u32]) + Sync,
+    read: impl Fn(u32) -> Option<T> + Sync,
+) -> Option<Numbers<T>> {
+    if order.len() < GROUPS {
+        return None;
+    }
+    let mut numbers = Numbers::room(order.len());
+    let pieces: Vec<Mutex<&mut [T]>> = numbers.chunks_mut(GROUPS).map(Mutex::new).collect();
+    let all = AtomicBool::new(true);
+    executor.run(pieces.len(), &|index| {
+        let mut piece = pieces[index].lock().unwrap_or_else(|poison| poison.into_inner());
+        let order = &order[index * GROUPS..][..piece.len()];
+        for (ids, numbers) in order.chunks(AHEAD).zip(piece.chunks_mut(AHEAD)) {
+            ahead(ids);
+            for (&id, number) in ids.iter().zip(numbers) {
+                match read(id) {
+                    Some(read) => *number = read,
+                    None => return all.store(false, Relaxed),
+                }
+            }
+        }
+    });
+    drop(pieces);
+    all.into_inner().then_some(numbers)
 }

@@ -1,12 +1,13 @@
 //! One key column: its values as dense numbers.
 
-use arrcalc_datasets::{Column, DataType, Text, Values};
+use arrcalc_datasets::{Column, DataType, Executor, Text, Values};
 use arrcalc_kernels::group::{ByteTable, WordTable};
 use arrcalc_kernels::{Level, OrderKey};
 
+use super::answers::numbers;
 use super::selection::Selection;
 use crate::aggregate::{Element, Kind, float_value, integer_value};
-use crate::answer::Scalar;
+use crate::answer::{OwnedColumn, Scalar};
 
 /// The distinct values of a column, numbered; a null has a number like any value.
 #[derive(Clone, Debug)]
@@ -125,6 +126,17 @@ impl KeyColumn {
             _ => panic!("keys of columns of different types do not merge"),
         }
         numbers
+    }
+
+    /// The values of the numbers `order`, where they are many and integers of 64 bits.
+    pub(super) fn integers(&self, order: &[u32], executor: &dyn Executor) -> Option<OwnedColumn> {
+        let Table::Words(table) = &self.table else { return None };
+        if self.data_type != DataType::Int64 || table.has_placeholder().is_some() {
+            return None;
+        }
+        let words = table.words();
+        let key = |number: u32| Some(i64::from_key(words[number as usize]));
+        numbers(order, executor, |_| (), key).map(OwnedColumn::from)
     }
 
     /// The value of number `number`.

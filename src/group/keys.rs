@@ -1,11 +1,11 @@
 //! Tuples of keys to dense numbers of groups.
 
-use arrcalc_datasets::{Column, DataType};
+use arrcalc_datasets::{Column, DataType, Executor};
 use arrcalc_kernels::Level;
 use arrcalc_kernels::group::PairTable;
 
 use super::key_column::KeyColumn;
-use crate::answer::Scalar;
+use crate::answer::{OwnedColumn, Scalar};
 
 /// One thread's table of key tuples: which groups there are, and their numbers.
 ///
@@ -142,6 +142,12 @@ impl Keys {
             number = first;
         }
         self.columns[column].value(number)
+    }
+
+    /// The only key of the groups `order` as a column, where they are many and it is an integer of 64 bits.
+    pub(crate) fn column(&self, order: &[u32], executor: &dyn Executor) -> Option<OwnedColumn> {
+        let [column] = &self.columns[..] else { return None };
+        column.integers(order, executor)
     }
 
     /// Bytes of memory that the table takes.

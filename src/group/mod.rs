@@ -22,7 +22,7 @@ use arrcalc_datasets::{Column, DataType, Executor};
 use arrcalc_kernels::Level;
 
 use crate::aggregate::{Call, NanPolicy};
-use crate::answer::Scalar;
+use crate::answer::{Scalar, Table};
 use crate::error::Error;
 
 pub use keys::Keys;
@@ -95,6 +95,8 @@ pub enum GroupedNext {
     Again(Box<dyn Grouped>),
     /// One answer a group, or the first place of the order whose group has none, and why.
     Done(Result<Vec<Scalar>, (usize, Error)>),
+    /// One answer a group, in a table of one column: what states may say where groups are many.
+    Column(Table),
 }
 
 /// The empty states of `call` on columns of these types.

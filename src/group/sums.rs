@@ -2,15 +2,15 @@
 
 use std::any::Any;
 
-use arrcalc_datasets::{Column, DataType, Executor};
+use arrcalc_datasets::{Column, DataType, Executor, Field};
 use arrcalc_kernels::Level;
 use arrcalc_kernels::group::{Batches, GroupSums};
 
-use super::answers::answers;
+use super::answers::{answers, numbers};
 use super::selection::Selection;
 use super::{Grouped, GroupedNext, Positions};
 use crate::aggregate::{Call, Element, Kind, NanPolicy, fit_integers, mean_of, sum_of};
-use crate::answer::Scalar;
+use crate::answer::{Scalar, Table};
 use crate::error::Result;
 
 /// Sums of the first argument.
@@ -135,7 +135,18 @@ impl Grouped for Sums {
 
     fn next(mut self: Box<Self>, order: &[u32], executor: &dyn Executor) -> GroupedNext {
         self.sums.resize(order.len());
-        answers(order, executor, |ids| self.sums.prefetch(Level::detect(), ids), |id| self.answer(id))
+        let ahead = |ids: &[u32]| self.sums.prefetch(Level::detect(), ids);
+        if self.result_type == DataType::Float64 {
+            let number = |id| match self.answer(id) {
+                Ok(Scalar::Float64(number)) => Some(number),
+                _ => None,
+            };
+            if let Some(numbers) = numbers(order, executor, ahead, number) {
+                let field = Field { name: String::new(), data_type: DataType::Float64 };
+                return GroupedNext::Column(Table::from_columns(vec![field], vec![numbers.into()]));
+            }
+        }
+        answers(order, executor, ahead, |id| self.answer(id))
     }
 
     fn memory_bytes(&self) -> usize {

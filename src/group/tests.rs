@@ -43,6 +43,7 @@ fn by_key(
         let order = keys.sorted();
         match states.next(&order, &Sequential) {
             GroupedNext::Again(next) => states = next,
+            GroupedNext::Column(_) => panic!("columns are of many groups"),
             GroupedNext::Done(answers) => {
                 let answers = answers.map_err(|(_, error)| error)?;
                 return Ok(order.iter().map(|&id| keys.key(0, id)).zip(answers).collect());

@@ -1,14 +1,14 @@
 //! Counts of small whole numbers, by number; sums of weights by number.
 
 use std::ops::Range;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 use arrcalc_datasets::{Column, Values};
-use arrcalc_kernels::Level;
 use arrcalc_kernels::distinct::{Restore, count};
-use arrcalc_kernels::group::GroupSums;
+use arrcalc_kernels::group::{GroupSums, SumWindow, WindowSums};
 use arrcalc_kernels::order::{Span, span};
 
-use super::pieces::{PIECE_ROWS, for_each};
+use super::pieces::{PIECE_ROWS, each, for_each};
 use crate::Scope;
 use crate::error::{Error, Result};
 
@@ -18,8 +18,17 @@ const WHAT: &str = "a cell for each number";
 /// Bytes of a number's exact sum.
 const SUM_BYTES: usize = 32;
 
+/// Bytes of a number's sum in a window.
+const WINDOW_SUM_BYTES: usize = 16;
+
+/// Numbers whose exact sums leave the second-level cache: a smaller sum for each is worth a guess.
+const MANY: usize = 1 << 14;
+
+/// Weights that the window is guessed from.
+const SAMPLE: usize = 4096;
+
 /// Rows whose numbers are made at once.
-const BLOCK_ROWS: usize = 1024;
+const BLOCK_ROWS: usize = 2048;
 
 /// How often each of `0..` occurs in `column`, up to the highest value, at least `length_min` of them. Nulls are not
 /// counted.
@@ -57,7 +66,8 @@ pub fn bincount(scope: &Scope<'_>, column: &Column<'_>, length_min: usize) -> Re
 /// The exact sum of `weights` over the rows where `column` is `0`, `1`, ..., each rounded once; as long as
 /// [`bincount`]'s answer. Rows where `column` is null are left out.
 ///
-/// Cost: two passes; some 32 bytes a thread for each number up to the highest.
+/// Cost: two passes, three where the weights of very many numbers are not of similar size; some 32 bytes a thread for each
+/// number up to the highest.
 ///
 /// # Errors
 /// As [`bincount`].
@@ -170,11 +180,20 @@ impl Work<'_> {
             let reason = format!("sums of weights are of fewer than 2^32 numbers, not of {bins}");
             return Err(Error::Request { reason });
         }
+        let some: Vec<f64> = weights.iter().step_by(weights.len().div_ceil(SAMPLE).max(1)).copied().collect();
+        let window = SumWindow::around(&some, weights.len()).filter(|_| bins >= MANY);
+        let found = window.map(|window| self.weigh_in(window, bins, values, weights)).transpose()?.flatten();
+        if let Some(sums) = found {
+            return Ok(sums);
+        }
         let level = self.scope.level();
         let sums = self.parts(bins, SUM_BYTES, |rows| {
             let mut sums = GroupSums::new();
             sums.resize(bins);
-            self.add(level, &mut sums, values, weights, rows);
+            self.blocks(values, weights, rows, |bins, weights| {
+                sums.update_f64(level, bins, weights);
+                true
+            });
             sums
         })?;
         let same: Vec<u32> = (0..bins as u32).collect();
@@ -191,31 +210,64 @@ impl Work<'_> {
         Ok(same.into_iter().map(read).collect())
     }
 
-    fn add<T: Restore + Default>(
+    /// The sums, if all weights fit `window`.
+    fn weigh_in<T: Restore + Default>(
         &self,
-        level: Level,
-        sums: &mut GroupSums,
+        window: SumWindow,
+        bins: usize,
+        values: &[T],
+        weights: &[f64],
+    ) -> Result<Option<Vec<f64>>> {
+        let level = self.scope.level();
+        let all_fit = AtomicBool::new(true);
+        let parts = self.parts(bins, WINDOW_SUM_BYTES, |rows| {
+            let mut sums = WindowSums::new(window, bins);
+            let fit = self.blocks(values, weights, rows, |bins, weights| {
+                all_fit.load(Relaxed) && sums.update(level, bins, weights)
+            });
+            if !fit {
+                all_fit.store(false, Relaxed);
+            }
+            sums
+        })?;
+        if !all_fit.into_inner() {
+            return Ok(None);
+        }
+        let mut answer = vec![0.0; bins];
+        each(self.scope, answer.chunks_mut(PIECE_ROWS), |index, piece| {
+            let start = index * PIECE_ROWS;
+            for (bin, sum) in (start..).zip(piece) {
+                *sum = window.round(parts.iter().map(|part| part.units()[bin]).sum());
+            }
+            Ok(())
+        })?;
+        Ok(Some(answer))
+    }
+
+    /// Gives `add` the numbers and weights of `rows`, some at a time, while it returns true; tells whether it always did.
+    fn blocks<T: Restore + Default>(
+        &self,
         values: &[T],
         weights: &[f64],
         rows: Range<usize>,
-    ) {
+        mut add: impl FnMut(&[u32], &[f64]) -> bool,
+    ) -> bool {
         let zero = T::default().ordered();
-        let bin = |row: usize| (values[row].ordered() - zero) as u32;
+        let bin = |value: &T| (value.ordered() - zero) as u32;
         let (mut bins, mut valid) = (Vec::with_capacity(BLOCK_ROWS), Vec::with_capacity(BLOCK_ROWS));
-        for start in rows.clone().step_by(BLOCK_ROWS) {
+        rows.clone().step_by(BLOCK_ROWS).all(|start| {
             let block = start..rows.end.min(start + BLOCK_ROWS);
             bins.clear();
             if self.column.validity.is_none() {
-                bins.extend(block.clone().map(bin));
-                sums.update_f64(level, &bins, &weights[block]);
-            } else {
-                valid.clear();
-                for row in block.filter(|&row| self.is_valid(row)) {
-                    bins.push(bin(row));
-                    valid.push(weights[row]);
-                }
-                sums.update_f64(level, &bins, &valid);
+                bins.extend(values[block.clone()].iter().map(bin));
+                return add(&bins, &weights[block]);
             }
-        }
+            valid.clear();
+            for row in block.filter(|&row| self.is_valid(row)) {
+                bins.push(bin(&values[row]));
+                valid.push(weights[row]);
+            }
+            add(&bins, &valid)
+        })
     }
 }

@@ -9,14 +9,14 @@ use super::histogram::{edge_labels, heights, histogram_note, is_temporal};
 use super::page::counted;
 use super::significant::thousands;
 
-const WIDTH: f64 = 760.0;
-const HEIGHT: f64 = 440.0;
+pub(super) const WIDTH: f64 = 760.0;
+pub(super) const HEIGHT: f64 = 440.0;
 /// Left, right, top, bottom of what the axes need.
-const MARGINS: [f64; 4] = [84.0, 28.0, 56.0, 64.0];
+pub(super) const MARGINS: [f64; 4] = [84.0, 28.0, 56.0, 64.0];
 /// Ticks along an axis, about.
 const TICKS: f64 = 6.0;
 /// Longest title.
-const TITLE_WIDTH: usize = 60;
+pub(super) const TITLE_WIDTH: usize = 60;
 
 /// The histogram as SVG; with `is_log` the counts' axis is logarithmic. Ends in a newline.
 ///
@@ -37,21 +37,12 @@ pub fn histogram_svg(answer: &HistogramAnswer, is_log: bool) -> String {
     let base = above + plot_height;
     let y = |height: f64| base - plot_height * height / top;
     let what = if answer.sums.is_some() { "sum of weights" } else { "count" };
-    let mut out = String::new();
-    // Writing to a string cannot fail.
-    let _ = writeln!(
-        out,
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" width=\"{WIDTH}\" \
-         height=\"{HEIGHT}\" font-family=\"system-ui, sans-serif\" font-size=\"12\" fill=\"#7a7a7a\">"
-    );
     let name = escaped(&shorten(&printable(&answer.name), TITLE_WIDTH));
-    let _ = writeln!(out, "<title>{name}</title>");
-    let _ = writeln!(out, "<text x=\"{left}\" y=\"26\" font-size=\"17\" font-weight=\"600\">{name}</text>");
     let mut about = format!("{}, {}", answer.data_type, counted(answer.rows, "row"));
     if let Some(note) = histogram_note(answer) {
         about = format!("{about}; {note}");
     }
-    let _ = writeln!(out, "<text x=\"{left}\" y=\"44\">{}</text>", escaped(&about));
+    let mut out = opened(&name, &about);
     for (height, label) in height_ticks(tallest, is_log) {
         let at = y(height);
         let end = left + plot_width;
@@ -82,10 +73,8 @@ pub fn histogram_svg(answer: &HistogramAnswer, is_log: bool) -> String {
         let at = x(edge);
         let _ = writeln!(
             out,
-            "<path d=\"M{at:.2} {base}v5\" stroke=\"#7a7a7a\"/>\
-             <text x=\"{at:.2}\" y=\"{}\" text-anchor=\"middle\">{}</text>",
-            base + 20.0,
-            escaped(&label)
+            "<path d=\"M{at:.2} {base}v5\" stroke=\"#7a7a7a\"/>{}",
+            anchored(at, base + 20.0, &escaped(&label))
         );
     }
     let middle = left + plot_width / 2.0;
@@ -100,8 +89,28 @@ pub fn histogram_svg(answer: &HistogramAnswer, is_log: bool) -> String {
     out
 }
 
+/// The beginning of a plot: its title, which is escaped already, and a line about it.
+pub(super) fn opened(title: &str, about: &str) -> String {
+    let left = MARGINS[0];
+    format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" width=\"{WIDTH}\" \
+         height=\"{HEIGHT}\" font-family=\"system-ui, sans-serif\" font-size=\"12\" fill=\"#7a7a7a\">\n\
+         <title>{title}</title>\n\
+         <text x=\"{left}\" y=\"26\" font-size=\"17\" font-weight=\"600\">{title}</text>\n\
+         <text x=\"{left}\" y=\"44\">{}</text>\n",
+        escaped(about)
+    )
+}
+
+/// A label below `at`, moved inwards where it would be cut off at the right.
+pub(super) fn anchored(at: f64, down: f64, label: &str) -> String {
+    let half = 3.4 * label.chars().count() as f64;
+    let (at, anchor) = if at + half > WIDTH { (WIDTH - 2.0, "end") } else { (at, "middle") };
+    format!("<text x=\"{at:.2}\" y=\"{down}\" text-anchor=\"{anchor}\">{label}</text>")
+}
+
 /// Edges that can be drawn.
-fn drawn_edges(edges: &[f64]) -> Vec<f64> {
+pub(super) fn drawn_edges(edges: &[f64]) -> Vec<f64> {
     let finite: Vec<f64> = edges.iter().copied().filter(|edge| edge.is_finite()).collect();
     let (low, high) = match (finite.first(), finite.last()) {
         (Some(&low), Some(&high)) => (low, high),
@@ -154,7 +163,7 @@ fn height_of_log(value: f64) -> f64 {
 }
 
 /// Edges that are marked: round numbers, or some of the bins' own edges where they are times.
-fn edge_ticks(answer: &HistogramAnswer, edges: &[f64]) -> Vec<(f64, String)> {
+pub(super) fn edge_ticks(answer: &HistogramAnswer, edges: &[f64]) -> Vec<(f64, String)> {
     if !is_temporal(&answer.data_type) {
         return round_ticks(edges[0], edges[edges.len() - 1]);
     }
@@ -212,7 +221,7 @@ fn tick_label(value: f64, places: i32) -> String {
 }
 
 /// `text` as the content of an element or an attribute.
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 8);
     for character in text.chars() {
         match character {

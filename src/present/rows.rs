@@ -7,36 +7,19 @@ use arrcalc_datasets::Field;
 
 use crate::answer::Scalar;
 
-use super::description_fields::object;
 use super::grid::{Align, GridColumn, lines, printable, shorten, total_width};
 use super::page::Page;
-use super::value::{Precision, plain, push_plain};
+use super::row_encoder::{RowEncoder, RowForm, is_right_aligned};
+use super::value::{Precision, plain};
 
 /// A text cell of a table for a person.
 const TEXT_WIDTH: usize = 32;
-
-/// How rows are written for programs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RowForm {
-    /// RFC 4180 with `\n`: nulls are empty, empty text is `""`.
-    Csv,
-    /// One JSON array of objects.
-    Json,
-    /// One JSON object a line.
-    JsonLines,
-    /// A table of GitHub-flavoured Markdown.
-    Markdown,
-    /// Bare values between tabs.
-    Raw,
-}
 
 /// Writes rows one by one, so that any number of them passes through.
 #[derive(Debug)]
 pub struct RowWriter<W> {
     sink: W,
-    form: RowForm,
-    names: Vec<String>,
-    precision: Precision,
+    encoder: RowEncoder,
     rows: u64,
     line: String,
 }
@@ -53,32 +36,11 @@ impl<W: Write> RowWriter<W> {
         precision: Precision,
         header: bool,
     ) -> io::Result<Self> {
-        let names: Vec<String> = fields.iter().map(|field| field.name.clone()).collect();
+        let encoder = RowEncoder::new(form, fields, precision);
         let mut line = String::new();
-        match form {
-            RowForm::Csv if header => {
-                join(names.iter(), ',', &mut line, |name, out| push_csv_text(name, out));
-                line.push('\n');
-            }
-            RowForm::Json => line.push('['),
-            RowForm::Markdown => {
-                // Markdown has no table without a header.
-                line.push_str("| ");
-                let shown: &[String] = if header { &names } else { &[] };
-                for index in 0..names.len() {
-                    let name = shown.get(index).map_or(String::new(), |name| markdown_cell(name));
-                    line.push_str(&format!("{}{name}", if index > 0 { " | " } else { "" }));
-                }
-                line.push_str(" |\n|");
-                for field in fields {
-                    line.push_str(if is_right_aligned(field) { "---:|" } else { "---|" });
-                }
-                line.push('\n');
-            }
-            _ => {}
-        }
+        encoder.push_header(header, &mut line);
         sink.write_all(line.as_bytes())?;
-        Ok(Self { sink, form, names, precision, rows: 0, line })
+        Ok(Self { sink, encoder, rows: 0, line })
     }
 
     /// Appends a row: one value for each field.
@@ -86,42 +48,11 @@ impl<W: Write> RowWriter<W> {
     /// # Errors
     /// The sink's.
     pub fn row(&mut self, values: &[Scalar]) -> io::Result<()> {
-        let precision = self.precision;
-        let line = &mut self.line;
-        line.clear();
-        match self.form {
-            RowForm::Csv => {
-                // A row of one null would be an empty line, which readers skip.
-                if let [Scalar::Null] = values {
-                    line.push_str("NA");
-                } else {
-                    join(values.iter(), ',', line, |value, out| push_csv(value, &precision, out));
-                }
-                line.push('\n');
-            }
-            RowForm::Json => {
-                line.push_str(if self.rows == 0 { "\n" } else { ",\n" });
-                object(&self.names, values, &precision, line);
-            }
-            RowForm::JsonLines => {
-                object(&self.names, values, &precision, line);
-                line.push('\n');
-            }
-            RowForm::Markdown => {
-                line.push_str("| ");
-                for (index, value) in values.iter().enumerate() {
-                    line.push_str(if index > 0 { " | " } else { "" });
-                    line.push_str(&markdown_cell(&plain(value, &precision)));
-                }
-                line.push_str(" |\n");
-            }
-            RowForm::Raw => {
-                join(values.iter(), '\t', line, |value, out| push_plain(value, &precision, out));
-                line.push('\n');
-            }
-        }
+        self.line.clear();
+        self.line.push_str(self.encoder.between(self.rows == 0));
+        self.encoder.push_row(values, &mut self.line);
         self.rows += 1;
-        self.sink.write_all(line.as_bytes())
+        self.sink.write_all(self.line.as_bytes())
     }
 
     /// Writes what the form puts last and gives the sink back.
@@ -129,9 +60,7 @@ impl<W: Write> RowWriter<W> {
     /// # Errors
     /// The sink's.
     pub fn finish(mut self) -> io::Result<W> {
-        if self.form == RowForm::Json {
-            self.sink.write_all(if self.rows == 0 { b"]\n" } else { b"\n]\n" })?;
-        }
+        self.sink.write_all(self.encoder.footer(self.rows == 0).as_bytes())?;
         Ok(self.sink)
     }
 }
@@ -199,10 +128,6 @@ pub fn row_table(
     out
 }
 
-fn is_right_aligned(field: &Field) -> bool {
-    field.data_type.is_numeric()
-}
-
 fn cell(value: &Scalar, precision: &Precision) -> String {
     match value {
         Scalar::Null => "·".into(),
@@ -211,47 +136,12 @@ fn cell(value: &Scalar, precision: &Precision) -> String {
     }
 }
 
-fn join<T>(
-    items: impl Iterator<Item = T>,
-    separator: char,
-    line: &mut String,
-    push: impl Fn(T, &mut String),
-) {
-    for (index, item) in items.enumerate() {
-        if index > 0 {
-            line.push(separator);
-        }
-        push(item, line);
-    }
-}
-
-fn push_csv(value: &Scalar, precision: &Precision, out: &mut String) {
-    match value {
-        Scalar::Text(text) => push_csv_text(text, out),
-        other => push_plain(other, precision, out),
-    }
-}
-
-/// Text is quoted where it would not read back as itself: special characters, and what reads as null.
-fn push_csv_text(text: &str, out: &mut String) {
-    let is_null_token = matches!(text, "" | "NA" | "null" | "NULL");
-    if !is_null_token && !text.contains([',', '"', '\n', '\r']) && text.trim() == text {
-        return out.push_str(text);
-    }
-    out.push('"');
-    out.push_str(&text.replace('"', "\"\""));
-    out.push('"');
-}
-
-fn markdown_cell(text: &str) -> String {
-    printable(text).replace('|', "\\|")
-}
-
 #[cfg(test)]
 mod tests {
     use arrcalc_datasets::DataType;
 
     use super::*;
+    use crate::answer::Table;
 
     fn fields() -> Vec<Field> {
         let field = |name: &str, data_type| Field { name: name.into(), data_type };
@@ -275,6 +165,38 @@ mod tests {
             writer.row(&row).expect("memory");
         }
         String::from_utf8(writer.finish().expect("memory")).expect("text")
+    }
+
+    #[test]
+    fn parts_of_chunks_are_what_single_rows_are() {
+        let kinds = [DataType::Float16, DataType::Float32, DataType::Float64, DataType::Bool, DataType::Date];
+        let mut fields = fields();
+        fields.extend(kinds.map(|data_type| Field { name: data_type.to_string(), data_type }));
+        let mut table = Table::new(fields.clone());
+        let floats = [0.5, f32::NAN, f32::NEG_INFINITY, -0.0];
+        for (row, float) in rows().into_iter().zip(floats) {
+            let wide = Scalar::Float64(f64::from(float) / 3.0);
+            let more = [Scalar::Float32(float), Scalar::Float32(float / 3.0), wide];
+            let last = [Scalar::Bool(float > 0.0), Scalar::Date(15_000)];
+            table.push(&[row, more.into(), last.into()].concat());
+        }
+        let precisions = [Precision::default(), Precision { digits: Some(3), hex: false }];
+        for form in [RowForm::Csv, RowForm::Json, RowForm::JsonLines, RowForm::Markdown, RowForm::Raw] {
+            for precision in precisions {
+                let mut writer = RowWriter::new(Vec::new(), form, &fields, precision, true).expect("memory");
+                (0..4).for_each(|row| writer.row(&table.row(row)).expect("memory"));
+                let expected = String::from_utf8(writer.finish().expect("memory")).expect("text");
+                let encoder = RowEncoder::new(form, &fields, precision);
+                let mut found = String::new();
+                encoder.push_header(true, &mut found);
+                for part in [0..3, 3..4] {
+                    found.push_str(encoder.between(part.start == 0));
+                    encoder.push_rows(&table.lend_rows(part), &mut found);
+                }
+                found.push_str(encoder.footer(false));
+                assert_eq!(found, expected);
+            }
+        }
     }
 
     #[test]

@@ -5,17 +5,22 @@
 //! the radix partitioning of joins (S. Manegold, P. Boncz and M. Kersten, "Optimizing Main-Memory Join on Modern
 //! Hardware", 2002). States are exact, so that the order of rows does not matter to them.
 
+use std::ops::Range;
+
 use arrcalc_datasets::{Chunk, Column, Values};
 use arrcalc_kernels::Level;
-use arrcalc_kernels::elementwise::map;
+use arrcalc_kernels::elementwise::{map, map_checked};
 use arrcalc_kernels::group::deal;
 
+use crate::answer::Numbers;
 use crate::plan::Plan;
 
 /// Parts that rows are dealt out to.
 const PARTS: usize = 128;
-/// Rows that a part has room for.
-const ROOM: usize = 1 << 14;
+/// Rows that a part has room for: the more there are, the fewer times its keys and states come from memory.
+const ROOM: usize = 1 << 15;
+/// Rows of a part that are taken in at a time.
+const HANDED_ROWS: usize = 1 << 13;
 /// Rows that are dealt out at a time: each part has room for all of them.
 const ROWS: usize = 2048;
 /// Groups whose keys and states are near enough as they are.
@@ -35,16 +40,64 @@ pub(super) struct Dealer {
     ends: [usize; PARTS],
     /// Part of each of the rows at hand.
     parts: Vec<u8>,
+    /// Offsets of the keys at hand.
+    offsets: Vec<u32>,
+    /// Keys that were offsets.
+    keys: Keys,
+}
+
+/// Keys of one type or the other.
+#[derive(Default)]
+struct Keys {
+    signed: Vec<i64>,
+    unsigned: Vec<u64>,
 }
 
 /// Values that wait, of the types whose rows can.
 enum Held {
-    Int32(Vec<i32>),
-    UInt32(Vec<u32>),
-    Float32(Vec<f32>),
-    Int64(Vec<i64>),
-    UInt64(Vec<u64>),
-    Float64(Vec<f64>),
+    Int32(Numbers<i32>),
+    UInt32(Numbers<u32>),
+    Float32(Numbers<f32>),
+    Int64(Numbers<i64>),
+    UInt64(Numbers<u64>),
+    Float64(Numbers<f64>),
+    /// Keys of 64 bits that lie close together, as offsets: half as many bytes to memory and back.
+    Near(Near, Numbers<u32>),
+}
+
+/// What offsets are counted from, and whether keys are signed.
+#[derive(Clone, Copy)]
+struct Near {
+    base: u64,
+    is_signed: bool,
+}
+
+impl Near {
+    /// For keys like these, if there are some and they are close together: there is as much room on both sides.
+    fn new(keys: &Values<'_>) -> Option<Self> {
+        const ROOM: u64 = 1 << 31;
+        let near = |low: u64, high: u64, is_signed| {
+            (high.wrapping_sub(low) < ROOM).then_some(Self { base: low.wrapping_sub(ROOM), is_signed })
+        };
+        match keys {
+            Values::Int64(keys) => near(*keys.iter().min()? as u64, *keys.iter().max()? as u64, true),
+            Values::UInt64(keys) => near(*keys.iter().min()?, *keys.iter().max()?, false),
+            _ => None,
+        }
+    }
+
+    /// Writes the offsets of `keys`; whether all fit.
+    fn offsets(self, level: Level, keys: &Values<'_>, offsets: &mut [u32]) -> bool {
+        let offset = |key: u64| {
+            let offset = key.wrapping_sub(self.base);
+            (offset as u32, offset > u64::from(u32::MAX))
+        };
+        match keys {
+            Values::Int64(keys) => !map_checked(level, keys, offsets, |key| offset(key as u64)),
+            Values::UInt64(keys) => !map_checked(level, keys, offsets, offset),
+            _ => false,
+        }
+    }
 }
 
 /// The same for values that wait and for those that come.
@@ -64,15 +117,18 @@ macro_rules! of_one_type {
 }
 
 impl Held {
-    fn new(values: &Values<'_>) -> Option<Self> {
+    fn new(values: &Values<'_>, is_key: bool) -> Option<Self> {
         let len = PARTS * ROOM;
+        if let Some(near) = Near::new(values).filter(|_| is_key) {
+            return Some(Held::Near(near, Numbers::room(len)));
+        }
         Some(match values {
-            Values::Int32(_) => Held::Int32(vec![0; len]),
-            Values::UInt32(_) => Held::UInt32(vec![0; len]),
-            Values::Float32(_) => Held::Float32(vec![0.0; len]),
-            Values::Int64(_) => Held::Int64(vec![0; len]),
-            Values::UInt64(_) => Held::UInt64(vec![0; len]),
-            Values::Float64(_) => Held::Float64(vec![0.0; len]),
+            Values::Int32(_) => Held::Int32(Numbers::room(len)),
+            Values::UInt32(_) => Held::UInt32(Numbers::room(len)),
+            Values::Float32(_) => Held::Float32(Numbers::room(len)),
+            Values::Int64(_) => Held::Int64(Numbers::room(len)),
+            Values::UInt64(_) => Held::UInt64(Numbers::room(len)),
+            Values::Float64(_) => Held::Float64(Numbers::room(len)),
             _ => return None,
         })
     }
@@ -86,11 +142,20 @@ impl Held {
                 | (Held::Int64(_), Values::Int64(_))
                 | (Held::UInt64(_), Values::UInt64(_))
                 | (Held::Float64(_), Values::Float64(_))
+                | (Held::Near(Near { is_signed: true, .. }, _), Values::Int64(_))
+                | (Held::Near(Near { is_signed: false, .. }, _), Values::UInt64(_))
         )
     }
 
-    fn values(&self, part: usize, rows: usize) -> Values<'_> {
-        let rows = part * ROOM..part * ROOM + rows;
+    /// The values in `rows` of `part`; keys that are offsets are made anew in `keys`.
+    fn values<'k>(
+        &'k self,
+        level: Level,
+        part: usize,
+        rows: Range<usize>,
+        keys: &mut Option<&'k mut Keys>,
+    ) -> Values<'k> {
+        let rows = part * ROOM + rows.start..part * ROOM + rows.end;
         match self {
             Held::Int32(values) => Values::Int32(&values[rows]),
             Held::UInt32(values) => Values::UInt32(&values[rows]),
@@ -98,12 +163,24 @@ impl Held {
             Held::Int64(values) => Values::Int64(&values[rows]),
             Held::UInt64(values) => Values::UInt64(&values[rows]),
             Held::Float64(values) => Values::Float64(&values[rows]),
+            Held::Near(Near { base, is_signed }, offsets) => {
+                let Some(keys) = keys.take() else { return Values::Null(rows.len()) };
+                let key = |offset: u32| base.wrapping_add(offset.into());
+                if *is_signed {
+                    keys.signed.resize(rows.len(), 0);
+                    map(level, &offsets[rows], &mut keys.signed, |offset| key(offset) as i64);
+                    return Values::Int64(&keys.signed);
+                }
+                keys.unsigned.resize(rows.len(), 0);
+                map(level, &offsets[rows], &mut keys.unsigned, key);
+                Values::UInt64(&keys.unsigned)
+            }
         }
     }
 
     fn bytes(&self) -> usize {
         let value = match self {
-            Held::Int32(_) | Held::UInt32(_) | Held::Float32(_) => 4,
+            Held::Int32(_) | Held::UInt32(_) | Held::Float32(_) | Held::Near(..) => 4,
             Held::Int64(_) | Held::UInt64(_) | Held::Float64(_) => 8,
         };
         PARTS * ROOM * value
@@ -122,7 +199,15 @@ impl Dealer {
                 && one.arguments.iter().all(|argument| argument.column().is_some())
         });
         let fits = plan.predicate.is_none() && is_indifferent && columns.len() <= COLUMNS;
-        fits.then(|| Self { key, scale: None, columns: vec![], ends: [0; PARTS], parts: vec![0; ROWS] })
+        fits.then(|| Self {
+            key,
+            scale: None,
+            columns: vec![],
+            ends: [0; PARTS],
+            parts: vec![0; ROWS],
+            offsets: vec![0; ROWS],
+            keys: Keys::default(),
+        })
     }
 
     /// Whether it is worth it with so many groups.
@@ -160,31 +245,37 @@ impl Dealer {
         take: &mut dyn FnMut(&Chunk<'_>) -> Result<(), E>,
     ) -> Result<(), E> {
         if self.columns.is_empty() {
-            self.columns = chunk.columns.iter().filter_map(|column| Held::new(&column.values)).collect();
+            let columns = chunk.columns.iter().enumerate();
+            self.columns =
+                columns.filter_map(|(at, column)| Held::new(&column.values, at == self.key)).collect();
         }
         for first in (0..chunk.row_count).step_by(ROWS) {
             let rows = first..chunk.row_count.min(first + ROWS);
             let columns = || chunk.columns.iter().map(|column| column.slice(rows.clone()));
-            if let Some(key) = columns().nth(self.key) {
-                self.number(level, &key.values, &chunk.columns[self.key].values);
+            let Some(key) = columns().nth(self.key) else { continue };
+            if let Some(Held::Near(near, _)) = self.columns.get(self.key)
+                && !near.offsets(level, &key.values, &mut self.offsets[..rows.len()])
+            {
+                // Keys from far away: these rows do not wait.
+                take(&Chunk { first_row: 0, row_count: rows.len(), columns: columns().collect() })?;
+                continue;
             }
-            let Self { columns: held, parts, ends, .. } = self;
-            let begins = *ends;
+            self.number(level, &key.values, &chunk.columns[self.key].values);
+            let Self { columns: held, parts, offsets, ends, .. } = self;
+            let (parts, begins) = (&parts[..rows.len()], *ends);
             for (held, column) in held.iter_mut().zip(columns()) {
                 // Each column fills the same places.
                 *ends = begins;
-                of_one_type!(held, column.values, |held, values| deal(
-                    level,
-                    &parts[..values.len()],
-                    values,
-                    ROOM,
-                    ends,
-                    held
-                ));
+                match held {
+                    Held::Near(_, held) => deal(level, parts, &offsets[..rows.len()], ROOM, ends, held),
+                    held => of_one_type!(held, column.values, |held, values| deal(
+                        level, parts, values, ROOM, ends, held
+                    )),
+                }
             }
             for part in 0..PARTS {
                 if self.ends[part] > ROOM - ROWS {
-                    self.hand_on(part, take)?;
+                    self.hand_on(level, part, take)?;
                 }
             }
         }
@@ -192,10 +283,14 @@ impl Dealer {
     }
 
     /// Hands all rows to `take`.
-    pub(super) fn drain<E>(&mut self, take: &mut dyn FnMut(&Chunk<'_>) -> Result<(), E>) -> Result<(), E> {
+    pub(super) fn drain<E>(
+        &mut self,
+        level: Level,
+        take: &mut dyn FnMut(&Chunk<'_>) -> Result<(), E>,
+    ) -> Result<(), E> {
         for part in 0..PARTS {
             if self.ends[part] > 0 {
-                self.hand_on(part, take)?;
+                self.hand_on(level, part, take)?;
             }
         }
         Ok(())
@@ -208,13 +303,24 @@ impl Dealer {
 
     fn hand_on<E>(
         &mut self,
+        level: Level,
         part: usize,
         take: &mut dyn FnMut(&Chunk<'_>) -> Result<(), E>,
     ) -> Result<(), E> {
-        let rows = std::mem::take(&mut self.ends[part]);
-        let values = self.columns.iter().map(|held| held.values(part, rows));
-        let columns = values.map(|values| Column { values, validity: None }).collect();
-        take(&Chunk { first_row: 0, row_count: rows, columns })
+        let end = std::mem::take(&mut self.ends[part]);
+        let Self { columns, keys, .. } = self;
+        for first in (0..end).step_by(HANDED_ROWS) {
+            let rows = first..end.min(first + HANDED_ROWS);
+            // Only one of the columns is of keys.
+            let mut keys = Some(&mut *keys);
+            let mut values = Vec::with_capacity(columns.len());
+            for held in columns.iter() {
+                values.push(held.values(level, part, rows.clone(), &mut keys));
+            }
+            let columns = values.into_iter().map(|values| Column { values, validity: None }).collect();
+            take(&Chunk { first_row: 0, row_count: rows.len(), columns })?;
+        }
+        Ok(())
     }
 
     /// Numbers the parts of rows with these keys; the first time, by the range of all keys `at_hand`.

@@ -8,7 +8,6 @@ use crate::execute::{Scope, Task};
 use crate::explain::costs::{self, Kernel};
 use crate::explain::{self, Explanation, Outline, or_none};
 use crate::plan::{Kind, Plan};
-use crate::present::significant::thousands;
 
 use super::Query;
 
@@ -75,7 +74,7 @@ fn order(plan: &Plan, keys: &[String]) -> String {
     let keys = or_none(keys);
     match plan.limit {
         Some(limit) => {
-            let rows = thousands(&limit.saturating_add(plan.offset).to_string());
+            let rows = limit.saturating_add(plan.offset);
             format!("by {keys}: the first {rows} are kept, in memory")
         }
         None => format!("by {keys}: the whole answer is sorted in memory"),

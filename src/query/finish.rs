@@ -4,7 +4,7 @@ use arrcalc_datasets::{Chunk, Column};
 use arrcalc_kernels::{Bits, Level};
 
 use crate::aggregate::BLOCK_ROWS;
-use crate::answer::Table;
+use crate::answer::{OwnedColumn, Table};
 use crate::error::{Error, Result};
 use crate::execute::Scope;
 use crate::expression::{Bound, Evaluator};
@@ -14,7 +14,12 @@ use crate::plan::{Clause, Plan, field};
 use super::text::Texts;
 
 /// The answer of `plan` from its middle table, whose rows are in the order of the keys.
-pub(super) fn answer(scope: &Scope<'_>, plan: &Plan, middle: &Table, texts: &Texts) -> Result<Table> {
+pub(super) fn answer(scope: &Scope<'_>, plan: &Plan, middle: Table, texts: &Texts) -> Result<Table> {
+    if let Some(places) = as_they_lie(plan) {
+        let mut columns: Vec<Option<OwnedColumn>> = middle.into_columns().into_iter().map(Some).collect();
+        let columns = places.into_iter().filter_map(|place| columns[place].take()).collect();
+        return Ok(Table::from_columns(plan.fields(), columns));
+    }
     let level = scope.level();
     // Without a predicate every row of the middle table is one of the answer, before limits.
     let rows = if plan.having.is_some() { 0 } else { middle.row_count() };
@@ -45,6 +50,16 @@ pub(super) fn answer(scope: &Scope<'_>, plan: &Plan, middle: &Table, texts: &Tex
         start = end;
     }
     ordered(scope, plan, values, &keys)
+}
+
+/// Where the columns of the answer are in the middle table, if it has all rows and they are different columns as they lie.
+fn as_they_lie(plan: &Plan) -> Option<Vec<usize>> {
+    let is_whole = plan.having.is_none() && plan.order.is_empty() && plan.limit.is_none() && plan.offset == 0;
+    let mut places = Vec::with_capacity(plan.outputs.len());
+    for output in &plan.outputs {
+        places.push(output.value.column().filter(|place| is_whole && !places.contains(place))?);
+    }
+    (!places.is_empty()).then_some(places)
 }
 
 /// `values` in the order of `keys`, without what offset and limit leave out.

@@ -1,5 +1,6 @@
 //! Aggregates by group.
 
+use std::ops::Range;
 use std::sync::{Mutex, OnceLock};
 
 use arrcalc_datasets::{Chunk, Column, DataType, Executor};
@@ -24,8 +25,9 @@ use super::text::Texts;
 
 /// Rows of a block: many, so that a group finds several of its rows in one.
 const BLOCK_ROWS: usize = 16_384;
-/// Memory with which states may take more than they need.
+/// Memory with which states may take more than they need, and of that what each thread may.
 const AMPLE_BYTES: u64 = 1 << 30;
+const AMPLE_BYTES_A_THREAD: u64 = 128 << 20;
 /// Chunks between looks at how much memory the states take.
 const CHUNKS_A_LOOK: usize = 16;
 /// New groups after which there is a look at once, at least.
@@ -76,10 +78,11 @@ pub(super) fn aggregate(
     let types: Vec<DataType> = plan.keys.iter().map(|key| key.data_type().clone()).collect();
     let memory =
         usize::try_from(scope.budget().available_bytes() / 64).unwrap_or(1 << 30).clamp(1 << 12, 1 << 20);
-    let is_ample = scope.budget().available_bytes() >= AMPLE_BYTES;
+    let ample = AMPLE_BYTES.max(AMPLE_BYTES_A_THREAD * scope.threads() as u64);
+    let is_ample = scope.budget().available_bytes() >= ample;
     let dealer = || Dealer::new(plan, &columns).filter(|_| is_ample && part.count == 1);
     let mut keys = Keys::new(&types);
-    let mut answers: Vec<Vec<Scalar>> = vec![vec![]; count];
+    let mut answers: Vec<Answers> = (0..count).map(|_| Answers::Values(vec![])).collect();
     let mut empty: States = (plan.aggregates.iter())
         .map(|one| {
             let types: Vec<DataType> = one.arguments.iter().map(|bound| bound.data_type().clone()).collect();
@@ -143,13 +146,18 @@ pub(super) fn aggregate(
             empty.push(match state.map(|state| state.next(&order, scope)) {
                 Some(GroupedNext::Again(state)) => Some(state),
                 Some(GroupedNext::Done(done)) => {
-                    *answers = done.map_err(|(at, error)| {
+                    let done = done.map_err(|(at, error)| {
                         Box::new(Unanswered {
                             place: Some((!is_first, call)),
                             key: (0..types.len()).map(|column| keys.key(column, order[at])).collect(),
                             error: of_aggregate(error, &plan.aggregates[call], dataset),
                         })
                     })?;
+                    *answers = Answers::Values(done);
+                    None
+                }
+                Some(GroupedNext::Column(column)) => {
+                    *answers = Answers::Column(column);
                     None
                 }
                 None => None,
@@ -162,7 +170,7 @@ pub(super) fn aggregate(
         room.shrink_to(answer_bytes);
         room.grow(WHAT, (keys.memory_bytes() + states) as u64)?;
     }
-    Ok(middle(scope, plan, &keys, &order, &answers))
+    Ok(middle(scope, plan, &keys, &order, answers))
 }
 
 /// What workers put off is done, by as many threads.
@@ -173,7 +181,7 @@ fn settle(scope: &Scope<'_>, workers: &mut [Worker]) -> std::result::Result<(), 
         let mut worker = workers[index].lock().unwrap_or_else(|poison| poison.into_inner());
         let level = scope.level();
         if let Some(mut dealer) = worker.dealer.take()
-            && let Err(one) = dealer.drain(&mut |rows| worker.take_in(level, rows))
+            && let Err(one) = dealer.drain(level, &mut |rows| worker.take_in(level, rows))
         {
             *fallen.lock().unwrap_or_else(|poison| poison.into_inner()) = Err(one);
         }
@@ -182,35 +190,61 @@ fn settle(scope: &Scope<'_>, workers: &mut [Worker]) -> std::result::Result<(), 
     fallen.into_inner().unwrap_or_else(|poison| poison.into_inner())
 }
 
+/// Answers of one aggregate, by group.
+enum Answers {
+    Values(Vec<Scalar>),
+    Column(Table),
+}
+
 /// The groups `order` as a table: keys, then answers.
-fn middle(scope: &Scope<'_>, plan: &Plan, keys: &Keys, order: &[u32], answers: &[Vec<Scalar>]) -> Table {
-    let parts: Vec<&[u32]> = order.chunks(GROUPS_A_PIECE).collect();
-    let pieces: Vec<OnceLock<Table>> = parts.iter().map(|_| OnceLock::new()).collect();
-    scope.run(parts.len(), &|index| {
-        let part = parts[index];
-        let first = index * GROUPS_A_PIECE;
-        // Column by column: what a value is stored as is the same for all of them.
-        let columns = plan.middle.iter().enumerate().map(|(at, field)| {
-            let mut column = OwnedColumn::new(&field.data_type);
-            column.reserve(part.len());
-            match at.checked_sub(plan.keys.len()) {
-                None => part.iter().for_each(|&id| column.push(&keys.key(at, id))),
-                Some(call) => {
-                    let given = answers[call].get(first..).unwrap_or_default().iter();
-                    let given = given.chain(std::iter::repeat(&Scalar::Null));
-                    given.take(part.len()).for_each(|answer| column.push(answer));
-                }
-            }
-            column
+fn middle(scope: &Scope<'_>, plan: &Plan, keys: &Keys, order: &[u32], answers: Vec<Answers>) -> Table {
+    let mut columns = Vec::with_capacity(plan.middle.len());
+    for at in 0..plan.keys.len() {
+        let data_type = &plan.middle[at].data_type;
+        let column = keys.column(order, scope).unwrap_or_else(|| {
+            gathered(scope, data_type, order.len(), |rows, column| {
+                order[rows].iter().for_each(|&id| column.push(&keys.key(at, id)));
+            })
         });
-        // Each index comes once.
-        let _ = pieces[index].set(Table::from_columns(plan.middle.clone(), columns.collect()));
-    });
-    let mut middle = Table::with_capacity(plan.middle.clone(), order.len());
-    for piece in pieces.into_iter().filter_map(OnceLock::into_inner) {
-        middle.extend(&piece.lend().columns, piece.row_count());
+        columns.push(column);
     }
-    middle
+    for (answers, field) in answers.into_iter().zip(&plan.middle[plan.keys.len()..]) {
+        columns.extend(match answers {
+            Answers::Column(table) => table.into_columns(),
+            Answers::Values(values) => {
+                vec![gathered(scope, &field.data_type, order.len(), |rows, column| {
+                    let given = values.get(rows.start..).unwrap_or_default().iter();
+                    let given = given.chain(std::iter::repeat(&Scalar::Null));
+                    given.take(rows.len()).for_each(|answer| column.push(answer));
+                })]
+            }
+        });
+    }
+    Table::from_columns(plan.middle.clone(), columns)
+}
+
+/// A column of `data_type` whose `rows` are what `fill` appends for each range of them, in parts that threads share.
+fn gathered(
+    scope: &Scope<'_>,
+    data_type: &DataType,
+    rows: usize,
+    fill: impl Fn(Range<usize>, &mut OwnedColumn) + Sync,
+) -> OwnedColumn {
+    let pieces: Vec<OnceLock<OwnedColumn>> =
+        (0..rows.div_ceil(GROUPS_A_PIECE)).map(|_| OnceLock::new()).collect();
+    scope.run(pieces.len(), &|index| {
+        let first = index * GROUPS_A_PIECE;
+        let rows = first..rows.min(first + GROUPS_A_PIECE);
+        let mut column = OwnedColumn::new(data_type);
+        column.reserve(rows.len());
+        fill(rows, &mut column);
+        // Each index comes once.
+        let _ = pieces[index].set(column);
+    });
+    let mut all = OwnedColumn::new(data_type);
+    all.reserve(rows);
+    pieces.into_iter().filter_map(OnceLock::into_inner).for_each(|piece| all.extend(&piece.lend()));
+    all
 }
 
 /// Numbers the rows whose keys are of `part`; the others are [`NOWHERE`].
@@ -253,7 +287,7 @@ impl Worker {
         if !dealer.takes(chunk) {
             // From here on states put off what they can by themselves.
             self.states.iter_mut().flatten().for_each(|state| state.put_off());
-            dealer.drain(&mut |rows| self.take_in(level, rows))?;
+            dealer.drain(level, &mut |rows| self.take_in(level, rows))?;
             return self.take_in(level, chunk);
         }
         let done = if Dealer::is_worth(self.keys.len()) {
@@ -367,5 +401,48 @@ impl Worker {
             }
         }
         self.settle()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use arrcalc_datasets::Dataset;
+
+    use crate::answer::Scalar;
+    use crate::{Engine, Query, QueryText};
+
+    #[test]
+    fn many_groups_have_answers_as_few_have_and_one_without_values_has_none() {
+        let groups = 20_000i64;
+        let keys: Vec<i64> = (0..3 * groups).map(|row| (row * 7919) % groups - 77).collect();
+        let x: Vec<f64> = keys.iter().map(|&key| key as f64 / 4.0).collect();
+        let columns = vec![("k".to_owned(), keys.as_slice().into()), ("x".to_owned(), x.as_slice().into())];
+        let dataset = Dataset::from_arrays(columns).expect("columns of one length");
+        let ask = |select: &str, order_by: &str| {
+            let text = QueryText {
+                select: select.into(),
+                by: "k".into(),
+                order_by: order_by.into(),
+                ..QueryText::default()
+            };
+            let engine = Engine::builder().threads(3).chunk_rows(5000).build();
+            engine.run(&Query::parse(&dataset, &text).expect("a query")).expect("an answer")
+        };
+        // All numbers; one null among them; an order, which takes another way.
+        let plain = ask("sum(x) as s, mean(x) as m", "");
+        let null = ask("mean(nullif(x, 0.5)) as m, sum(nullif(x, 0.5)) as s", "");
+        let turned = ask("sum(x) as s, mean(x) as m, s + m as both", "-k");
+        assert_eq!([&plain, &null, &turned].map(|table| table.row_count()), [groups as usize; 3]);
+        for (row, key) in (-77..groups - 77).enumerate() {
+            let x = key as f64 / 4.0;
+            let key = Scalar::Integer(key.into());
+            let numbers = [3.0 * x, x].map(Scalar::Float64);
+            let [sum, mean] = numbers.clone();
+            assert_eq!(plain.row(row), [key.clone(), sum.clone(), mean.clone()]);
+            let none = if x == 0.5 { [Scalar::Null, Scalar::Float64(0.0)] } else { [mean, sum] };
+            assert_eq!(null.row(row), [vec![key.clone()], none.to_vec()].concat());
+            let both = vec![Scalar::Float64(4.0 * x)];
+            assert_eq!(turned.row(groups as usize - 1 - row), [vec![key], numbers.to_vec(), both].concat());
+        }
     }
 }

@@ -3,6 +3,7 @@
 mod blocks;
 mod dealt;
 mod early;
+mod encoded;
 mod explain;
 mod fault;
 mod finish;
@@ -284,6 +285,47 @@ impl<'a> Query<'a> {
         Ok(rows)
     }
 
+    /// Hands the rows of the answer, as text that `encode` makes of them, to `take`, in their order and in parts of any size.
+    /// `encode` appends rows to the text of those before them, on any thread. Where rows stay rows and are not ordered
+    /// anew, memory does not grow with them, and all threads encode.
+    ///
+    /// # Errors
+    /// As [`Query::run`]; what `take` meets. All rows before the one that cannot be computed have then been handed on,
+    /// and some of those before the one that cannot be read.
+    ///
+    /// # Examples
+    /// ```
+    /// use arrcalc::expression::build::col;
+    /// use arrcalc::present::{Precision, RowEncoder, RowForm};
+    /// use arrcalc::{Engine, Queryable, datasets::Dataset};
+    ///
+    /// let penguins = Dataset::open("datasets/samples/penguins.csv")?;
+    /// let heavy = penguins.query().filter(col("body_mass_g").gt(6000)).select(["species", "year"].map(col));
+    /// let mut csv = String::new();
+    /// Engine::new().scoped(|scope| {
+    ///     let rows = RowEncoder::new(RowForm::Csv, &heavy.fields(scope)?, Precision::default());
+    ///     heavy.encoded(scope, &|chunk, text| rows.push_rows(chunk, text), &mut |text| {
+    ///         csv.push_str(text);
+    ///         Ok(())
+    ///     })
+    /// })?;
+    /// assert_eq!(csv, "Gentoo,2007\nGentoo,2007\n");
+    /// # Ok::<(), arrcalc::Error>(())
+    /// ```
+    pub fn encoded(
+        &self,
+        scope: &Scope<'_>,
+        encode: &(dyn Fn(&Chunk<'_>, &mut String) + Sync),
+        take: &mut (dyn FnMut(&str) -> Result<()> + Send),
+    ) -> Result<()> {
+        let plan = self.plan(scope)?;
+        if plan.kind == Kind::Rows && stream::is_possible(&plan) {
+            let source = row_functions::source(scope, &self.input, &plan, &self.texts)?;
+            return encoded::rows(scope, &source, &plan, &self.texts, encode, take);
+        }
+        encoded::whole(&self.run_in(scope)?, encode, take)
+    }
+
     /// Names and types of the answer.
     ///
     /// # Errors
@@ -354,13 +396,13 @@ impl Task for Query<'_> {
             Kind::Whole => finish::answer(
                 scope,
                 &plan,
-                &whole::aggregate(scope, &source, &plan, &self.texts)?,
+                whole::aggregate(scope, &source, &plan, &self.texts)?,
                 &self.texts,
             ),
             Kind::Groups => finish::answer(
                 scope,
                 &plan,
-                &parts::aggregate(scope, &source, &plan, self.request.nan, &self.texts)?,
+                parts::aggregate(scope, &source, &plan, self.request.nan, &self.texts)?,
                 &self.texts,
             ),
         }

@@ -107,7 +107,7 @@ impl Worker {
         })
     }
 
-    /// Takes in the rows of `chunk`, within the budget.
+    /// Takes in the rows of `chunk`, within the budget; those before the one that cannot be computed are then taken in.
     pub(super) fn take_in(
         &mut self,
         scope: &Scope<'_>,
@@ -128,7 +128,7 @@ impl Worker {
         Ok(())
     }
 
-    /// Takes in the rows of `chunk`; returns how many bytes they take.
+    /// Takes in the rows of `chunk`, or those before the one that cannot be computed; returns how many bytes they take.
     fn update(&mut self, level: Level, plan: &Plan, chunk: &Chunk<'_>) -> std::result::Result<usize, Fallen> {
         let Self { blocks, evaluator, pieces, wanted, bar, rows: held, .. } = self;
         let fields: Vec<Field> = plan.row_expressions().map(|bound| field("", bound.data_type())).collect();
@@ -163,17 +163,16 @@ impl Worker {
             }
             Ok(())
         });
-        match done {
-            // A row after the last that is wanted has not been asked for, wherever the chunk ends.
-            Err(_) if *wanted == Some(0) => {}
-            done => done?,
-        }
         let bytes = piece.memory_bytes();
         *held += piece.row_count();
         if piece.row_count() > 0 {
             pieces.push((chunk.first_row, piece));
         }
-        Ok(bytes)
+        match done {
+            // A row after the last that is wanted has not been asked for, wherever the chunk ends.
+            Err(_) if *wanted == Some(0) => Ok(bytes),
+            done => done.map(|()| bytes),
+        }
     }
 
     /// Drops rows that cannot be among the `first` of the answer: from the last piece at once, and from all of them where
@@ -208,8 +207,9 @@ impl Worker {
     }
 }
 
-/// Up to this many rows are kept without another look.
-const KEPT_ROWS: usize = 1 << 16;
+/// Up to this many rows are kept without another look. Few, because each look leaves a bar that fewer later rows pass: of
+/// rows in no order all looks together keep little more than the first chunk.
+const KEPT_ROWS: usize = 1 << 10;
 
 /// The rows of `columns`, values of the answer and then keys, that may be before `bar`, or beside it; `None`: all.
 fn reaching(level: Level, plan: &Plan, columns: &[Column<'_>], bar: Option<&Table>) -> Option<Vec<usize>> {

@@ -42,7 +42,7 @@ pub(super) fn lend(
     }
     let filtered = Filtered::new(plan, source.dataset, source.of_file(&columns), scope.level());
     source.in_order_until(scope, &columns, &filtered, |chunk| {
-        worker.take_in(scope, source, plan, texts, chunk)?;
+        let taken = worker.take_in(scope, source, plan, texts, chunk);
         for (first_row, piece) in worker.pieces.drain(..) {
             let before = usize::try_from(skipped).unwrap_or(usize::MAX).min(piece.row_count());
             skipped -= before as u64;
@@ -53,6 +53,7 @@ pub(super) fn lend(
             }
         }
         worker.release(scope)?;
+        taken?;
         Ok(if worker.wanted == Some(0) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
     })
 }

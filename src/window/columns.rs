@@ -136,7 +136,10 @@ pub(super) fn extrema(
         Values::Float16(values) => floats!(|row: usize| values[row].to_f64(), f32),
         Values::Float32(values) => floats!(|row: usize| f64::from(values[row]), f32),
         Values::Float64(values) => floats!(|row: usize| values[row], f64),
-        Values::Null(_) | Values::Bool(_) | Values::Text(_) => nulls(output_type, rows),
+        Values::Bool(truths) => {
+            least!(|row: usize| end.key(truths.get(row).into()), i64::MAX, false, |key| end.key(key) == 1)
+        }
+        Values::Null(_) | Values::Text(_) => nulls(output_type, rows),
     })
 }
 

@@ -120,7 +120,11 @@ pub(super) fn difference(input: &Column<'_>, data_type: &DataType, by: u64) -> R
         }
         Values::Float32(values) => floats!(values),
         Values::Float64(values) => floats!(values),
-        Values::Null(_) | Values::Bool(_) | Values::Text(_) => {
+        Values::Bool(truths) => {
+            let numbers: Vec<i8> = (0..rows).map(|row| truths.get(row).into()).collect();
+            integers!(&numbers, i64, &DataType::Int64)
+        }
+        Values::Null(_) | Values::Text(_) => {
             let mut nulls = OwnedColumn::new(data_type);
             (0..rows).for_each(|_| nulls.push(&Scalar::Null));
             return Ok(nulls);

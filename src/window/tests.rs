@@ -140,6 +140,21 @@ fn times_text_and_truths_move() {
     assert_eq!(days, [Scalar::Null, Scalar::Duration(172_800, TimeUnit::Second)]);
     let truths = apply(&RowFunction::Lag(1), Values::Bool(Bits::new(&[0b01], 0, 2)), None, &DataType::Bool);
     assert_eq!(truths, [Scalar::Null, Scalar::Bool(true)]);
+    // true, false, null, true.
+    let (bits, valid) = (Bits::new(&[0b1001], 0, 4), Bits::new(&[0b1011], 0, 4));
+    let truths = |function| apply(&function, Values::Bool(bits), Some(valid), &DataType::Bool);
+    let (yes, no) = (Scalar::Bool(true), Scalar::Bool(false));
+    let of = |least: RowFunction, greatest: RowFunction| (truths(least), truths(greatest));
+    let (least, greatest) = of(RowFunction::CumMin, RowFunction::CumMax);
+    assert_eq!(least, [yes.clone(), no.clone(), Scalar::Null, no.clone()]);
+    assert_eq!(greatest, [yes.clone(), yes.clone(), Scalar::Null, yes.clone()]);
+    let (rows, min_count) = (2, 1);
+    let (least, greatest) =
+        of(RowFunction::MoveMin { width: rows, min_count }, RowFunction::MoveMax { width: rows, min_count });
+    assert_eq!(least, [yes.clone(), no.clone(), no.clone(), yes.clone()]);
+    assert_eq!(greatest, [yes.clone(), yes.clone(), no, yes]);
+    let differences = truths(RowFunction::Diff(1));
+    assert_eq!(differences, [Scalar::Null, Scalar::Integer(-1), Scalar::Null, Scalar::Null]);
     let text = arrcalc_datasets::Text::Offsets64 { offsets: &[0, 1, 3], data: b"abc" };
     let moved = apply(&RowFunction::Lead(1), Values::Text(text), None, &DataType::String);
     assert_eq!(moved, [Scalar::Text("bc".into()), Scalar::Null]);

@@ -103,7 +103,7 @@ fn is_of(scalar: &Scalar, data_type: &DataType) -> bool {
             matches!(data_type, Int8 | Int16 | Int32 | Int64 | UInt8 | UInt16 | UInt32 | UInt64 | Null)
         }
         Scalar::Float64(_) => *data_type == Float64,
-        Scalar::Float32(_) => *data_type == Float32,
+        Scalar::Float32(_) => matches!(data_type, Float16 | Float32),
         Scalar::Decimal { scale, .. } => matches!(data_type, Decimal128 { scale: own, .. } if own == scale),
         Scalar::Date(_) => *data_type == Date,
         Scalar::Time(_, unit) => *data_type == Time(*unit),

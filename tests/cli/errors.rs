@@ -120,8 +120,10 @@ fn what_cannot_be_parsed_is_2() {
     ] {
         let (code, said) = failure(arguments);
         assert_eq!(code, 2, "{arguments:?}: {said}");
-        assert!(said.starts_with("error: "), "{said}");
+        assert!(said.starts_with("arrcalc: ") && said.lines().count() == 1, "{said}");
     }
+    let (_, said) = failure(&["describe", PENGUINS, "--thread", "2"]);
+    assert!(said.contains("'--thread'") && said.contains("'--threads'"), "{said}");
     let (code, said) = failure(&["describe", PENGUINS, "--threads", "0", "--format", "json"]);
     assert_eq!(code, 2);
     let document: Value = serde_json::from_str(&said).expect("JSON");

@@ -32,6 +32,83 @@ fn standard_input_is_recognised_by_its_bytes() {
     assert_eq!(fed(&["head", "-", "--dtype", ">float64", "--raw"], &doubles), "1.5\n-2.0\n");
 }
 
+/// A .npy file of `shape` and the elements' bytes.
+fn npy(descr: &str, shape: &str, bytes: &[u8]) -> Vec<u8> {
+    let mut header = format!("{{'descr': {descr}, 'fortran_order': False, 'shape': {shape}, }}");
+    header.push_str(&" ".repeat(63 - (10 + header.len()) % 64));
+    header.push('\n');
+    let length = u16::try_from(header.len()).expect("a short header");
+    [b"\x93NUMPY\x01\x00", &length.to_le_bytes()[..], header.as_bytes(), bytes].concat()
+}
+
+#[test]
+fn an_array_from_standard_input_is_called_so() {
+    let bytes = npy("'<i2'", "(3,)", &[1, 0, 2, 0, 3, 0]);
+    assert_eq!(fed(&["query", "-", "-s", "sum(stdin)", "--format", "csv"], &bytes), "sum(stdin)\n6\n");
+    let raw = fed(&["head", "-", "--dtype", "int16", "--format", "csv"], &[1, 0]);
+    assert_eq!(raw, "stdin\n1\n");
+}
+
+#[test]
+fn files_without_rows_have_a_description() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (index, (descr, shape)) in [
+        ("'<f8'", "(0, 3)"),
+        ("'>i4'", "(0,)"),
+        ("[('a', '<f8'), ('b', '|u1')]", "(0,)"),
+        ("'<M8[D]'", "(0, 2)"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let path = folder.path().join(format!("{index}.npy"));
+        fs::write(&path, npy(descr, shape, &[])).expect("room");
+        let path = path.to_str().expect("UTF-8");
+        for command in ["info", "describe", "head"] {
+            stdout(&[command, path]);
+        }
+        let described = stdout(&["describe", path, "--format", "json"]);
+        assert!(described.starts_with("{\"rows\":0,"), "{described}");
+    }
+}
+
+#[test]
+fn facts_of_many_files_follow_the_names_of_columns() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| folder.path().join(name).to_str().expect("UTF-8").to_owned();
+    fs::write(path("a.csv"), "x,y\n1,\n2,3\n").expect("room");
+    fs::write(path("b.csv"), "y,x\n,1\n,2\n").expect("room");
+    for name in ["a", "b"] {
+        stdout(&["convert", &path(&format!("{name}.csv")), "-o", &path(&format!("{name}.parquet"))]);
+    }
+    let info = stdout(&["info", &path("a.parquet"), &path("b.parquet"), "--format", "csv"]);
+    let nulls = |column: &str| {
+        let line =
+            info.lines().find(|line| line.starts_with(&format!("{column},"))).expect("a line a column");
+        line.split(',').nth(2).map(str::to_owned)
+    };
+    assert_eq!((nulls("x").as_deref(), nulls("y").as_deref()), (Some("0"), Some("3")), "{info}");
+}
+
+#[test]
+fn a_description_is_the_same_text_in_arrow_and_csv() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("d.parquet");
+    let path = path.to_str().expect("UTF-8");
+    stdout(&["describe", PENGUINS, "-o", path]);
+    assert_eq!(
+        stdout(&["convert", path, "-o", "-", "--format", "csv"]),
+        stdout(&["describe", PENGUINS, "--format", "csv"])
+    );
+}
+
+#[test]
+fn what_would_be_compressed_text_is_not_written() {
+    let (code, said) = failure(&["convert", PENGUINS, "-o", "target/penguins.csv.gz"]);
+    assert_eq!(code, 2, "{said}");
+    assert!(said.contains("penguins.csv.gz") && said.contains("compress"), "{said}");
+}
+
 #[test]
 fn standard_output_takes_csv_and_arrow() {
     let csv = stdout(&["convert", PENGUINS, "-o", "-"]);

@@ -47,6 +47,31 @@ fn rules_edges_ranges_and_weights() {
 }
 
 #[test]
+fn two_columns_are_counted_in_a_grid() {
+    let [mass, year] =
+        ["body_mass_g", "year"].map(|column| rows(&["hist", PENGUINS, "-c", column, "--bins", "3"]));
+    let cells = rows(&["hist", PENGUINS, "-c", "body_mass_g,year", "--bins", "3"]);
+    let count = |bin: &Value| bin["count"].as_u64().expect("a count");
+    for (i, bin) in mass.iter().enumerate() {
+        let across = &cells[3 * i..3 * i + 3];
+        assert_eq!(across.iter().map(count).sum::<u64>(), count(bin));
+        for (cell, other) in across.iter().zip(&year) {
+            assert_eq!((&cell["x_low"], &cell["x_high"]), (&bin["low"], &bin["high"]));
+            assert_eq!((&cell["y_low"], &cell["y_high"]), (&other["low"], &other["high"]));
+        }
+    }
+    let ranged =
+        ["hist", PENGUINS, "-c", "body_mass_g,year", "--range", "3000,4000,2007,2008", "--bins", "2"];
+    assert_eq!(rows(&ranged)[3]["y_high"].as_f64(), Some(2008.0));
+    let drawn = run(&["hist", PENGUINS, "-c", "body_mass_g,year", "--bins", "3", "--format", "table"]);
+    assert!(
+        String::from_utf8_lossy(&drawn.stdout).starts_with("body_mass_g across, year up  342 rows in 3 by 3")
+    );
+    let svg = run(&["hist", PENGUINS, "-c", "body_mass_g,year", "--svg", "-"]);
+    assert!(svg.stdout.starts_with(b"<svg ") && svg.stdout.ends_with(b"</svg>\n"));
+}
+
+#[test]
 fn bins_of_times_are_times() {
     let bins = rows(&["hist", WEATHER, "-c", "time_hour", "--bins", "12"]);
     assert!(bins[0]["low"].as_str().expect("a time").starts_with("2013-01-01T"));
@@ -94,8 +119,9 @@ fn what_cannot_be_drawn_is_usage() {
     for (arguments, what) in [
         (&["hist", PENGUINS, "-c", "species"][..], "no histogram of values of type string"),
         (&["hist", PENGUINS, "-c", "nothing"], "no column 'nothing'"),
-        (&["hist", PENGUINS], "no column"),
-        (&["hist", PENGUINS, "-c", "body_mass_g,sex"], "one column"),
+        (&["hist", PENGUINS], "name it with -c"),
+        (&["hist", PENGUINS, "-c", "body_mass_g,sex"], "type string"),
+        (&["hist", PENGUINS, "-c", "body_mass_g,year,sex"], "one column or of two"),
         (&["hist", PENGUINS, "-c", "body_mass_g", "--bins", "0"], "at least 1"),
         (&["hist", PENGUINS, "-c", "body_mass_g", "--bins", "stone"], "no rule 'stone'"),
         (&["hist", PENGUINS, "-c", "body_mass_g", "--bins", "3,2"], "edges"),

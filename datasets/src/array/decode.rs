@@ -74,6 +74,9 @@ impl Elements {
     /// The elements as they lie in `bytes`, where a kernel can read them there.
     fn in_place<'b, T: Native>(&self, bytes: &'b [u8], first: usize, count: usize) -> Option<&'b [T]> {
         let item_bytes = self.element.item_bytes;
+        if count == 0 {
+            return Some(&[]);
+        }
         if self.element.is_swapped() || !self.strided.is_contiguous(item_bytes) {
             return None;
         }

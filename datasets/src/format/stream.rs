@@ -6,6 +6,7 @@ use std::io;
 use std::os::fd::{AsFd, AsRawFd};
 use std::path::{Path, PathBuf};
 
+use super::npy::stem;
 use crate::chunk::Chunk;
 use crate::error::{Error, Result};
 use crate::executor::Executor;
@@ -45,20 +46,35 @@ pub(super) fn open(
     }
     let inner = Location { file: descriptor, ..location.clone() };
     let source = super::open(&inner, &options, executor).map_err(|error| error.with_path(path))?;
-    Ok(Box::new(Stream { source, path: path.clone(), _file: file }))
+    // A single array is named by its file, and the descriptor's number is no name.
+    let mut schema = source.schema().clone();
+    let number = stem(&inner.file);
+    schema.fields.iter_mut().filter(|field| field.name == number).for_each(|field| field.name = name(path));
+    Ok(Box::new(Stream { source, schema, path: path.clone(), _file: file }))
+}
+
+/// What an array from `path` is called: the stem of the path, `stdin` where that is no name either.
+fn name(path: &Path) -> String {
+    match stem(path) {
+        number if path.as_os_str() == "-" || number.bytes().all(|byte| byte.is_ascii_digit()) => {
+            "stdin".into()
+        }
+        stem => stem,
+    }
 }
 
 /// The source of a spooled stream, under the stream's name.
 #[derive(Debug)]
 struct Stream {
     source: Box<dyn Source>,
+    schema: Schema,
     path: PathBuf,
     _file: File,
 }
 
 impl Source for Stream {
     fn schema(&self) -> &Schema {
-        self.source.schema()
+        &self.schema
     }
 
     fn row_count(&self) -> u64 {

@@ -64,6 +64,9 @@ struct GeneratedSource {
     level: Level,
 }
 
+/// Units at most: rows can be more than any list of units has room for.
+const UNITS_MAX: u64 = 1 << 17;
+
 impl Source for GeneratedSource {
     fn schema(&self) -> &Schema {
         &self.schema
@@ -74,7 +77,7 @@ impl Source for GeneratedSource {
     }
 
     fn units(&self, columns: &[usize], layout: Layout, unit_rows: u64) -> Vec<Unit> {
-        let unit_rows = unit_rows.max(1);
+        let unit_rows = unit_rows.max(1).max(self.row_count.div_ceil(UNITS_MAX));
         let groups: Vec<Vec<usize>> = match layout {
             Layout::Together => vec![columns.to_vec()],
             Layout::Apart => columns.iter().map(|&column| vec![column]).collect(),

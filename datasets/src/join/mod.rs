@@ -9,7 +9,7 @@ use self::cast::{Cast, Converted};
 use crate::chunk::{Chunk, Column};
 use crate::error::{Error, Result};
 use crate::schema::{DataType, Field, Schema, TimeUnit};
-use crate::source::{Flow, ReadRequest, Source, Unit};
+use crate::source::{Flow, ReadRequest, Source, SourceFacts, Unit};
 
 /// How one source becomes the common table.
 #[derive(Debug)]
@@ -81,6 +81,12 @@ impl Adapter {
     /// Columns of the source for columns of the table.
     pub(crate) fn to_source(&self, columns: &[usize]) -> Vec<usize> {
         columns.iter().map(|&column| self.to_source[column]).collect()
+    }
+
+    /// The facts of the source with its columns in the order of the table's.
+    pub(crate) fn facts(&self, facts: SourceFacts) -> SourceFacts {
+        let columns = self.to_source.iter().filter_map(|&own| facts.columns.get(own).cloned()).collect();
+        SourceFacts { columns, ..facts }
     }
 
     /// The column of the source for a column of the table; `None` where its values are converted.

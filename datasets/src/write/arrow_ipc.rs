@@ -16,8 +16,8 @@ use crate::schema::Schema;
 
 /// Rows of a batch, unless its values are many bytes.
 const BATCH_ROWS: usize = 1 << 20;
-/// Bytes at which a batch is written: what the writer holds.
-const BATCH_BYTES: usize = 64 << 20;
+/// Bytes at which a batch is written: what the writer holds, twice at most while its buffers grow.
+const BATCH_BYTES: usize = 16 << 20;
 /// Alignment of buffers.
 const ALIGNMENT: usize = 64;
 
@@ -96,11 +96,13 @@ impl IpcWriter {
 
 impl TableWriter for IpcWriter {
     fn write(&mut self, chunk: &Chunk<'_>) -> Result<()> {
-        super::in_parts(chunk, |columns: &[Column<'_>], rows| {
+        // A batch holds whole parts, so that the rows held say where in a part the next row is.
+        super::in_parts(chunk, self.builder.rows(), |columns: &[Column<'_>], rows| {
             self.builder.push(columns, rows).map_err(|Refused { column, reason }| {
                 super::value_not_written(&self.path, &self.names[column], reason)
             })?;
-            if self.builder.rows() >= BATCH_ROWS || self.builder.bytes() >= BATCH_BYTES {
+            let is_whole = self.builder.rows().is_multiple_of(super::PART_ROWS);
+            if is_whole && (self.builder.rows() >= BATCH_ROWS || self.builder.bytes() >= BATCH_BYTES) {
                 self.flush()?;
             }
             Ok(())
@@ -114,5 +116,38 @@ impl TableWriter for IpcWriter {
             Encoder::Stream(encoder) => encoder.into_inner(),
         };
         output.map_err(|error| arrow_error(&self.path, error))?.commit()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chunk::{Text, Values};
+    use crate::schema::{DataType, Field};
+
+    #[test]
+    fn bytes_do_not_depend_on_how_rows_come() {
+        // Enough text for several batches, which end in the middle of what comes.
+        let texts: Vec<String> = (0..20_000).map(|row: usize| "ab".repeat(row % 4_000)).collect();
+        let schema = Schema { fields: vec![Field { name: "s".into(), data_type: DataType::String }] };
+        let folder = tempfile::tempdir().unwrap();
+        let written = |piece: usize| {
+            let path = folder.path().join(format!("{piece}.arrow"));
+            let mut writer = create(&path, &schema, &WriteOptions::default(), Format::ArrowFile).unwrap();
+            for (index, texts) in texts.chunks(piece).enumerate() {
+                let slices: Vec<&str> = texts.iter().map(String::as_str).collect();
+                let values = Values::Text(Text::Slices(&slices));
+                let columns = vec![Column { values, validity: None }];
+                let first_row = (index * piece) as u64;
+                writer.write(&Chunk { first_row, row_count: texts.len(), columns }).unwrap();
+            }
+            writer.finish().unwrap();
+            std::fs::read(path).unwrap()
+        };
+        let whole = written(texts.len());
+        assert!(whole.len() > 2 * BATCH_BYTES, "several batches");
+        for piece in [999, 4_096, 5_000, 12_345] {
+            assert!(written(piece) == whole, "{piece} rows at a time");
+        }
     }
 }

@@ -36,7 +36,7 @@ pub fn record_batch(schema: &SchemaRef, chunk: &Chunk<'_>) -> Result<RecordBatch
     assert!(chunk.columns.len() >= schema.fields().len(), "a chunk has a column for each field");
     let mut builder = BatchBuilder::with_capacity(SchemaRef::clone(schema), chunk.row_count);
     let path = Path::new(NOWHERE);
-    super::in_parts(chunk, |columns, rows| {
+    super::in_parts(chunk, 0, |columns, rows| {
         builder.push(columns, rows).map_err(|Refused { column, reason }| {
             super::value_not_written(path, schema.field(column).name(), reason)
         })

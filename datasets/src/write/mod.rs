@@ -25,6 +25,7 @@ use crate::format::Format;
 use crate::options::CsvOptions;
 use crate::schema::Schema;
 
+pub use arrow_array::RecordBatch;
 pub use atomic::AtomicFile;
 pub use csv::CsvEncoder;
 pub use exported::{arrow_schema, record_batch};
@@ -150,6 +151,13 @@ pub fn create(path: &Path, schema: &Schema, options: &WriteOptions) -> Result<Bo
             reason: "the name does not tell the format; end it in .npy, .parquet, .arrow or .csv".into(),
         });
     };
+    let extension = path.extension().map(|extension| extension.to_ascii_lowercase());
+    if extension.is_some_and(|extension| extension == "gz" || extension == "zst") {
+        return Err(Error::Request {
+            path: path.to_path_buf(),
+            reason: "compressed text and arrays are not written; compress the file, or write .parquet".into(),
+        });
+    }
     match format {
         Format::Npy => npy::create(path, schema, options),
         Format::Npz => Err(Error::Unsupported {
@@ -167,11 +175,16 @@ pub fn create(path: &Path, schema: &Schema, options: &WriteOptions) -> Result<Bo
 /// Rows that the writers of Arrow's formats take at a time, so that a batch ends soon after it is full.
 const PART_ROWS: usize = 4_096;
 
-/// Hands the columns of `chunk` to `take` in parts of a few thousand rows.
-fn in_parts(chunk: &Chunk<'_>, mut take: impl FnMut(&[Column<'_>], usize) -> Result<()>) -> Result<()> {
+/// Hands the columns of `chunk` to `take` in parts of a few thousand rows, cut where rows counted from `held` before the
+/// chunk say, so that it does not matter how rows come in chunks.
+fn in_parts(
+    chunk: &Chunk<'_>,
+    held: usize,
+    mut take: impl FnMut(&[Column<'_>], usize) -> Result<()>,
+) -> Result<()> {
     let mut start = 0;
     while start < chunk.row_count {
-        let end = chunk.row_count.min(start + PART_ROWS);
+        let end = chunk.row_count.min(start + PART_ROWS - (held + start) % PART_ROWS);
         let columns: Vec<_> = chunk.columns.iter().map(|column| column.slice(start..end)).collect();
         take(&columns, end - start)?;
         start = end;

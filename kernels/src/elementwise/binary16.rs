@@ -21,9 +21,52 @@ pub fn nearest_binary16(value: f64) -> f16 {
     f16::from_f32(rounded.copysign(value) as f32)
 }
 
+/// The nearest binary16 number, ties to even, as binary32; infinite from halfway past the largest on, NaN of NaN.
+///
+/// Without branches and without conversions: loops over it run as wide as the machine is.
+#[inline(always)]
+pub fn rounded_to_binary16(value: f32) -> f32 {
+    const DROPPED: u32 = 13; // digits that binary32 has and binary16 has not
+    const FIRST_NORMAL: f32 = 1.0 / 16_384.0;
+    const LARGEST: f32 = 65_504.0;
+    let magnitude = value.abs();
+    let bits = magnitude.to_bits();
+    // Half a unit is added, less where that would make a tie odd; a carry into the exponent is right.
+    let carried = bits.wrapping_add((1 << (DROPPED - 1)) - 1 + (bits >> DROPPED & 1)) >> DROPPED << DROPPED;
+    let normal = f32::from_bits(carried);
+    // Subnormal numbers are multiples of 2^-24, the unit of what lies from 0.5 to 1.
+    let subnormal = (magnitude + 0.5) - 0.5;
+    let finite = if magnitude < FIRST_NORMAL { subnormal } else { normal };
+    let rounded = if magnitude < LARGEST + 16.0 { finite } else { f32::INFINITY };
+    if value.is_nan() { value } else { rounded.copysign(value) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn binary32_is_rounded_as_binary64_is() {
+        // Every number, the middle to the next one, and the neighbours of both in binary32.
+        for bits in 0..0x7bffu16 {
+            let (low, high) = (f16::from_bits(bits).to_f32(), f16::from_bits(bits + 1).to_f32());
+            for value in [low, f32::midpoint(low, high)] {
+                for value in [value, value.next_up(), value.next_down()] {
+                    for value in [value, -value] {
+                        let expected = nearest_binary16(value.into()).to_f32();
+                        assert_eq!(rounded_to_binary16(value).to_bits(), expected.to_bits(), "{value}");
+                    }
+                }
+            }
+        }
+        let cases =
+            [65_504.0, 65_519.996, 65_520.0, 65_536.0, f32::MAX, f32::INFINITY, 1e-45, f32::MIN_POSITIVE];
+        for value in cases.into_iter().flat_map(|value| [value, -value]) {
+            let expected = nearest_binary16(value.into()).to_f32();
+            assert_eq!(rounded_to_binary16(value).to_bits(), expected.to_bits(), "{value}");
+        }
+        assert!(rounded_to_binary16(f32::NAN).is_nan());
+    }
 
     #[test]
     fn every_number_its_neighbours_and_what_lies_between() {

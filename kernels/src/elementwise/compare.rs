@@ -61,18 +61,22 @@ impl<const COMPARISON: u8> Kernel for Compare<'_, COMPARISON> {
         match (a, b) {
             (Operand::Slice(a), Operand::Slice(b)) => {
                 for ((word, a), b) in words.iter_mut().zip(a.chunks(64)).zip(b.chunks(64)) {
+                    ask(simd, a);
+                    ask(simd, b);
                     *word = truths::<S, COMPARISON>(simd, a, b);
                 }
             }
             (Operand::Slice(a), Operand::Scalar(b)) => {
                 let b = [b; 64];
                 for (word, a) in words.iter_mut().zip(a.chunks(64)) {
+                    ask(simd, a);
                     *word = truths::<S, COMPARISON>(simd, a, &b[..a.len()]);
                 }
             }
             (Operand::Scalar(a), Operand::Slice(b)) => {
                 let a = [a; 64];
                 for (word, b) in words.iter_mut().zip(b.chunks(64)) {
+                    ask(simd, b);
                     *word = truths::<S, COMPARISON>(simd, &a[..b.len()], b);
                 }
             }
@@ -87,13 +91,18 @@ impl<const COMPARISON: u8> Kernel for Compare<'_, COMPARISON> {
     }
 }
 
+/// Asks for the memory that comes after these values, a line at a time.
+#[inline(always)]
+fn ask<S: Simd>(simd: S, values: &[f64]) {
+    values.iter().step_by(8).for_each(|value| simd.prefetch_beyond(value, AHEAD_BYTES));
+}
+
 /// Truth values of at most 64 rows.
 #[inline(always)]
 fn truths<S: Simd, const COMPARISON: u8>(simd: S, a: &[f64], b: &[f64]) -> u64 {
     let ((a_vectors, a_rest), (b_vectors, b_rest)) = (simd.vectors(a), simd.vectors(b));
     let mut word = 0;
     for (at, (a, b)) in a_vectors.iter().zip(b_vectors).enumerate() {
-        simd.prefetch(a, AHEAD_BYTES);
         word |= lanes::<S, COMPARISON>(simd, simd.load(a), simd.load(b)) << (S::LANES * at);
     }
     if !a_rest.is_empty() {

@@ -17,7 +17,7 @@ mod truths;
 
 pub(crate) use ahead::AHEAD_BYTES;
 pub use ahead::prefetch;
-pub use binary16::nearest_binary16;
+pub use binary16::{nearest_binary16, rounded_to_binary16};
 pub use compare::{FloatComparison, compare_floats};
 pub(crate) use compress::pack as pack_lanes;
 pub use compress::{Lane64, compress, compress_in_place};

@@ -8,6 +8,7 @@ mod pair_table;
 mod ratio;
 mod rows;
 mod sums;
+mod window_sums;
 mod word_table;
 
 pub use batches::Batches;
@@ -16,6 +17,7 @@ pub use deal::deal;
 pub use pair_table::PairTable;
 pub use ratio::nearest_quotient;
 pub use sums::GroupSums;
+pub use window_sums::{SumWindow, WindowSums};
 pub use word_table::WordTable;
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Sums of groups against exact sums of one group at a time, quotients against exact ratios.
 
-use super::{Batches, ByteTable, GroupSums, PairTable, nearest_quotient};
+use super::{Batches, ByteTable, GroupSums, PairTable, SumWindow, WindowSums, nearest_quotient};
 use crate::exact::{Dyadic, Natural, PowerSums, Ratio};
 use crate::level::Level;
 
@@ -49,6 +49,53 @@ fn states_of_groups_are_those_of_power_sums_for_any_window_and_merge() {
             }
         }
     }
+}
+
+#[test]
+fn sums_in_a_window_are_those_of_power_sums_or_not_taken() {
+    for (lowest, fields, rows) in
+        [(1000u64, 30, 3000), (40, 1, 3000), (2030, 9, 3000), (1000, 10, 1 << 40), (60, 45, 70)]
+    {
+        let mut word = words(lowest + rows as u64);
+        let values: Vec<f64> = (0..rows.min(3000))
+            .map(|_| match (word() % 20, lowest + word() % fields) {
+                (0, _) => 0.0,
+                (_, field) => f64::from_bits(word() << 63 | field << 52 | word() >> 12),
+            })
+            .collect();
+        let groups: Vec<u32> = values.iter().map(|_| (word() % 5) as u32).collect();
+        let window = SumWindow::around(&values, rows);
+        let Some(window) = window else {
+            assert!(lowest + fields + 7 > 2046 || lowest < 64, "{lowest}");
+            continue;
+        };
+        for level in Level::available() {
+            let mut parts = [WindowSums::new(window, 5), WindowSums::new(window, 5)];
+            let half = values.len() / 2 + 3;
+            assert!(parts[0].update(level, &groups[..half], &values[..half]));
+            assert!(parts[1].update(level, &groups[half..], &values[half..]));
+            for group in 0..5 {
+                let of_group = values.iter().zip(&groups).filter(|(_, at)| **at == group);
+                let mut expected = PowerSums::<1>::new();
+                expected.update_f64(level, &of_group.map(|(value, _)| *value).collect::<Vec<_>>());
+                let units = parts.iter().map(|part| part.units()[group as usize]).sum();
+                assert_eq!(
+                    window.round(units).to_bits(),
+                    expected.sum().to_bits(),
+                    "{lowest}, group {group}"
+                );
+            }
+            let out = f64::from_bits((lowest.saturating_sub(60)) << 52 | 1);
+            for value in [f64::NAN, f64::INFINITY, -0.0, f64::from_bits(3), out] {
+                let mut sums = WindowSums::new(window, 1);
+                let mut values = [1.5 * values[1]; 9];
+                values[7] = value;
+                assert!(!sums.update(level, &[0; 9], &values), "{value:e}");
+            }
+        }
+    }
+    assert_eq!(SumWindow::around(&[0.0, f64::NAN, f64::NEG_INFINITY], 3), None);
+    assert_eq!(SumWindow::around(&[1.0], usize::MAX), SumWindow::around(&[1.0], usize::MAX / 2 + 1));
 }
 
 #[test]

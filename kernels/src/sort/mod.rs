@@ -4,6 +4,7 @@
 //! is found by `order` and `count`.
 
 mod count;
+mod deal;
 mod map;
 mod order;
 mod quick;
@@ -19,6 +20,7 @@ use crate::Level;
 use crate::arch::sort::Sortable;
 
 pub use count::{Range, count, fill};
+pub use deal::{deal, sides};
 pub use map::{Map, Value};
 pub use order::{Order, order};
 pub use quick::{Part, pivot, sample, sort_part};
@@ -26,7 +28,9 @@ pub use short::{Short, count_short, fill_short};
 
 /// Keys that can be sorted: `u64` and `u32`. Floats and signed integers have maps onto them ([`Value`]).
 #[expect(private_bounds, reason = "what levels have for a key is their own business")]
-pub trait Key: Sortable + BitAnd<Output = Self> + BitXor<Output = Self> + Debug + 'static {
+pub trait Key:
+    Sortable + deal::Pack + BitAnd<Output = Self> + BitXor<Output = Self> + Debug + 'static
+{
     /// The lowest key.
     const ZERO: Self;
     /// The highest key.

@@ -13,6 +13,7 @@ use pyo3::types::{PyString, PyTuple};
 use super::seed::seed_of;
 use super::size::Size;
 use super::stream::{State, Stream};
+use crate::arguments;
 use crate::array::{Number, numpy};
 use crate::errors::Failure;
 use crate::fresh::Fresh;
@@ -181,7 +182,7 @@ impl Generator {
         &self,
         py: Python<'py>,
         size: Option<&Bound<'py, PyAny>>,
-        threads: Option<usize>,
+        #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
     ) -> Answer<'py> {
         self.draw(py, "u8", &kernel::RawWords, size, threads)
     }
@@ -197,7 +198,7 @@ impl Generator {
         &self,
         py: Python<'py>,
         size: Option<&Bound<'py, PyAny>>,
-        threads: Option<usize>,
+        #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
     ) -> Answer<'py> {
         self.draw(py, "f8", &kernel::Doubles, size, threads)
     }
@@ -213,11 +214,11 @@ impl Generator {
     fn integers<'py>(
         &self,
         py: Python<'py>,
-        low: i64,
-        high: Option<i64>,
+        #[pyo3(from_py_with = arguments::bound)] low: i64,
+        #[pyo3(from_py_with = arguments::bound_if_any)] high: Option<i64>,
         size: Option<&Bound<'py, PyAny>>,
         endpoint: bool,
-        threads: Option<usize>,
+        #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
     ) -> Answer<'py> {
         let (low, high) = high.map_or((0, low), |high| (low, high));
         let made = if endpoint { kernel::Integers::inclusive } else { kernel::Integers::new };
@@ -233,10 +234,10 @@ impl Generator {
     fn uniform<'py>(
         &self,
         py: Python<'py>,
-        low: f64,
-        high: f64,
+        #[pyo3(from_py_with = arguments::parameter)] low: f64,
+        #[pyo3(from_py_with = arguments::parameter)] high: f64,
         size: Option<&Bound<'py, PyAny>>,
-        threads: Option<usize>,
+        #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
     ) -> Answer<'py> {
         self.draw(py, "f8", &checked("uniform", kernel::Uniform::new(low, high))?, size, threads)
     }
@@ -250,9 +251,9 @@ impl Generator {
     fn bernoulli<'py>(
         &self,
         py: Python<'py>,
-        p: f64,
+        #[pyo3(from_py_with = arguments::parameter)] p: f64,
         size: Option<&Bound<'py, PyAny>>,
-        threads: Option<usize>,
+        #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
     ) -> Answer<'py> {
         let size = Size::of(py, size)?;
         let bernoulli = Bytes(checked("bernoulli", kernel::Bernoulli::new(p))?);
@@ -278,7 +279,7 @@ impl Generator {
         loc: Option<Bound<'py, PyAny>>,
         scale: Option<Bound<'py, PyAny>>,
         size: Option<Bound<'py, PyAny>>,
-        threads: Option<usize>,
+        #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
     ) -> Answer<'py> {
         let mut given = [loc, scale, size];
         let is_size = |value: &Bound<'_, PyAny>| {
@@ -320,7 +321,7 @@ impl Generator {
         &self,
         py: Python<'py>,
         size: Option<&Bound<'py, PyAny>>,
-        threads: Option<usize>,
+        #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
     ) -> Answer<'py> {
         self.draw(py, "f8", &checked("normal", kernel::Normal::new(0.0, 1.0))?, size, threads)
     }
@@ -334,10 +335,10 @@ impl Generator {
     fn lognormal<'py>(
         &self,
         py: Python<'py>,
-        mean: f64,
-        sigma: f64,
+        #[pyo3(from_py_with = arguments::parameter)] mean: f64,
+        #[pyo3(from_py_with = arguments::parameter)] sigma: f64,
         size: Option<&Bound<'py, PyAny>>,
-        threads: Option<usize>,
+        #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
     ) -> Answer<'py> {
         self.draw(py, "f8", &checked("lognormal", kernel::Lognormal::new(mean, sigma))?, size, threads)
     }
@@ -351,9 +352,9 @@ impl Generator {
     fn exponential<'py>(
         &self,
         py: Python<'py>,
-        scale: f64,
+        #[pyo3(from_py_with = arguments::parameter)] scale: f64,
         size: Option<&Bound<'py, PyAny>>,
-        threads: Option<usize>,
+        #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
     ) -> Answer<'py> {
         self.draw(py, "f8", &checked("exponential", kernel::Exponential::new(scale))?, size, threads)
     }
@@ -367,9 +368,9 @@ impl Generator {
     fn poisson<'py>(
         &self,
         py: Python<'py>,
-        lam: f64,
+        #[pyo3(from_py_with = arguments::parameter)] lam: f64,
         size: Option<&Bound<'py, PyAny>>,
-        threads: Option<usize>,
+        #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
     ) -> Answer<'py> {
         self.draw(py, "i8", &checked("poisson", kernel::Poisson::new(lam))?, size, threads)
     }
@@ -383,10 +384,10 @@ impl Generator {
     fn gamma<'py>(
         &self,
         py: Python<'py>,
-        shape: f64,
-        scale: f64,
+        #[pyo3(from_py_with = arguments::parameter)] shape: f64,
+        #[pyo3(from_py_with = arguments::parameter)] scale: f64,
         size: Option<&Bound<'py, PyAny>>,
-        threads: Option<usize>,
+        #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
     ) -> Answer<'py> {
         self.draw(py, "f8", &checked("gamma", kernel::Gamma::new(shape, scale))?, size, threads)
     }
@@ -403,7 +404,7 @@ impl Generator {
         a: &Bound<'py, PyAny>,
         size: Option<&Bound<'py, PyAny>>,
         p: Option<&Bound<'py, PyAny>>,
-        threads: Option<usize>,
+        #[pyo3(from_py_with = arguments::threads)] threads: Option<usize>,
     ) -> Answer<'py> {
         let (pool, count) = pool(a)?;
         let size = Size::of(py, size)?;

@@ -8,7 +8,9 @@ use arrcalc::answer::{Scalar, Table};
 use arrcalc::datasets::Field;
 use arrcalc::datasets::format::Format;
 use arrcalc::datasets::write::Output;
-use arrcalc::present::{Headings, Precision, RowForm, RowWriter, row_table, write_rows, write_table};
+use arrcalc::present::{
+    Headings, Precision, RowEncoder, RowForm, RowWriter, row_table, write_rows, write_table,
+};
 
 use crate::arguments::shared::{Form, Shared};
 use crate::failure::{Failure, Result};
@@ -32,6 +34,9 @@ pub(crate) enum Target {
     /// For programs, as a file format.
     File(Format),
 }
+
+/// Text that is held back until it is known whether more comes: a short answer that fails prints nothing.
+const HELD_BYTES: usize = 1 << 20;
 
 impl Destination {
     /// What `-o`, `--format`, `--raw` and the terminal together mean.
@@ -111,6 +116,45 @@ impl Destination {
                 self.write_gathered(session, fields, &rows, &session.precision())
             }
         }
+    }
+
+    /// Writes rows in the text form `form`, part by part. `produce` gives its second argument the text that the first one
+    /// makes of some rows. What fails before [`HELD_BYTES`] says nothing.
+    pub(crate) fn write_parts(
+        &self,
+        session: &Session,
+        form: RowForm,
+        fields: &[Field],
+        produce: impl FnOnce(
+            &RowEncoder,
+            &mut (dyn FnMut(&str) -> arrcalc::Result<()> + Send),
+        ) -> arrcalc::Result<()>,
+    ) -> Result<()> {
+        let encoder = RowEncoder::new(form, fields, session.precision());
+        let (mut held, mut output, mut is_empty) = (String::new(), None::<Output>, true);
+        encoder.push_header(session.header(), &mut held);
+        produce(&encoder, &mut |part| {
+            held.push_str(encoder.between(is_empty));
+            is_empty = false;
+            let output = match &mut output {
+                Some(output) => output,
+                None if held.len() + part.len() <= HELD_BYTES => {
+                    held.push_str(part);
+                    return Ok(());
+                }
+                none => none.insert(Output::create(&self.path)?),
+            };
+            for text in [held.as_str(), part] {
+                output.write_all(text.as_bytes()).map_err(|error| output.error(error))?;
+            }
+            held.clear();
+            Ok(())
+        })?;
+        let mut output = output.map_or_else(|| self.open(), Ok)?;
+        for text in [held.as_str(), encoder.footer(is_empty)] {
+            output.write_all(text.as_bytes()).map_err(|error| self.failure(error))?;
+        }
+        self.close(output)
     }
 
     /// Writes a result in this form.

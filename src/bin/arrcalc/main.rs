@@ -15,6 +15,7 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use arguments::shared::{Form, Shared};
+use clap::error::ErrorKind;
 use failure::{Failure, Result};
 use interrupt::Interrupt;
 use session::Session;
@@ -79,18 +80,31 @@ fn end(failure: Failure, shared: &Shared, interrupt: &Interrupt) -> u8 {
     failure.exit_code()
 }
 
-/// Help and version are results; what cannot be parsed is exit code 2, as one line under `--format json` too.
+/// Help and version are results; what cannot be parsed is exit code 2 and one line.
 fn usage(error: &clap::Error, words: &[std::ffi::OsString]) -> ExitCode {
     let is_json = words.windows(2).any(|pair| pair[0] == "--format" && pair[1] == "json")
         || words.iter().any(|word| word == "--format=json");
-    if is_json && error.use_stderr() {
-        let text = error.to_string();
-        let reason = text.lines().next().unwrap_or_default().trim_start_matches("error: ");
-        eprintln!("{}", Failure::Usage(reason.to_owned()).json());
-    } else {
+    if !error.use_stderr() || error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
         let _ = error.print();
+    } else if is_json {
+        eprintln!("{}", Failure::Usage(in_one_line(error)).json());
+    } else {
+        eprintln!("arrcalc: {}; --help tells more", in_one_line(error));
     }
     ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
+}
+
+/// What clap says in several lines: what is wrong, and the word that may be meant.
+fn in_one_line(error: &clap::Error) -> String {
+    let text = error.to_string();
+    let what: Vec<&str> = text.lines().take_while(|line| !line.is_empty()).map(str::trim).collect();
+    let mut line = what.join(" ").trim_start_matches("error: ").to_owned();
+    let tips = text.lines().filter_map(|line| line.trim().strip_prefix("tip: "));
+    for tip in tips.filter(|tip| tip.contains("similar")) {
+        line.push_str("; ");
+        line.push_str(tip);
+    }
+    line
 }
 
 /// A command: what clap fills and the session runs.

@@ -54,6 +54,7 @@ pub const FUNCTIONS: &[(&str, usize, usize)] = &[
     ("date_trunc", 2, 2),
     ("timestamp", 1, 1),
     ("date", 1, 1),
+    ("make_date", 3, 3),
     ("length", 1, 1),
     ("lower", 1, 1),
     ("upper", 1, 1),
@@ -187,6 +188,13 @@ impl Binder<'_> {
             }
             "date_trunc" => self.date_trunc(&values, span),
             "date" => Ok(Value { node: self.adapted(&first, &DataType::Date, at)?, weak: None }),
+            "make_date" => {
+                let mut operands = Vec::new();
+                for (value, at) in &values {
+                    operands.push(self.adapted(value, &DataType::Int64, *at)?);
+                }
+                Ok(self.value(Op::MakeDate, operands, DataType::Date, span))
+            }
             "timestamp" => {
                 let unit = match self.data_type(&first) {
                     DataType::Timestamp(..) => return Ok(first),
@@ -228,7 +236,7 @@ impl Binder<'_> {
         }
     }
 
-    /// A function of floats: float32 and float16 in float32, everything else in float64.
+    /// A function of floats: float32 and float16 give their own type, everything else float64.
     fn float_call(
         &mut self,
         op: Op,
@@ -239,11 +247,30 @@ impl Binder<'_> {
     ) -> Result<Value, ExpressionError> {
         self.number(value, at, name)?;
         let to = match self.data_type(value) {
-            DataType::Float16 | DataType::Float32 => DataType::Float32,
+            DataType::Float16 => return self.half_call(op, value.node, at, span),
+            DataType::Float32 => DataType::Float32,
             _ => DataType::Float64,
         };
         let node = self.lowered(value, &to, at)?;
         Ok(self.value(op, vec![node], to, span))
+    }
+
+    /// A function of a binary16 number.
+    fn half_call(&mut self, op: Op, node: usize, at: Span, span: Span) -> Result<Value, ExpressionError> {
+        use DataType::*;
+        Ok(match op {
+            // The root of binary32 has twice the digits and two more.
+            Op::Sqrt => {
+                let wide = self.push(op, vec![node], Float32, span);
+                self.value(Op::Narrow, vec![wide], Float16, span)
+            }
+            Op::Elementary(_) => {
+                let node = self.cast(node, &Float64, at)?;
+                let wide = self.push(op, vec![node], Float64, span);
+                self.value(Op::Convert, vec![wide], Float16, span)
+            }
+            _ => self.value(op, vec![node], Float16, span),
+        })
     }
 
     fn sign(&mut self, value: &Value, at: Span, span: Span) -> Result<Value, ExpressionError> {

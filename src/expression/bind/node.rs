@@ -8,7 +8,7 @@ use super::super::Span;
 use super::pattern::Pattern;
 use super::set::Set;
 
-/// How values lie in registers. Dates are days, times, timestamps and durations ticks, in `I64`; binary16 computes
+/// How values lie in registers. Dates are days, times, timestamps and durations ticks, in `I64`; binary16 lies
 /// as binary32; narrow integers as `I64`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(in crate::expression) enum Repr {
@@ -157,6 +157,8 @@ pub(in crate::expression) enum Op {
     Calendar(Part, i64),
     /// The first tick of the part that the tick lies in.
     Truncate(Part, i64),
+    /// The day of a year, a month and a day of it.
+    MakeDate,
     In(Arc<Set>),
     Like(Arc<Pattern>),
     Length,

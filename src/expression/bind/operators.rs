@@ -63,7 +63,7 @@ impl Binder<'_> {
                 let fine = finer(u, v);
                 vec![self.in_unit(a.0.node, u, fine, a.1), self.in_unit(b.0.node, v, fine, b.1)]
             }
-            _ => vec![self.lowered(&a.0, &to, a.1)?, self.lowered(&b.0, &to, b.1)?],
+            _ => self.both(&a, &b, &to)?,
         };
         Ok(self.value(Op::Compare(comparison), operands, DataType::Bool, span))
     }
@@ -113,13 +113,18 @@ impl Binder<'_> {
                 self.compute(operation, &a, &b, &DataType::Float64, span)?
             }
             // binary64 holds more than the square of binary32: its power rounds once more, and is right.
-            Arithmetic::Power if to == DataType::Float32 => {
-                let wide = self.compute(operation, &a, &b, &DataType::Float64, span)?;
+            Arithmetic::Power if to != DataType::Float64 && to.is_float() => {
+                let mut operands = Vec::with_capacity(2);
+                for (value, at) in [&a, &b] {
+                    let narrow = self.lowered(value, &to, *at)?;
+                    operands.push(self.cast(narrow, &DataType::Float64, *at)?);
+                }
+                let wide = self.value(Op::Arithmetic(operation), operands, DataType::Float64, span);
                 Value { node: self.cast(wide.node, &to, span)?, weak: None }
             }
             Arithmetic::Multiply if is_decimal(&to) => self.decimal_product(&a, &b, span)?,
             Arithmetic::FloorDivide if is_decimal(&to) => {
-                let operands = vec![self.lowered(&a.0, &to, a.1)?, self.lowered(&b.0, &to, b.1)?];
+                let operands = self.both(&a, &b, &to)?;
                 let whole = DataType::Decimal128 { precision: 38, scale: 0 };
                 self.value(Op::Arithmetic(operation), operands, whole, span)
             }
@@ -136,8 +141,47 @@ impl Binder<'_> {
         to: &DataType,
         span: Span,
     ) -> Result<Value, ExpressionError> {
-        let operands = vec![self.lowered(&a.0, to, a.1)?, self.lowered(&b.0, to, b.1)?];
+        let operands = self.both(a, b, to)?;
+        if *to == DataType::Float16 {
+            // binary32 has more than twice its digits: what is rounded to both is rounded right (S. Figueroa, "When is
+            // double rounding innocuous?", 1995).
+            let wide = self.push(Op::Arithmetic(operation), operands, DataType::Float32, span);
+            return Ok(self.value(Op::Narrow, vec![wide], DataType::Float16, span));
+        }
         Ok(self.value(Op::Arithmetic(operation), operands, to.clone(), span))
+    }
+
+    /// Both operands as `to`.
+    fn both(&mut self, a: &Placed, b: &Placed, to: &DataType) -> Result<Vec<usize>, ExpressionError> {
+        Ok(vec![self.beside_nulls(a, b, to)?, self.beside_nulls(b, a, to)?])
+    }
+
+    /// An operand as `to`; where the other one is null it need not fit.
+    fn beside_nulls(
+        &mut self,
+        operand: &Placed,
+        other: &Placed,
+        to: &DataType,
+    ) -> Result<usize, ExpressionError> {
+        use DataType::*;
+        let (value, at) = operand;
+        let from = self.data_type(value).clone();
+        let may_fail = match (&from, to) {
+            (UInt64, Int64) => true,
+            (Decimal128 { scale: from, .. }, Decimal128 { scale: to, .. }) => from < to,
+            // An integer of 64 bits has 20 digits at most.
+            (from, Decimal128 { scale, .. }) => is_integer(from) && *scale > 18,
+            _ => false,
+        };
+        if !may_fail || self.graph.node(other.0.node).constant().is_some() {
+            return self.lowered(value, to, *at);
+        }
+        if let Some(exact) = value.weak.as_ref().and_then(|weak| constant(weak, to)) {
+            return Ok(self.graph.constant(exact, to.clone(), *at));
+        }
+        let null = self.push(Op::IsNull, vec![other.0.node], Bool, *at);
+        let node = self.push(Op::NullWhere, vec![value.node, null], from, *at);
+        self.cast(node, to, *at)
     }
 
     /// A product has the digits of both after the point.

@@ -194,7 +194,6 @@ fn wide(data_type: &DataType) -> DataType {
     use DataType::*;
     match data_type {
         Int8 | Int16 | Int32 | UInt8 | UInt16 | UInt32 => Int64,
-        Float16 => Float32,
         other => other.clone(),
     }
 }

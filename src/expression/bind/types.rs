@@ -21,6 +21,12 @@ pub(super) fn is_decimal(data_type: &DataType) -> bool {
     matches!(data_type, DataType::Decimal128 { .. })
 }
 
+/// Whether a binary16 holds all its values.
+fn fits_float16(data_type: &DataType) -> bool {
+    use DataType::*;
+    matches!(data_type, Bool | Int8 | UInt8 | Float16)
+}
+
 /// Whether a binary32 holds all its values.
 fn fits_float32(data_type: &DataType) -> bool {
     use DataType::*;
@@ -44,7 +50,7 @@ pub(super) fn arithmetic_type(a: Side<'_>, b: Side<'_>) -> Option<DataType> {
     // A number that is written down takes the other's type where that can hold it.
     match (a, b) {
         ((float, None), (_, Some(_))) | ((_, Some(_)), (float, None)) if float.is_float() => {
-            return Some(if *float == Float64 { Float64 } else { Float32 });
+            return Some(float.clone());
         }
         ((decimal, None), (_, Some(weak))) | ((_, Some(weak)), (decimal, None)) if is_decimal(decimal) => {
             return Some(decimal_type(weak).map_or(Float64, |other| wider(decimal, &other)));
@@ -53,8 +59,11 @@ pub(super) fn arithmetic_type(a: Side<'_>, b: Side<'_>) -> Option<DataType> {
     }
     let (a_type, b_type) = (a.0, b.0);
     Some(if a_type.is_float() || b_type.is_float() {
-        let small = fits_float32(a_type) && fits_float32(b_type);
-        if small { Float32 } else { Float64 }
+        match [fits_float16, fits_float32].map(|fits| fits(a_type) && fits(b_type)) {
+            [true, _] => Float16,
+            [_, true] => Float32,
+            _ => Float64,
+        }
     } else if is_decimal(a_type) || is_decimal(b_type) {
         wider(a_type, b_type)
     } else {

@@ -340,7 +340,7 @@ impl<'f> Binder<'f> {
         let to = match self.data_type(value) {
             duration @ DataType::Duration(_) => return Ok((value.node, duration.clone())),
             DataType::Null | DataType::Float64 => DataType::Float64,
-            DataType::Float16 | DataType::Float32 => DataType::Float32,
+            float @ (DataType::Float16 | DataType::Float32) => float.clone(),
             DataType::Decimal128 { scale, .. } => DataType::Decimal128 { precision: 38, scale: *scale },
             data_type if data_type.is_numeric() => DataType::Int64,
             other => {

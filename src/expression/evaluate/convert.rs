@@ -2,8 +2,7 @@
 
 use arrcalc_datasets::DataType;
 use arrcalc_datasets::text::{parse_decimal, push_decimal};
-use arrcalc_kernels::elementwise::nearest_binary16;
-use half::f16;
+use arrcalc_kernels::elementwise::{nearest_binary16, rounded_to_binary16};
 
 use super::super::bind::node::{Node, Op, Repr};
 use super::arithmetic::{DECIMAL_LIMIT, divide_rounded};
@@ -56,7 +55,7 @@ fn narrow(view: View<'_>, from: usize, to: &DataType, cell: &mut Cell) {
         DataType::UInt16 => (0, u16::MAX.into()),
         DataType::UInt32 => (0, u32::MAX.into()),
         DataType::Float16 => {
-            return checked::<f32>(view, from, cell, |x| (f16::from_f32(x).to_f32(), false));
+            return checked::<f32>(view, from, cell, |x| (rounded_to_binary16(x), false));
         }
         DataType::Decimal128 { precision, .. } => {
             let limit = 10i128.checked_pow(u32::from(*precision)).unwrap_or(DECIMAL_LIMIT);

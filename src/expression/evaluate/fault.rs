@@ -76,8 +76,13 @@ fn blame(view: View<'_>, node: usize, cast: usize, row: usize) -> (usize, usize)
 
 /// Why `node`, a step of a cast to `wanted` or of that type itself, has no value.
 fn reason(view: View<'_>, node: usize, wanted: &DataType, row: usize) -> String {
-    let (Op::Arithmetic(_) | Op::Negate | Op::Abs | Op::Scale(_) | Op::Truncate(..) | Op::Parse) =
-        view.nodes[node].op
+    let (Op::Arithmetic(_)
+    | Op::Negate
+    | Op::Abs
+    | Op::Scale(_)
+    | Op::Truncate(..)
+    | Op::MakeDate
+    | Op::Parse) = view.nodes[node].op
     else {
         return format!("{} does not fit {}", value(view, view.nodes[node].operands[0], row), wanted);
     };
@@ -97,6 +102,10 @@ fn reason(view: View<'_>, node: usize, wanted: &DataType, row: usize) -> String 
                 _ => "/",
             };
             format!("{first} {symbol} {second} overflows {data_type}")
+        }
+        Op::MakeDate => {
+            let (month, day) = (value(view, operands[1], row), value(view, operands[2], row));
+            format!("year {first}, month {month}, day {day} is no date")
         }
         Op::Negate => format!("-({first}) overflows {data_type}"),
         Op::Abs => format!("abs({first}) overflows {data_type}"),

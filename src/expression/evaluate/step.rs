@@ -51,7 +51,7 @@ pub(super) fn step(view: View<'_>, cell: &mut Cell) {
                 Op::IsNan | Op::IsFinite => unary::class(view, op, operands[0], cell),
                 Op::Elementary(function) => unary::elementary(view, *function, operands[0], cell),
                 Op::Convert | Op::Narrow | Op::Rescale => convert::convert(view, node, cell),
-                Op::Scale(_) | Op::FloorScale(_) | Op::Calendar(..) | Op::Truncate(..) => {
+                Op::Scale(_) | Op::FloorScale(_) | Op::Calendar(..) | Op::Truncate(..) | Op::MakeDate => {
                     temporal::temporal(view, node, cell);
                 }
                 _ => text::text(view, node, cell),

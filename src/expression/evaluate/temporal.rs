@@ -2,10 +2,10 @@
 //! UTC, which is what their ticks count.
 
 use arrcalc_datasets::text::{civil_from_days, days_from_civil};
-use arrcalc_kernels::elementwise::map;
+use arrcalc_kernels::elementwise::{Operand, map};
 
 use super::super::bind::node::{Node, Op, Part};
-use super::state::{Cell, Lane, View};
+use super::state::{Cell, Lane, STRIDE, View};
 use super::unary::checked;
 
 const SECONDS_PER_DAY: i64 = 86_400;
@@ -26,8 +26,30 @@ pub(super) fn temporal(view: View<'_>, node: &Node, cell: &mut Cell) {
             let truncated = truncate(x, part, per_second);
             (truncated.unwrap_or(0), truncated.is_none())
         }),
+        Op::MakeDate => make_date(view, node, cell),
         _ => {}
     }
+}
+
+/// Days of years, months and days; what is no date fails.
+fn make_date(view: View<'_>, node: &Node, cell: &mut Cell) {
+    let [year, month, day] = [0, 1, 2].map(|at: usize| view.operand::<i64>(node.operands[at]));
+    let out = &mut i64::buffer_mut(&mut cell.buffer)[..view.len];
+    let mut faults = [0; STRIDE / 64];
+    for (row, days) in out.iter_mut().enumerate() {
+        let small = |operand: &Operand<'_, i64>| u32::try_from(operand.get(row)).ok();
+        let date = small(&month).zip(small(&day));
+        let found = date.and_then(|(month, day)| days_from_civil(year.get(row), month, day));
+        // Dates are days of 32 bits.
+        match found.filter(|days| i32::try_from(*days).is_ok()) {
+            Some(found) => *days = found,
+            None => {
+                *days = 0;
+                faults[row / 64] |= 1 << (row % 64);
+            }
+        }
+    }
+    cell.fail(&faults);
 }
 
 /// Days, second of the day.

@@ -1,10 +1,11 @@
 //! Operations of one number.
 
-use arrcalc_kernels::elementwise::{Operand, map, map_checked, truths2};
+use arrcalc_datasets::DataType;
+use arrcalc_kernels::elementary::{self, Function};
+use arrcalc_kernels::elementwise::{Operand, map, map_checked, nearest_binary16, truths2};
 
 use super::super::bind::node::{Op, Repr, Rounding};
 use super::state::{Cell, Lane, STRIDE, View};
-use arrcalc_kernels::elementary::{self, Function};
 
 /// Negation, absolute value, sign, rounding, root.
 pub(super) fn unary(view: View<'_>, op: &Op, operand: usize, cell: &mut Cell) {
@@ -38,6 +39,10 @@ pub(super) fn unary(view: View<'_>, op: &Op, operand: usize, cell: &mut Cell) {
     }
     match view.nodes[operand].repr() {
         Repr::F64 => floats!(f64, round_digits),
+        // binary64 holds the decimals of all binary16 numbers well enough to round once more.
+        Repr::F32 if view.nodes[operand].data_type == DataType::Float16 => {
+            floats!(f32, |x: f32, digits| nearest_binary16(round_digits(x.into(), digits)).to_f32());
+        }
         Repr::F32 => floats!(f32, |x: f32, digits| {
             // binary64 holds every binary32 exactly; the decimal is rounded from it once more.
             rounded_text(x.into(), digits).map_or(x, |text| text.parse().unwrap_or(x))

@@ -79,6 +79,7 @@ fn counted<K: Key>(scope: &Scope<'_>, bits: &[K], places: &[usize], map: &Map<K>
 /// Writes `bits` to `out`: those below the first of the ascending `pivots`, those equal to it, those between it and the
 /// second, and so on, and NaNs last; in each of these segments in the order in which they come.
 fn deal<K: Key>(scope: &Scope<'_>, bits: &[K], out: &mut [K], pivots: &[K], map: &Map<K>) -> Result<()> {
+    let level = scope.level();
     let nans = 2 * pivots.len() + 1;
     let segment = |bits: K| -> usize {
         let key = map.key(bits);
@@ -87,17 +88,7 @@ fn deal<K: Key>(scope: &Scope<'_>, bits: &[K], out: &mut [K], pivots: &[K], map:
     };
     let pieces: Vec<&[K]> = bits.chunks(PIECE_VALUES).collect();
     let counts = for_each(scope, pieces.clone(), |piece| match pivots {
-        [pivot] => {
-            let [mut below, mut numbers, mut above] = [0; 3];
-            for bits in piece {
-                let key = map.key(*bits);
-                let is_number = map.is_number(key);
-                numbers += usize::from(is_number);
-                below += usize::from(is_number & (key < *pivot));
-                above += usize::from(is_number & (key > *pivot));
-            }
-            vec![below, numbers - below - above, above, piece.len() - numbers]
-        }
+        [pivot] => sort::sides(level, piece, map, *pivot).to_vec(),
         _ => {
             let mut counts = vec![0; nans + 1];
             piece.iter().for_each(|bits| counts[segment(*bits)] += 1);
@@ -115,7 +106,9 @@ fn deal<K: Key>(scope: &Scope<'_>, bits: &[K], out: &mut [K], pivots: &[K], map:
         }
     }
     for_each(scope, places, |(piece, mut places)| match (pivots, &mut places[..]) {
-        ([pivot], [below, equal, above, nans]) => deal_one(piece, *pivot, map, [below, equal, above, nans]),
+        ([pivot], [below, equal, above, nans]) => {
+            sort::deal(level, piece, map, *pivot, [below, equal, above, nans]);
+        }
         _ => {
             let mut ends = vec![0; nans + 1];
             for bits in piece {
@@ -126,36 +119,6 @@ fn deal<K: Key>(scope: &Scope<'_>, bits: &[K], out: &mut [K], pivots: &[K], map:
         }
     })?;
     Ok(())
-}
-
-/// Writes the bits of a piece below, at and above one pivot, and NaNs, each in their order.
-///
-/// What is below and what is above is not asked by a branch, which nothing foretells: bits are written in front of both,
-/// and one of them moves on.
-fn deal_one<K: Key>(piece: &[K], pivot: K, map: &Map<K>, segments: [&mut [K]; 4]) {
-    let [below, equal, above, nans] = segments;
-    let [mut below_end, mut equal_end, mut above_end, mut nans_end] = [0; 4];
-    for &bits in piece {
-        let key = map.key(bits);
-        let is_number = map.is_number(key);
-        if key == pivot || !is_number {
-            let (segment, end) =
-                if is_number { (&mut *equal, &mut equal_end) } else { (&mut *nans, &mut nans_end) };
-            segment[*end] = bits;
-            *end += 1;
-            continue;
-        }
-        let is_below = key < pivot;
-        // A segment that is full already gets nothing more.
-        if let Some(place) = below.get_mut(below_end) {
-            *place = bits;
-        }
-        if let Some(place) = above.get_mut(above_end) {
-            *place = bits;
-        }
-        below_end += usize::from(is_below);
-        above_end += usize::from(!is_below);
-    }
 }
 
 /// Partitions `keys` at `places`, with room for `depth` more bad pivots.

@@ -34,6 +34,9 @@ pub(super) fn sort_words<T: Value>(scope: &Scope<'_>, values: &mut [T], descendi
 
 /// Values become keys; those of NaNs move to the end, in their order, and are bits again. Returns how many are not NaN.
 pub(super) fn apply<K: Key>(scope: &Scope<'_>, bits: &mut [K], map: &Map<K>) -> Result<usize> {
+    if *map == Map::IDENTITY {
+        return Ok(bits.len());
+    }
     let level = scope.level();
     let are_numbers = if bits.len() <= PIECE_VALUES {
         map.apply(level, bits)

@@ -92,7 +92,7 @@ impl Query<'_> {
             let _room = scope.budget().reserve(WHAT, bytes)?;
             let pass = Passes { scope, source: &source, plan: &plan, texts: &self.texts, weights };
             let (middle, rows) = pass.run(usize::try_from(memory).unwrap_or(1 << 30), by_digits)?;
-            let table = finish::answer(scope, &plan, &middle, &self.texts)?;
+            let table = finish::answer(scope, &plan, middle, &self.texts)?;
             answers.table.extend(&table.lend().columns, table.row_count());
             answers.rows.extend(rows);
         }

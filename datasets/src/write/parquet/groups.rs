@@ -27,7 +27,7 @@ const PART_ROWS: usize = 1 << 12;
 /// Bytes handed to the encoder at the most.
 const BATCH_BYTES: usize = 32 << 20;
 /// Encoded bytes at which a row group ends early: what an encoder holds.
-const GROUP_BYTES: usize = 256 << 20;
+const GROUP_BYTES: usize = 64 << 20;
 
 /// The column chunks of an encoded row group.
 #[derive(Debug)]

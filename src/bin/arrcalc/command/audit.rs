@@ -72,6 +72,10 @@ impl Run for Audit {
         let bar = session.bar();
         let answer = session.engine().run(&task)?;
         drop(bar);
+        for column in answer.columns.iter().filter(|column| column.left_out > 0) {
+            let (name, count) = (&column.name, column.left_out);
+            session.note(&format!("column '{name}': {count} values are NaN or infinite and left out"));
+        }
         if destination.form() == Target::Table {
             return destination.write_text(&audit_table(&answer, &session.page(&destination)));
         }

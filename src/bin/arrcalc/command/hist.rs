@@ -6,8 +6,11 @@ use std::path::{Path, PathBuf};
 use arrcalc::Histogram as Task;
 use arrcalc::datasets::write::Output;
 use arrcalc::explain::{Explain, Outline};
-use arrcalc::histogram::{BinChoice, Rule};
-use arrcalc::present::{histogram_fields, histogram_note, histogram_rows, histogram_svg, histogram_text};
+use arrcalc::histogram::{BinChoice, Histogram2d, Rule};
+use arrcalc::present::{
+    heatmap_fields, heatmap_rows, heatmap_svg, heatmap_text, histogram_fields, histogram_note,
+    histogram_rows, histogram_svg, histogram_text,
+};
 use arrcalc::{Explanation, datasets::Dataset};
 use clap::Args;
 
@@ -23,26 +26,26 @@ Bins are half open, but for the last; edges and counts are those of NumPy. Rows
 that are null, NaN or outside are told apart from them.
 
 Examples:
-  arrcalc hist datasets/samples/weather.csv -c temp
   arrcalc hist datasets/samples/flights.parquet -c dep_delay --range -30,90
+  arrcalc hist datasets/samples/weather.csv -c temp,dewp --bins 30
   arrcalc hist datasets/samples/penguins.csv -c year --svg target/year.svg";
 
-/// Draw the histogram of a column, or give it as data or SVG
+/// Draw the histogram of a column, or of two together, or give it as data or SVG
 #[derive(Args, Debug)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Hist {
     /// Files of one table, in this order; - is standard input
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
-    /// The column; a table of one column needs none
-    #[arg(short, long, value_name = "COL")]
+    /// The column, or two as a,b: the first across, the second up; a table of one column needs none
+    #[arg(short, long, value_name = "COL[,COL]")]
     column: Option<String>,
     /// A number, a rule (auto, doane, fd, rice, scott, sqrt, sturges) or the edges: 0,1,10,100
     #[arg(long, value_name = "N|RULE|EDGES", default_value = "sturges", value_parser = bins, allow_hyphen_values = true)]
     bins: Bins,
-    /// Bins between these ends instead of the lowest and the highest value
-    #[arg(long, value_name = "LOW,HIGH", value_parser = range, allow_hyphen_values = true)]
-    range: Option<(f64, f64)>,
+    /// Bins between these ends instead of the lowest and the highest value; of two columns LOW,HIGH,LOW,HIGH
+    #[arg(long, value_name = "LOW,HIGH", value_parser = ends, allow_hyphen_values = true)]
+    range: Option<Ends>,
     /// Also sum this column in each bin
     #[arg(long, value_name = "COL")]
     weights: Option<String>,
@@ -81,9 +84,17 @@ fn number(text: &str) -> std::result::Result<f64, String> {
     found.ok_or_else(|| format!("'{}' is no number", text.trim()))
 }
 
-fn range(text: &str) -> std::result::Result<(f64, f64), String> {
-    let (low, high) = text.split_once(',').ok_or("two numbers: LOW,HIGH")?;
-    Ok((number(low)?, number(high)?))
+/// `--range` as typed.
+#[derive(Clone, Debug)]
+struct Ends(Vec<(f64, f64)>);
+
+fn ends(text: &str) -> std::result::Result<Ends, String> {
+    let numbers = text.split(',').map(number).collect::<std::result::Result<Vec<f64>, _>>()?;
+    match numbers[..] {
+        [low, high] => Ok(Ends(vec![(low, high)])),
+        [low, high, lowest, highest] => Ok(Ends(vec![(low, high), (lowest, highest)])),
+        _ => Err("two numbers, LOW,HIGH, for each column".into()),
+    }
 }
 
 impl Hist {
@@ -94,29 +105,63 @@ impl Hist {
     }
 
     fn foretell(&self, session: &Session, dataset: &Dataset<'_>) -> Result<Explanation> {
-        let (column, weights) = self.selected(dataset)?;
-        let outline = Outline::histogram(dataset, column, weights);
+        let (columns, weights) = self.selected(dataset)?;
+        let outline = Outline::histogram(dataset, columns, weights);
         Ok(session.engine().run(&Explain::new(dataset, outline))?)
     }
 
-    /// The column, and that of the weights.
-    fn selected(&self, dataset: &Dataset<'_>) -> Result<(usize, Option<usize>)> {
-        let column = |text: &str| -> Result<usize> {
-            match select(dataset, &columns::listed(&[text.to_owned()])?)?.as_slice() {
-                [column] => Ok(*column),
-                _ => Err(Failure::Usage("a histogram is of one column".into())),
-            }
-        };
+    /// The columns, and that of the weights.
+    fn selected(&self, dataset: &Dataset<'_>) -> Result<(Vec<usize>, Option<usize>)> {
+        let listed = |text: &str| select(dataset, &columns::listed(&[text.to_owned()])?);
         let of = match &self.column {
-            Some(text) => column(text)?,
-            None if dataset.schema().fields.len() == 1 => 0,
-            None => {
-                // What there is, as the message of a column that there is not.
-                select(dataset, &[String::new()])?;
-                return Err(Failure::Usage("which column? name it with -c".into()));
-            }
+            Some(text) => listed(text)?,
+            None if dataset.schema().fields.len() == 1 => vec![0],
+            None => return Err(Failure::Usage("which column? name it with -c, or two as -c a,b".into())),
         };
-        Ok((of, self.weights.as_deref().map(column).transpose()?))
+        if !(1..=2).contains(&of.len()) {
+            return Err(Failure::Usage("a histogram is of one column or of two".into()));
+        }
+        if self.range.as_ref().is_some_and(|ends| ends.0.len() != of.len()) {
+            return Err(Failure::Usage("--range takes LOW,HIGH for each column".into()));
+        }
+        let weights = match self.weights.as_deref().map(listed).transpose()?.as_deref() {
+            None => None,
+            Some([column]) => Some(*column),
+            Some(_) => return Err(Failure::Usage("weights are of one column".into())),
+        };
+        Ok((of, weights))
+    }
+
+    /// The histogram of two columns.
+    fn draw_plane(
+        &self,
+        session: &Session,
+        destination: &Destination,
+        dataset: &Dataset<'_>,
+        columns: [usize; 2],
+        weights: Option<usize>,
+    ) -> Result<()> {
+        let mut task = Histogram2d::new(dataset, columns).bins([self.bins.0.clone(), self.bins.0.clone()]);
+        if let Some(Ends(ends)) = &self.range {
+            task = task.range([ends.first().copied(), ends.get(1).copied()]);
+        }
+        if let Some(weights) = weights {
+            task = task.weights(weights);
+        }
+        let bar = session.bar();
+        let answer = session.engine().run(&task)?;
+        drop(bar);
+        let fields = columns.map(|column| &dataset.schema().fields[column]);
+        if let Some(path) = &self.svg {
+            return write(path, &heatmap_svg(fields, &answer, self.log));
+        }
+        if destination.form() == Target::Table {
+            let text = heatmap_text(fields, &answer, &session.page(destination), self.log);
+            return destination.write_text(&text);
+        }
+        destination.write_rows(session, &heatmap_fields(fields, &answer), |emit| {
+            heatmap_rows(fields, &answer).iter().try_for_each(|row| emit(row))
+        })
     }
 }
 
@@ -124,11 +169,14 @@ impl Run for Hist {
     fn run(&self, session: &Session) -> Result<()> {
         let destination = Destination::choose(self.output.as_deref(), session.shared())?;
         let dataset = session.open(&self.files, &self.input, &self.null_tokens.null)?;
-        let (of, weights) = self.selected(&dataset)?;
+        let (columns, weights) = self.selected(&dataset)?;
         session.foretell(|| self.foretell(session, &dataset))?;
-        let mut task = Task::new(&dataset, of).bins(self.bins.0.clone());
-        if let Some((low, high)) = self.range {
-            task = task.range(low, high);
+        if let [first, second] = columns[..] {
+            return self.draw_plane(session, &destination, &dataset, [first, second], weights);
+        }
+        let mut task = Task::new(&dataset, columns[0]).bins(self.bins.0.clone());
+        if let Some((low, high)) = self.range.as_ref().and_then(|ends| ends.0.first()) {
+            task = task.range(*low, *high);
         }
         if let Some(weights) = weights {
             task = task.weights(weights);

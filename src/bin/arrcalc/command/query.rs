@@ -1,12 +1,12 @@
 //! `arrcalc query`: select, filter, group, aggregate.
 
-use std::ops::ControlFlow;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use arrcalc::aggregate::NanPolicy;
 use arrcalc::answer::Scalar;
-use arrcalc::datasets::Dataset;
 use arrcalc::datasets::write::WriteOptions;
+use arrcalc::datasets::{Chunk, Dataset};
+use arrcalc::present::RowForm;
 use arrcalc::{Explanation, Query as Task, QueryText};
 use clap::{Args, ValueEnum};
 
@@ -98,12 +98,22 @@ impl Run for Query {
         let (dataset, text) = self.open(session)?;
         let query = Task::parse(&dataset, &text)?;
         session.foretell(|| Ok(query.explain(session.engine())?))?;
-        let bar = session.bar();
-        // Rows go to a file as they are found; a pipe gets nothing of an answer that cannot be finished.
+        // Rows are written as they are found, but for a table, whose columns are as wide as the widest, and for standard
+        // output in a binary form, where nothing tells that the rest is missing.
         let is_file = self.output.as_ref().is_some_and(|output| output.as_os_str() != "-");
-        if is_file && !query.aggregates() {
-            return self.stream(session, &destination, &query);
+        match destination.form() {
+            _ if query.aggregates() => {}
+            Target::Rows(form) => return write_text(session, &destination, &query, form),
+            Target::File(format) if is_file => {
+                let _bar = session.bar();
+                let options = WriteOptions { format: Some(format), ..WriteOptions::default() };
+                let output = self.output.as_deref().unwrap_or(Path::new("-"));
+                session.engine().scoped(|scope| query.write(scope, output, &options))?;
+                return Ok(());
+            }
+            _ => {}
         }
+        let bar = session.bar();
         let answer = session.engine().run(&query)?;
         drop(bar);
         let is_nan = |value: Scalar| match value {
@@ -124,28 +134,24 @@ impl Run for Query {
     }
 }
 
-impl Query {
-    /// Writes rows as they are found.
-    fn stream(&self, session: &Session, destination: &Destination, query: &Task<'_>) -> Result<()> {
-        let engine = session.engine();
-        if let (Some(output), Target::File(format)) = (&self.output, destination.form()) {
-            let options = WriteOptions { format: Some(format), ..WriteOptions::default() };
-            engine.scoped(|scope| query.write(scope, output, &options))?;
-            return Ok(());
-        }
-        let fields = engine.scoped(|scope| query.fields(scope))?;
-        destination.write_rows(session, &fields, |emit| {
-            let mut written = Ok(());
-            engine.scoped(|scope| {
-                query.rows(scope, &mut |row| {
-                    written = emit(row);
-                    if written.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
-                })
-            })?;
-            written
-        })
-    }
+/// Writes rows as they are found.
+fn write_text(session: &Session, destination: &Destination, query: &Task<'_>, form: RowForm) -> Result<()> {
+    let engine = session.engine();
+    // On a terminal the rows show how far they are.
+    let _bar = (!destination.is_terminal()).then(|| session.bar());
+    let fields = engine.scoped(|scope| query.fields(scope))?;
+    destination.write_parts(session, form, &fields, |rows, take| {
+        let encode = |chunk: &Chunk<'_>, text: &mut String| {
+            if !text.is_empty() {
+                text.push_str(rows.between(false));
+            }
+            rows.push_rows(chunk, text);
+        };
+        engine.scoped(|scope| query.encoded(scope, &encode, take))
+    })
+}
 
+impl Query {
     /// What it would do.
     pub(crate) fn explain(&self, session: &Session) -> Result<Explanation> {
         let (dataset, text) = self.open(session)?;

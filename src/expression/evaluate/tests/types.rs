@@ -2,6 +2,7 @@
 
 use arrcalc_datasets::{DataType, Text, TimeUnit, Values};
 use arrcalc_kernels::Bits;
+use arrcalc_kernels::elementwise::nearest_binary16;
 
 use super::tree::{
     among, binary, bits, call, case, cast, column, constant, decimal, integer, is_null_of, like, null,
@@ -12,6 +13,7 @@ use crate::expression::{Expr, UnaryOperator};
 
 /// One row of several types, and what `expression` gives for it.
 fn given(expression: &Expr) -> String {
+    let half = [nearest_binary16(0.1)];
     let table = [
         ("a32", DataType::Float32, Values::Float32(&[0.5]), None),
         ("i", DataType::Int32, Values::Int32(&[-7]), None),
@@ -30,6 +32,8 @@ fn given(expression: &Expr) -> String {
         // Just past the middle between 1 and its neighbour in binary16; binary32 takes it for the middle.
         ("past", DataType::Float64, Values::Float64(&[1.000_488_281_26]), None),
         ("t", DataType::String, Values::Text(Text::Slices(&["Éa%b"])), None),
+        ("half", DataType::Float16, Values::Float16(&half), None),
+        ("none", DataType::Int64, Values::Null(1), None),
     ];
     match results(expression, &table, None) {
         Ok((data_type, rows)) => format!("{data_type} {}", rows[0]),
@@ -54,6 +58,19 @@ fn operations_have_the_types_and_values_that_are_written_down() {
         (binary(Subtract, c("u"), integer(1)), "uint64 18446744073709551614"),
         (binary(Add, c("u"), integer(1)), "18446744073709551615 + 1 overflows uint64"),
         (binary(Add, c("u"), c("i")), "18446744073709551615 does not fit int64"),
+        // Null, whether the other one fits or not.
+        (binary(Add, c("u"), c("none")), "int64 null"),
+        (binary(Multiply, c("none"), c("u")), "int64 null"),
+        (binary(Add, c("half"), c("small")), "float16 5.1"),
+        (binary(Multiply, c("half"), decimal("0.1")), "float16 0.009995"),
+        (binary(Add, c("half"), cast(c("small"), "int16")), "float32 5.0999756"),
+        (binary(Add, c("half"), c("i")), "float64 -6.9000244140625"),
+        (binary(Add, c("half"), c("a32")), "float32 0.5999756"),
+        (binary(Equal, c("half"), decimal("0.1")), "bool true"),
+        (minus(c("half")), "float16 -0.1"),
+        (call("exp", vec![c("half")]), "float16 1.105"),
+        (binary(Power, c("half"), integer(2)), "float16 0.009995"),
+        (call("round", vec![c("half"), integer(1)]), "float16 0.1"),
         (binary(Greater, c("u"), c("i")), "bool true"),
         (binary(Equal, c("u"), minus(integer(1))), "bool false"),
         (binary(Greater, c("u"), integer(9_223_372_036_854_775_807)), "bool true"),
