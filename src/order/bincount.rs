@@ -28,7 +28,7 @@ const MANY: usize = 1 << 14;
 const SAMPLE: usize = 4096;
 
 /// Rows whose numbers are made at once.
-const BLOCK_ROWS: usize = 2048;
+const BLOCK_ROWS: usize = 4096;
 
 /// How often each of `0..` occurs in `column`, up to the highest value, at least `length_min` of them. Nulls are not
 /// counted.
