@@ -104,7 +104,7 @@ impl Task for Explain<'_> {
 }
 
 /// `1 row`, `12,345 rows`.
-fn counted(count: u64, noun: &str) -> String {
+pub(crate) fn counted(count: u64, noun: &str) -> String {
     format!("{} {noun}{}", thousands(&count.to_string()), if count == 1 { "" } else { "s" })
 }
 

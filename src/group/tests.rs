@@ -22,6 +22,15 @@ pub(super) fn words(mut seed: u64) -> impl FnMut() -> u64 {
     }
 }
 
+/// What states that are done say, one value a group, in either form.
+fn answers(done: GroupedNext) -> Result<Vec<Scalar>, crate::Error> {
+    match done {
+        GroupedNext::Again(_) => panic!("another pass is wanted"),
+        GroupedNext::Column(column) => Ok((0..column.row_count()).map(|row| column.value(row, 0)).collect()),
+        GroupedNext::Done(answers) => answers.map_err(|(_, error)| error),
+    }
+}
+
 /// Answers of `name` of `x` by `key`, in the order of output.
 fn by_key(
     name: &str,
@@ -43,9 +52,8 @@ fn by_key(
         let order = keys.sorted();
         match states.next(&order, &Sequential) {
             GroupedNext::Again(next) => states = next,
-            GroupedNext::Column(_) => panic!("columns are of many groups"),
-            GroupedNext::Done(answers) => {
-                let answers = answers.map_err(|(_, error)| error)?;
+            done => {
+                let answers = answers(done)?;
                 return Ok(order.iter().map(|&id| keys.key(0, id)).zip(answers).collect());
             }
         }
@@ -213,9 +221,7 @@ fn sums_of_many_groups_are_those_of_any_parts() {
     let (order, whole_order) = (keys.sorted(), whole_keys.sorted());
     assert!(states.to_bytes(&order) == whole.to_bytes(&whole_order), "bytes of parts and of the whole");
     for (states, order) in [(states, order), (whole, whole_order)] {
-        let GroupedNext::Done(Ok(found)) = states.next(&order, &Sequential) else {
-            panic!("a sum is one pass")
-        };
+        let found = answers(states.next(&order, &Sequential)).unwrap();
         let sums: Vec<Scalar> = expected.values().map(|&sum| Scalar::Float64(sum as f64)).collect();
         assert_eq!(found, sums);
     }

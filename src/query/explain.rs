@@ -6,7 +6,7 @@ use crate::aggregate::Class;
 use crate::error::Result;
 use crate::execute::{Scope, Task};
 use crate::explain::costs::{self, Kernel};
-use crate::explain::{self, Explanation, Outline, or_none};
+use crate::explain::{self, Explanation, Outline, counted, or_none};
 use crate::plan::{Kind, Plan};
 
 use super::Query;
@@ -74,7 +74,7 @@ fn order(plan: &Plan, keys: &[String]) -> String {
     let keys = or_none(keys);
     match plan.limit {
         Some(limit) => {
-            let rows = limit.saturating_add(plan.offset);
+            let rows = counted(limit.saturating_add(plan.offset), "row");
             format!("by {keys}: the first {rows} are kept, in memory")
         }
         None => format!("by {keys}: the whole answer is sorted in memory"),

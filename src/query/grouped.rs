@@ -431,7 +431,7 @@ mod tests {
         // All numbers; one null among them; an order, which takes another way.
         let plain = ask("sum(x) as s, mean(x) as m", "");
         let null = ask("mean(nullif(x, 0.5)) as m, sum(nullif(x, 0.5)) as s", "");
-        let turned = ask("sum(x) as s, mean(x) as m, s + m as both", "-k");
+        let turned = ask("sum(x) as s, mean(x) as m, sum(x) + mean(x) as both", "-k");
         assert_eq!([&plain, &null, &turned].map(|table| table.row_count()), [groups as usize; 3]);
         for (row, key) in (-77..groups - 77).enumerate() {
             let x = key as f64 / 4.0;

@@ -168,7 +168,7 @@ fn every_command_that_reads_data_can_be_explained() {
     let said =
         stdout(&["explain", "query", FLIGHTS, "--order-by", "-distance", "-n", "5000", "--format", "table"]);
     assert!(
-        said.contains("by distance desc: the first 5,000 are kept") && said.contains("336,776 rows"),
+        said.contains("by distance desc: the first 5,000 rows are kept") && said.contains("336,776 rows"),
         "{said}"
     );
     // Texts are not audited.
