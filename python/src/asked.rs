@@ -35,7 +35,8 @@ pub(crate) fn quantiles_of_times<'py>(
     let probabilities = places.into_iter().map(read).collect::<Result<Vec<_>, _>>()?;
     let engine = threads::engine(threads)?;
     let values = threads::run(py, array.byte_count(), |control| {
-        let dataset = Dataset::from_arrays(vec![("a".into(), array.view()?.flatten())])?;
+        let dataset = Dataset::from_arrays(vec![("a".into(), array.view()?.flatten())])
+            .map_err(|error| refused(error.into(), array, "statistic"))?;
         let task = ColumnQuantiles::new(&dataset, 0, probabilities, method, NanPolicy::Propagate);
         engine.run_with(&task, control).map_err(|error| refused(error, array, "quantile"))
     })?;
@@ -52,7 +53,7 @@ pub(crate) fn quantiles_of_times<'py>(
 /// What the engine does not compute of such elements is an error of their type.
 fn refused(error: Error, array: &Array, name: &str) -> Failure {
     match error {
-        Error::Request { .. } => {
+        Error::Request { .. } | Error::Dataset(_) | Error::Evaluation { .. } => {
             Failure::Dtype(format!("no {name} of elements of type {}", array.type_name()))
         }
         other => other.into(),
@@ -80,7 +81,8 @@ fn answer(
     let text = QueryText { select: select.to_owned(), ..QueryText::default() };
     let engine = threads::engine(threads)?;
     threads::run(py, array.byte_count(), |control| {
-        let dataset = Dataset::from_arrays(vec![("a".into(), array.view()?.flatten())])?;
+        let dataset = Dataset::from_arrays(vec![("a".into(), array.view()?.flatten())])
+            .map_err(|error| refused(error.into(), array, "statistic"))?;
         let query = Query::parse(&dataset, &text).map_err(|error| refused(error, array, name))?;
         engine.run_with(&query, control).map_err(|error| refused(error, array, name))
     })
