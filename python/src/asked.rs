@@ -35,8 +35,7 @@ pub(crate) fn quantiles_of_times<'py>(
     let probabilities = places.into_iter().map(read).collect::<Result<Vec<_>, _>>()?;
     let engine = threads::engine(threads)?;
     let values = threads::run(py, array.byte_count(), |control| {
-        let dataset = Dataset::from_arrays(vec![("a".into(), array.view()?.flatten())])
-            .map_err(|error| refused(error.into(), array, "statistic"))?;
+        let dataset = column(array, "quantile")?;
         let task = ColumnQuantiles::new(&dataset, 0, probabilities, method, NanPolicy::Propagate);
         engine.run_with(&task, control).map_err(|error| refused(error, array, "quantile"))
     })?;
@@ -48,6 +47,16 @@ pub(crate) fn quantiles_of_times<'py>(
     let values = numpy(py)?.call_method1("array", (values.collect::<PyResult<Vec<_>>>()?,))?;
     let values = values.call_method1("reshape", (q.getattr(intern!(py, "shape"))?,))?;
     Ok(values.get_item(PyTuple::empty(py))?)
+}
+
+/// All elements as the column `a`; elements of several fields are no column.
+fn column<'a>(array: &'a Array, name: &str) -> Result<Dataset<'a>, Failure> {
+    let dataset = Dataset::from_arrays(vec![("a".into(), array.view()?.flatten())])
+        .map_err(|error| refused(error.into(), array, name))?;
+    match dataset.schema().fields.len() {
+        1 => Ok(dataset),
+        _ => Err(Failure::Dtype(format!("no {name} of elements of type {}", array.type_name()))),
+    }
 }
 
 /// What the engine does not compute of such elements is an error of their type.
@@ -81,8 +90,7 @@ fn answer(
     let text = QueryText { select: select.to_owned(), ..QueryText::default() };
     let engine = threads::engine(threads)?;
     threads::run(py, array.byte_count(), |control| {
-        let dataset = Dataset::from_arrays(vec![("a".into(), array.view()?.flatten())])
-            .map_err(|error| refused(error.into(), array, "statistic"))?;
+        let dataset = column(array, name)?;
         let query = Query::parse(&dataset, &text).map_err(|error| refused(error, array, name))?;
         engine.run_with(&query, control).map_err(|error| refused(error, array, name))
     })
