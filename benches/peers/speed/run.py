@@ -263,7 +263,8 @@ def rivals(data):
         found.setdefault(question, {})[contender] = [float(milliseconds) / 1e3]
     questions = [Question(name, {}, {"bitrep": 10} if name.startswith("sum, as") else {}) for name in found]
     table = [row for question, times in zip(questions, found.values(), strict=True) for row in rows_of(question, times)]
-    return table, [{"question": name, "seconds": found[question.name], "targets": question.targets} for question in questions]
+    record = [{"question": q.name, "seconds": found[q.name], "targets": q.targets} for q in questions]
+    return table, record
 
 
 def agree(question, answers):
