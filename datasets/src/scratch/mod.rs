@@ -8,6 +8,11 @@ use memmap2::MmapMut;
 /// Bytes from which on a map of its own is worth its system calls.
 const MAP_BYTES: usize = 4 << 20;
 
+/// Bytes from which on large pages are asked for. Their first touch is dear on a host that takes back what its guests have
+/// freed, which it does by large pages; a smaller block is the faster for the small ones that the host has kept.
+#[cfg(target_os = "linux")]
+const LARGE_BYTES: usize = 16 << 20;
+
 /// A block of bytes, aligned to 16.
 #[derive(Debug)]
 pub struct Scratch {
@@ -30,9 +35,11 @@ impl Scratch {
             return Some(Self { block: Block::Heap(vec![0; bytes.div_ceil(size_of::<u128>())]) });
         }
         let map = MmapMut::map_anon(bytes).ok()?;
-        // A hint: systems without large pages refuse it, and all works as well.
         #[cfg(target_os = "linux")]
-        let _ = map.advise(memmap2::Advice::HugePage);
+        if bytes >= LARGE_BYTES {
+            // A hint: systems without large pages refuse it, and all works as well.
+            let _ = map.advise(memmap2::Advice::HugePage);
+        }
         Some(Self::whole(map))
     }
 
