@@ -18,6 +18,7 @@ QUESTIONS = {
     "cummax": (arrcalc.cummax, np.maximum.accumulate),
     "diff": (arrcalc.diff, np.diff),
     "filter, most": (lambda x: arrcalc.filter(x, ">", -2.5), lambda x: x[x > -2.5]),
+    "filter, less than half": (lambda x: arrcalc.filter(x, ">", 0.1), lambda x: x[x > 0.1]),
     "filter, few": (lambda x: arrcalc.filter(x, ">", 2.5), lambda x: x[x > 2.5]),
     "filter, none": (lambda x: arrcalc.filter(x, ">", 100), lambda x: x[x > 100]),
     "compress, most": (lambda x: arrcalc.compress(x < 2, x), lambda x: np.compress(x < 2, x)),
