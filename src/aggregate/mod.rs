@@ -25,6 +25,8 @@ mod blocks;
 mod call;
 mod catalogue;
 mod chosen;
+mod decimal_order;
+mod decimal_set;
 mod distinct;
 mod dot;
 mod edge;
@@ -64,6 +66,8 @@ pub use arrcalc_kernels::select::quantile::{Method as QuantileMethod, Probabilit
 pub use blocks::{BLOCK_ROWS, Block, Element};
 pub use call::{Arity, Call, Class, Parameter};
 pub use chosen::{Next, State};
+pub use decimal_order::DecimalOrder;
+pub(crate) use decimal_set::DecimalSet;
 pub use distinct::{Distinct, DistinctAnswer};
 pub(crate) use distinct::{estimate, set_bytes};
 pub use dot::Dot;

@@ -15,11 +15,11 @@ use arrcalc::{Explanation, datasets::Dataset};
 use clap::Args;
 
 use crate::Run;
-use crate::arguments::columns;
 use crate::arguments::input::{Input, NullTokens};
+use crate::arguments::{columns, quantity};
 use crate::destination::{Destination, Target};
 use crate::failure::{Failure, Result};
-use crate::session::{Session, select};
+use crate::session::{Session, of_file, select};
 
 const EXAMPLES: &str = "\
 Bins are half open, but for the last; edges and counts are those of NumPy. Rows
@@ -69,12 +69,12 @@ pub(crate) struct Hist {
 struct Bins(BinChoice);
 
 fn bins(text: &str) -> std::result::Result<Bins, String> {
-    if let Ok(count) = text.parse::<usize>() {
-        return if count > 0 { Ok(Bins(count.into())) } else { Err("there is at least 1 bin".into()) };
-    }
     if text.contains(',') {
         let edges = text.split(',').map(number).collect::<std::result::Result<Vec<f64>, _>>()?;
         return Ok(Bins(edges.into()));
+    }
+    if text.starts_with(|first: char| first.is_ascii_digit() || "+-.".contains(first)) {
+        return quantity::positive(text.trim_start_matches('+')).map(|count| Bins(count.into()));
     }
     Rule::named(text).map(|rule| Bins(rule.into())).map_err(|error| error.to_string())
 }
@@ -149,7 +149,7 @@ impl Hist {
             task = task.weights(weights);
         }
         let bar = session.bar();
-        let answer = session.engine().run(&task)?;
+        let answer = session.engine().run(&task).map_err(of_file(dataset))?;
         drop(bar);
         let fields = columns.map(|column| &dataset.schema().fields[column]);
         if let Some(path) = &self.svg {
@@ -182,7 +182,7 @@ impl Run for Hist {
             task = task.weights(weights);
         }
         let bar = session.bar();
-        let answer = session.engine().run(&task)?;
+        let answer = session.engine().run(&task).map_err(of_file(&dataset))?;
         drop(bar);
         if let Some(path) = &self.svg {
             return write(path, &histogram_svg(&answer, self.log));
