@@ -17,7 +17,7 @@ mod tests;
 
 pub use arrcalc_kernels::histogram::{Bins, Comparison};
 pub use cells::{CellSums, CellTotals};
-pub use choice::{BinChoice, Rule};
+pub use choice::{BinChoice, Rule, edge_of};
 pub use counts::{BinCounts, Counted};
 pub use edges::EdgeTypes;
 pub use plane::{Histogram2d, Histogram2dAnswer};

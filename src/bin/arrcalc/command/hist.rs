@@ -3,15 +3,16 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use arrcalc::Explanation;
 use arrcalc::Histogram as Task;
 use arrcalc::datasets::write::Output;
+use arrcalc::datasets::{Dataset, Field};
 use arrcalc::explain::{Explain, Outline};
-use arrcalc::histogram::{BinChoice, Histogram2d, Rule};
+use arrcalc::histogram::{BinChoice, Histogram2d, Rule, edge_of};
 use arrcalc::present::{
     heatmap_fields, heatmap_rows, heatmap_svg, heatmap_text, histogram_fields, histogram_note,
     histogram_rows, histogram_svg, histogram_text,
 };
-use arrcalc::{Explanation, datasets::Dataset};
 use clap::Args;
 
 use crate::Run;
@@ -40,7 +41,8 @@ pub(crate) struct Hist {
     /// The column, or two as a,b: the first across, the second up; a table of one column needs none
     #[arg(short, long, value_name = "COL[,COL]")]
     column: Option<String>,
-    /// A number, a rule (auto, doane, fd, rice, scott, sqrt, sturges) or the edges: 0,1,10,100
+    /// A number, a rule (auto, doane, fd, rice, scott, sqrt, sturges) or the edges: 0,1,10,100;
+    /// of dates and times as those are written: 2013-01-01,2013-07-01
     #[arg(long, value_name = "N|RULE|EDGES", default_value = "sturges", value_parser = bins, allow_hyphen_values = true)]
     bins: Bins,
     /// Bins between these ends instead of the lowest and the highest value; of two columns LOW,HIGH,LOW,HIGH
@@ -66,34 +68,61 @@ pub(crate) struct Hist {
 
 /// `--bins` as typed.
 #[derive(Clone, Debug)]
-struct Bins(BinChoice);
+enum Bins {
+    Choice(BinChoice),
+    /// Edges, whose meaning the column's type tells.
+    Edges(Vec<String>),
+}
 
 fn bins(text: &str) -> std::result::Result<Bins, String> {
     if text.contains(',') {
-        let edges = text.split(',').map(number).collect::<std::result::Result<Vec<f64>, _>>()?;
-        return Ok(Bins(edges.into()));
+        return Ok(Bins::Edges(text.split(',').map(str::to_owned).collect()));
     }
     if text.starts_with(|first: char| first.is_ascii_digit() || "+-.".contains(first)) {
-        return quantity::positive(text.trim_start_matches('+')).map(|count| Bins(count.into()));
+        let count = quantity::positive(text.trim_start_matches('+'))?;
+        return Ok(Bins::Choice(count.into()));
     }
-    Rule::named(text).map(|rule| Bins(rule.into())).map_err(|error| error.to_string())
+    Rule::named(text).map(|rule| Bins::Choice(rule.into())).map_err(|error| error.to_string())
 }
 
-fn number(text: &str) -> std::result::Result<f64, String> {
-    let found = text.trim().parse::<f64>().ok().filter(|number| !number.is_nan());
-    found.ok_or_else(|| format!("'{}' is no number", text.trim()))
+impl Bins {
+    /// The bins of a column like `field`.
+    fn of(&self, field: &Field) -> Result<BinChoice> {
+        Ok(match self {
+            Bins::Choice(choice) => choice.clone(),
+            Bins::Edges(texts) => {
+                let edges: Result<Vec<f64>> = texts.iter().map(|text| edge(text, field)).collect();
+                edges?.into()
+            }
+        })
+    }
 }
 
-/// `--range` as typed.
+fn edge(text: &str, field: &Field) -> Result<f64> {
+    edge_of(text, &field.data_type).ok_or_else(|| {
+        let Field { name, data_type } = field;
+        let text = text.trim();
+        Failure::Usage(format!("'{text}' is no edge for column '{name}' of type {data_type}"))
+    })
+}
+
+/// `--range` as typed: two ends a column.
 #[derive(Clone, Debug)]
-struct Ends(Vec<(f64, f64)>);
+struct Ends(Vec<[String; 2]>);
 
 fn ends(text: &str) -> std::result::Result<Ends, String> {
-    let numbers = text.split(',').map(number).collect::<std::result::Result<Vec<f64>, _>>()?;
-    match numbers[..] {
-        [low, high] => Ok(Ends(vec![(low, high)])),
-        [low, high, lowest, highest] => Ok(Ends(vec![(low, high), (lowest, highest)])),
-        _ => Err("two numbers, LOW,HIGH, for each column".into()),
+    let texts: Vec<String> = text.split(',').map(str::to_owned).collect();
+    match texts.as_chunks::<2>() {
+        (pairs @ ([_] | [_, _]), []) => Ok(Ends(pairs.to_vec())),
+        _ => Err("two ends, LOW,HIGH, for each column".into()),
+    }
+}
+
+impl Ends {
+    /// Those of column `at`, which is like `field`.
+    fn of(&self, at: usize, field: &Field) -> Result<Option<(f64, f64)>> {
+        let Some([low, high]) = self.0.get(at) else { return Ok(None) };
+        Ok(Some((edge(low, field)?, edge(high, field)?)))
     }
 }
 
@@ -141,9 +170,10 @@ impl Hist {
         columns: [usize; 2],
         weights: Option<usize>,
     ) -> Result<()> {
-        let mut task = Histogram2d::new(dataset, columns).bins([self.bins.0.clone(), self.bins.0.clone()]);
-        if let Some(Ends(ends)) = &self.range {
-            task = task.range([ends.first().copied(), ends.get(1).copied()]);
+        let [x, y] = columns.map(|column| &dataset.schema().fields[column]);
+        let mut task = Histogram2d::new(dataset, columns).bins([self.bins.of(x)?, self.bins.of(y)?]);
+        if let Some(ends) = &self.range {
+            task = task.range([ends.of(0, x)?, ends.of(1, y)?]);
         }
         if let Some(weights) = weights {
             task = task.weights(weights);
@@ -151,7 +181,7 @@ impl Hist {
         let bar = session.bar();
         let answer = session.engine().run(&task).map_err(of_file(dataset))?;
         drop(bar);
-        let fields = columns.map(|column| &dataset.schema().fields[column]);
+        let fields = [x, y];
         if let Some(path) = &self.svg {
             return write(path, &heatmap_svg(fields, &answer, self.log));
         }
@@ -174,9 +204,10 @@ impl Run for Hist {
         if let [first, second] = columns[..] {
             return self.draw_plane(session, &destination, &dataset, [first, second], weights);
         }
-        let mut task = Task::new(&dataset, columns[0]).bins(self.bins.0.clone());
-        if let Some((low, high)) = self.range.as_ref().and_then(|ends| ends.0.first()) {
-            task = task.range(*low, *high);
+        let field = &dataset.schema().fields[columns[0]];
+        let mut task = Task::new(&dataset, columns[0]).bins(self.bins.of(field)?);
+        if let Some((low, high)) = self.range.as_ref().map(|ends| ends.of(0, field)).transpose()?.flatten() {
+            task = task.range(low, high);
         }
         if let Some(weights) = weights {
             task = task.weights(weights);
