@@ -81,6 +81,7 @@ pub(crate) use kind::{float_value, integer_value, mean_of, scale, sum_of};
 pub use kurtosis::{Kurtosis, ReadKurtosis};
 pub use mad::{Mad, MadState};
 pub use mean::{Mean, ReadMean};
+pub(crate) use moments::add_decimals;
 pub use moments::{Moments, Reading, Statistic};
 pub use norm::{Norm, ReadNorm};
 pub use pairs::{Pairs, Relation};

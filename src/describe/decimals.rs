@@ -5,7 +5,7 @@ use arrcalc_datasets::{Column, DataType};
 use arrcalc_kernels::Level;
 use arrcalc_kernels::exact::PowerSums;
 
-use crate::aggregate::{DecimalSet, Element, integer_value, scale};
+use crate::aggregate::{DecimalSet, Element, add_decimals, integer_value, scale};
 use crate::answer::Scalar;
 
 /// The state of one column of decimals, by their unscaled integers.
@@ -31,10 +31,10 @@ impl Decimals {
         i128::blocks(level, column, |block| {
             valid += block.values.len();
             for &value in block.values {
-                self.sums.update_i128(value);
                 self.zeros += u64::from(value == 0);
                 self.widen(value, value);
             }
+            add_decimals(level, block.values, &mut self.sums);
             self.distinct.take(block.values);
         });
         self.nulls += (column.values.len() - valid) as u64;

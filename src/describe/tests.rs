@@ -104,7 +104,9 @@ fn only_long_columns_are_counted_in_a_window() {
 fn decimals_have_distinct_values_bars_and_quantiles_however_they_are_cut() {
     let price = |row: u64| i128::from(random(row) % 700) * 25 - 1_000;
     let wide = |row: u64| i128::from(random(row)) * 10i128.pow(19) + i128::from(row);
-    let streams: [(&dyn Fn(u64) -> i128, i8); 4] = [(&price, 2), (&wide, 20), (&|_| 7, 1), (&wide, -2)];
+    let mixed = |row: u64| if row % 701 == 700 { wide(row) } else { price(row) };
+    let streams: [(&dyn Fn(u64) -> i128, i8); 5] =
+        [(&price, 2), (&wide, 20), (&|_| 7, 1), (&wide, -2), (&mixed, 7)];
     for (at, (stream, scale)) in streams.into_iter().enumerate() {
         for rows in [1u64, 900, 70_000] {
             let values: Vec<i128> = (0..rows).map(stream).collect();

@@ -86,6 +86,14 @@ fn check(values: &[i128], validity: Option<&[u8]>, scale: i8) {
     let iqr = quantile(&sorted, (3, 4), "linear") - quantile(&sorted, (1, 4), "linear");
     assert_nearest(&found("iqr", &[]), &iqr, &what("iqr"));
     assert_nearest(&found("mad", &[]), &mad(&sorted), &what("mad"));
+    let n = whole(sorted.len() as i128);
+    let sum: BigRational = sorted.iter().sum();
+    assert_nearest(&found("mean", &[]), &(&sum / &n), &what("mean"));
+    if sorted.len() > 1 {
+        let squares: BigRational = sorted.iter().map(|value| value * value).sum();
+        let variance = (squares - &sum * &sum / &n) / (n - whole(1));
+        assert_nearest(&found("var", &[]), &variance, &what("var"));
+    }
     for (q, fraction) in [("0.07", (7, 100)), ("0.95", (19, 20)), ("1.0", (1, 1))] {
         for method in ["linear", "lower", "higher", "midpoint"] {
             let parameters = [Parameter::Decimal(q.into()), Parameter::Text(method.into())];
@@ -116,6 +124,9 @@ fn order_statistics_of_decimals_are_correctly_rounded() {
             |word: u64, other: u64| i128::from(word) * 10i128.pow(20) - i128::from(other) * 10i128.pow(9);
         let wide: Vec<i128> = (0..rows).map(|_| wide(next(), next())).collect();
         check(&wide, None, 10);
+        // Now and then one that does not fit 64 bits.
+        let mixed = |row: usize| if row % 700 == 699 { wide[row] } else { prices[row] };
+        check(&(0..rows).map(mixed).collect::<Vec<i128>>(), None, 4);
         let mask: Vec<u8> = (0..rows.div_ceil(8)).map(|_| next() as u8).collect();
         check(&wide, Some(&mask), 38);
         check(&prices, Some(&vec![0; rows.div_ceil(8)]), 0);
