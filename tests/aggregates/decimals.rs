@@ -1,9 +1,10 @@
 //! Order statistics of decimals against fractions: quantiles, iqr and mad are the floats nearest to the exact values.
 
-use arrcalc::aggregate::{Call, NanPolicy, Parameter};
+use arrcalc::aggregate::{Call, NanPolicy, Parameter, Probability, QuantileMethod};
 use arrcalc::answer::Scalar;
-use arrcalc::datasets::{Chunk, Column, DataType, Values};
-use arrcalc::kernels::Bits;
+use arrcalc::datasets::{Chunk, Column, DataType, Dataset, Values};
+use arrcalc::kernels::{Bits, Level};
+use arrcalc::{ColumnQuantiles, Engine, Query, QueryText};
 use num_rational::BigRational;
 use num_traits::{FromPrimitive, Signed, pow};
 
@@ -146,4 +147,33 @@ fn examples_by_hand() {
     }
     let call = Call::new("distinct_estimate", &types, &[], NanPolicy::Propagate).expect("of any type");
     assert_eq!(answer(&call, &chunk, 3, 1 << 20).expect("a number"), Scalar::Integer(3));
+}
+
+#[test]
+fn quantiles_of_a_column_of_decimals_are_those_of_the_aggregate() {
+    let x: Vec<i64> = (0..5_000i64).map(|row| row * row * 7919 % 100_003 - 40_000).collect();
+    let dataset = Dataset::from_arrays(vec![("x".into(), x.as_slice().into())]).expect("a column");
+    let question = QueryText { select: "cast(x as decimal(38, 3)) as x".into(), ..QueryText::default() };
+    let engine = Engine::builder().threads(3).chunk_rows(700).build();
+    let table = engine.run(&Query::parse(&dataset, &question).expect("a query")).expect("an answer");
+    let batch = table.record_batch().expect("columns of Arrow's");
+    let decimals = Dataset::from_batches("x", &batch.schema(), vec![batch]).expect("a table");
+    let data_type = decimals.schema().fields[0].data_type.clone();
+    assert_eq!(data_type, DataType::Decimal128 { precision: 38, scale: 3 });
+    let probabilities =
+        ["0.03", "0.5", "0.97"].map(|q| Probability::parse(q).expect("a probability")).to_vec();
+    let (method, nan) = (QuantileMethod::Linear, NanPolicy::Propagate);
+    let found = engine
+        .run(&ColumnQuantiles::new(&decimals, 0, probabilities.clone(), method, nan))
+        .expect("quantiles");
+    let mut sorted = x.clone();
+    sorted.sort_unstable();
+    let sorted: Vec<BigRational> = sorted.into_iter().map(|value| whole(value.into())).collect();
+    for (found, fraction) in found.iter().zip([(3, 100), (1, 2), (97, 100)]) {
+        assert_nearest(found, &quantile(&sorted, fraction, "linear"), "a quantile of a column");
+    }
+    let chunk = table.lend();
+    let level = Level::detect();
+    let few = ColumnQuantiles::of_chunk(level, &chunk, &data_type, &probabilities, method, nan);
+    assert_eq!(few.expect("quantiles"), found);
 }
