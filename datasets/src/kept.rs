@@ -1,8 +1,8 @@
 //! Columns kept in memory between passes, where reading them again would mean decoding them again.
 //!
-//! Filling fresh memory costs a page fault for every 512 values, several times what copying them does: so blocks go
-//! from one column to the next, and integers are kept in a narrower type where all of a piece fit, which readers of
-//! columns widen anyway. (Huge pages were tried: where a host takes back what a guest does not use, they cost more.)
+//! Filling fresh memory costs several times what copying does, as the system clears it first: so blocks go from one column
+//! to the next and from one piece of work to the next ([`Scratch::any`]), and integers are kept in a narrower type where all
+//! of a piece fit, which readers of columns widen anyway.
 
 use std::mem::{size_of, take};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -10,21 +10,19 @@ use std::sync::{Arc, Mutex, PoisonError};
 use arrcalc_kernels::Bits;
 use bytemuck::Pod;
 use half::f16;
-use memmap2::MmapMut;
 
+use crate::Scratch;
 use crate::chunk::{Column, Values};
 
 /// The smallest and the largest block: small tables take little, large ones few maps.
 const BLOCK_BYTES: (usize, usize) = (16 << 10, 4 << 20);
-/// Blocks from here on are maps of their own, which may be refused.
-const MAP_BYTES: usize = 1 << 20;
 /// Where pieces start: the widest vector's alignment.
 const ALIGN: usize = 64;
 
 /// Memory that columns give back when they are dropped, and take before they ask the system. Clones share it.
 #[derive(Clone, Debug, Default)]
 pub struct KeptSpace {
-    blocks: Arc<Mutex<Vec<Block>>>,
+    blocks: Arc<Mutex<Vec<Scratch>>>,
 }
 
 impl KeptSpace {
@@ -33,9 +31,9 @@ impl KeptSpace {
         Self::default()
     }
 
-    fn take(&self, bytes: usize) -> Option<Block> {
+    fn take(&self, bytes: usize) -> Option<Scratch> {
         let mut blocks = self.blocks.lock().unwrap_or_else(PoisonError::into_inner);
-        let place = blocks.iter().rposition(|block| block.bytes().len() >= bytes)?;
+        let place = blocks.iter().rposition(|block| block.len() >= bytes)?;
         Some(blocks.swap_remove(place))
     }
 }
@@ -44,41 +42,12 @@ impl KeptSpace {
 #[derive(Debug)]
 pub struct KeptColumn {
     space: KeptSpace,
-    blocks: Vec<Block>,
+    blocks: Vec<Scratch>,
     /// Bytes of the last block that are taken.
     used: usize,
     pieces: Vec<Piece>,
     /// The system refused memory, or a type is not kept: pieces are missing.
     incomplete: bool,
-}
-
-#[derive(Debug)]
-enum Block {
-    Heap(Vec<u128>),
-    Map(MmapMut),
-}
-
-impl Block {
-    fn new(bytes: usize) -> Option<Self> {
-        if bytes < MAP_BYTES {
-            return Some(Block::Heap(vec![0; bytes.div_ceil(size_of::<u128>())]));
-        }
-        MmapMut::map_anon(bytes).ok().map(Block::Map)
-    }
-
-    fn bytes(&self) -> &[u8] {
-        match self {
-            Block::Heap(words) => bytemuck::cast_slice(words),
-            Block::Map(map) => map,
-        }
-    }
-
-    fn bytes_mut(&mut self) -> &mut [u8] {
-        match self {
-            Block::Heap(words) => bytemuck::cast_slice_mut(words),
-            Block::Map(map) => map,
-        }
-    }
 }
 
 /// Bytes of a block.
@@ -177,7 +146,8 @@ impl KeptColumn {
     /// If there is no such piece.
     pub fn get(&self, index: usize) -> Column<'_> {
         let Piece { width, rows, values, validity } = self.pieces[index];
-        let bytes = |place: Place| &self.blocks[place.block].bytes()[place.start..place.start + place.bytes];
+        let bytes =
+            |place: Place| &self.blocks[place.block].slice::<u8>(place.start + place.bytes)[place.start..];
         macro_rules! numbers {
             ($variant:ident) => {
                 Values::$variant(bytemuck::cast_slice(bytes(values)))
@@ -243,13 +213,13 @@ impl KeptColumn {
     fn room(&mut self, bytes: usize) -> Option<Place> {
         let start = self.used.next_multiple_of(ALIGN);
         let end = start.checked_add(bytes)?;
-        let start = if self.blocks.last().is_some_and(|block| end <= block.bytes().len()) {
+        let start = if self.blocks.last().is_some_and(|block| end <= block.len()) {
             start
         } else {
             // As much again as there is.
-            let held: usize = self.blocks.iter().map(|block| block.bytes().len()).sum();
+            let held: usize = self.blocks.iter().map(|block| block.len()).sum();
             let least = held.clamp(BLOCK_BYTES.0, BLOCK_BYTES.1).max(bytes);
-            self.blocks.push(self.space.take(least).or_else(|| Block::new(least))?);
+            self.blocks.push(self.space.take(least).or_else(|| Scratch::any(least))?);
             0
         };
         self.used = start + bytes;
@@ -257,7 +227,7 @@ impl KeptColumn {
     }
 
     fn slice(&mut self, place: Place) -> &mut [u8] {
-        &mut self.blocks[place.block].bytes_mut()[place.start..place.start + place.bytes]
+        &mut self.blocks[place.block].slice_mut::<u8>(place.start + place.bytes)[place.start..]
     }
 
     fn copy<T: Pod>(&mut self, values: &[T]) -> Option<Place> {

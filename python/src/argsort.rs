@@ -173,7 +173,7 @@ pub(crate) fn first<'py>(
     })?;
     let mut indices = Fresh::new(py, "i8", rows.len())?;
     indices.elements::<u64>().copy_from_slice(&rows);
-    let indices = indices.into_array();
+    let indices = indices.into_array()?;
     let values = numpy(py)?.call_method1("asarray", (x,))?.call_method1("reshape", (-1,))?;
     let values = values.call_method1("take", (&indices,))?;
     Ok(PyTuple::new(py, [values, indices])?.into_any())
@@ -218,7 +218,7 @@ pub(crate) fn rank<'py>(
         }
         Ok(validity.is_some())
     })?;
-    let floats = floats.into_array();
+    let floats = floats.into_array()?;
     if method == RankMethod::Average || has_nulls {
         return Ok(floats);
     }
@@ -235,7 +235,7 @@ fn fresh_order<'py>(
     let mut indices = Fresh::new(py, "i8", arrays[0].len())?;
     let elements: &mut [u64] = indices.elements();
     work(py, arrays, threads, |scope, columns| order(scope, columns, elements))?;
-    Ok(indices.into_array())
+    Ok(indices.into_array()?)
 }
 
 /// Does `body` with the arrays as columns, without the GIL: those that lie as kernels take them where they lie, others

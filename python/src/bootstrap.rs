@@ -311,5 +311,5 @@ impl PermutationResult {
 fn floats<'py>(py: Python<'py>, values: &[f64]) -> PyResult<Bound<'py, PyAny>> {
     let mut fresh = Fresh::new(py, "f8", values.len())?;
     fresh.elements::<f64>().copy_from_slice(values);
-    Ok(fresh.into_array())
+    fresh.into_array()
 }

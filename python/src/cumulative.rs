@@ -94,7 +94,7 @@ pub(crate) fn cumsum<'py>(
                 };
                 engine.scoped_with(control, sum)
             })?;
-            Ok(fresh.into_array())
+            Ok(fresh.into_array()?)
         }};
     }
     macro_rules! integers {
@@ -103,7 +103,7 @@ pub(crate) fn cumsum<'py>(
                 let mut fresh = Fresh::new(py, $dtype, len)?;
                 let out = fresh.elements();
                 with_engine(py, bytes, threads, |_, _| window::cumulative_integers(values, out))?;
-                Ok(fresh.into_array())
+                Ok(fresh.into_array()?)
             }
         };
     }
@@ -146,7 +146,7 @@ pub(crate) fn cumprod<'py>(
             let mut fresh = Fresh::new(py, $dtype, len)?;
             let out = fresh.elements();
             with_engine(py, 8 * len, threads, |_, _| Ok(window::cumulative_product($values, out)))?;
-            Ok(fresh.into_array())
+            Ok(fresh.into_array()?)
         }};
     }
     macro_rules! integers {
@@ -155,7 +155,7 @@ pub(crate) fn cumprod<'py>(
                 let mut fresh = Fresh::new(py, $dtype, len)?;
                 let out = fresh.elements();
                 with_engine(py, 8 * len, threads, |_, _| window::cumulative_integer_product(values, out))?;
-                Ok(fresh.into_array())
+                Ok(fresh.into_array()?)
             }
         };
     }
@@ -269,7 +269,7 @@ fn extrema<'py>(a: &Bound<'py, PyAny>, end: End, threads: Option<usize>) -> Answ
             let mut fresh = Fresh::new(py, $dtype, len)?;
             let out = fresh.elements();
             with_engine(py, 8 * len, threads, |_, _| Ok($fill($values, out)))?;
-            Ok(fresh.into_array())
+            Ok(fresh.into_array()?)
         }};
     }
     macro_rules! integers {
@@ -366,7 +366,7 @@ pub(crate) fn diff<'py>(
                 out.copy_from_slice(&last);
                 Ok(())
             })?;
-            Ok(fresh.into_array())
+            Ok(fresh.into_array()?)
         }};
     }
     macro_rules! floats {

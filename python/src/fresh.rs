@@ -9,7 +9,7 @@ use arrcalc::datasets::Scratch;
 use pyo3::buffer::{PyBuffer, PyUntypedBuffer};
 use pyo3::exceptions::PyMemoryError;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PySlice};
+use pyo3::types::PyDict;
 use pyo3::{ffi, intern};
 
 use crate::array::{Number, numpy};
@@ -19,22 +19,31 @@ const BLOCK_BYTES: usize = 4 << 20;
 
 /// An array that nobody else has seen yet.
 pub(crate) struct Fresh<'py> {
-    array: Bound<'py, PyAny>,
-    /// Released on drop; the memory it names is valid until then.
-    buffer: PyUntypedBuffer,
+    dtype: String,
+    memory: Memory<'py>,
+    py: Python<'py>,
+}
+
+enum Memory<'py> {
+    /// NumPy's. The buffer is released on drop; the memory it names is valid until then.
+    Array(Bound<'py, PyAny>, PyUntypedBuffer),
+    /// Ours, for so many elements of so many bytes.
+    Block(Scratch, usize, usize),
 }
 
 impl<'py> Fresh<'py> {
     /// `numpy.empty(len, dtype)`, for a plain native type such as `f8`.
     pub(crate) fn new(py: Python<'py>, dtype: &str, len: usize) -> PyResult<Self> {
-        let numpy = numpy(py)?;
         let width: usize = dtype.trim_start_matches(|c: char| !c.is_ascii_digit()).parse().unwrap_or(1);
-        let array = match len.checked_mul(width).filter(|&bytes| bytes >= BLOCK_BYTES) {
-            Some(bytes) => numpy.call_method1(intern!(py, "frombuffer"), (Block::new(bytes)?, dtype, len))?,
-            None => numpy.call_method1(intern!(py, "empty"), (len, dtype))?,
+        let memory = match len.checked_mul(width).filter(|&bytes| bytes >= BLOCK_BYTES) {
+            Some(bytes) => Memory::Block(Scratch::any(bytes).ok_or_else(|| no_room(bytes))?, len, width),
+            None => {
+                let array = numpy(py)?.call_method1(intern!(py, "empty"), (len, dtype))?;
+                let buffer = PyUntypedBuffer::get(&array)?;
+                Memory::Array(array, buffer)
+            }
         };
-        let buffer = PyUntypedBuffer::get(&array)?;
-        Ok(Self { array, buffer })
+        Ok(Self { dtype: dtype.to_owned(), memory, py })
     }
 
     /// The elements, to be written: what stands in them means nothing yet.
@@ -42,38 +51,59 @@ impl<'py> Fresh<'py> {
     /// # Panics
     /// If `T` is not of the array's width.
     pub(crate) fn elements<T: Number>(&mut self) -> &mut [T] {
-        assert!(self.buffer.item_size() == size_of::<T>(), "elements are read at their own width");
-        let start = self.buffer.buf_ptr().cast::<T>();
-        let len = self.buffer.item_count();
+        let of_its_width = |width: usize| {
+            assert!(width == size_of::<T>(), "elements are read at their own width");
+        };
+        let (start, len) = match &mut self.memory {
+            Memory::Array(_, buffer) => {
+                of_its_width(buffer.item_size());
+                (buffer.buf_ptr().cast::<T>(), buffer.item_count())
+            }
+            Memory::Block(scratch, len, width) => {
+                of_its_width(*width);
+                (scratch.slice_mut::<u8>(*len * *width).as_mut_ptr().cast::<T>(), *len)
+            }
+        };
         if len == 0 {
             return &mut [];
         }
-        // SAFETY: the array is one dense, aligned, writable block of `len` elements of this width, which stays until the
-        // buffer is released; any bytes are a `T` (see `Number`), and NumPy's allocator, as `Scratch`, hands out memory
-        // that the system has initialised. Nobody else has the array before `into_array`, and `&mut self` keeps this
-        // slice the only one.
+        // SAFETY: the array is one dense, aligned, writable block of `len` elements of this width, which stays as long as
+        // `self`; any bytes are a `T` (see `Number`), and NumPy's allocator, as `Scratch`, hands out memory that the system
+        // has initialised. Nobody else has the array before `into_array`, and `&mut self` keeps this slice the only one.
         unsafe { std::slice::from_raw_parts_mut(start, len) }
     }
 
-    /// The first `count` elements, for their new owner: the memory of the others is given up, or at least half of it is
-    /// theirs.
+    /// The first `count` elements, for their new owner; the memory of the others is given up.
     pub(crate) fn into_first(self, count: usize) -> PyResult<Bound<'py, PyAny>> {
-        let (py, bytes) = (self.array.py(), self.buffer.item_count() * self.buffer.item_size());
-        let is_sparse = count < self.buffer.item_count() / 2;
-        let array = self.into_array();
-        if bytes >= BLOCK_BYTES {
-            let first = array.get_item(PySlice::new(py, 0, isize::try_from(count)?, 1))?;
-            return if is_sparse { first.call_method0(intern!(py, "copy")) } else { Ok(first) };
+        let Self { dtype, memory, py } = self;
+        match memory {
+            Memory::Array(array, buffer) => {
+                drop(buffer);
+                let keywords = PyDict::new(py);
+                keywords.set_item("refcheck", false)?;
+                array.call_method("resize", (count,), Some(&keywords))?;
+                Ok(array)
+            }
+            Memory::Block(scratch, _, width) if count * width < BLOCK_BYTES => {
+                dense(py, scratch.slice(count * width), &dtype)
+            }
+            Memory::Block(mut scratch, _, width) => {
+                scratch.truncate(count * width);
+                let block = Block::of(scratch, count * width)?;
+                numpy(py)?.call_method1(intern!(py, "frombuffer"), (block, dtype))
+            }
         }
-        let keywords = PyDict::new(py);
-        keywords.set_item("refcheck", false)?;
-        array.call_method("resize", (count,), Some(&keywords))?;
-        Ok(array)
     }
 
     /// The array, for its new owner.
-    pub(crate) fn into_array(self) -> Bound<'py, PyAny> {
-        self.array
+    pub(crate) fn into_array(self) -> PyResult<Bound<'py, PyAny>> {
+        let Self { dtype, memory, py } = self;
+        match memory {
+            Memory::Array(array, _) => Ok(array),
+            Memory::Block(scratch, len, width) => {
+                numpy(py)?.call_method1(intern!(py, "frombuffer"), (Block::of(scratch, len * width)?, dtype))
+            }
+        }
     }
 }
 
@@ -111,10 +141,6 @@ unsafe impl Send for Block {}
 unsafe impl Sync for Block {}
 
 impl Block {
-    fn new(bytes: usize) -> PyResult<Self> {
-        Self::of(Scratch::any(bytes).ok_or_else(|| no_room(bytes))?, bytes)
-    }
-
     /// The first `bytes` bytes of `scratch`.
     fn of(mut scratch: Scratch, bytes: usize) -> PyResult<Self> {
         let start = scratch.slice_mut::<u8>(bytes).as_mut_ptr();

@@ -349,13 +349,13 @@ fn counts_array<'py>(py: Python<'py>, counts: &[u64]) -> Answer<'py> {
     let elements = fresh.elements::<i64>();
     // A count is that of elements in memory, which are fewer than 2^63.
     elements.iter_mut().zip(counts).for_each(|(element, &count)| *element = count as i64);
-    Ok(fresh.into_array())
+    Ok(fresh.into_array()?)
 }
 
 fn floats_array<'py>(py: Python<'py>, values: &[f64]) -> Answer<'py> {
     let mut fresh = Fresh::new(py, "f8", values.len())?;
     fresh.elements::<f64>().copy_from_slice(values);
-    Ok(fresh.into_array())
+    Ok(fresh.into_array()?)
 }
 
 fn wide(sum: &Scalar) -> f64 {

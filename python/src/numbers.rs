@@ -87,8 +87,8 @@ pub(crate) fn shaped<'py>(fresh: Fresh<'py>, like: &Bound<'py, PyAny>) -> Answer
     let py = like.py();
     let shape = like.getattr(intern!(py, "shape"))?.cast_into::<PyTuple>().map_err(PyErr::from)?;
     match shape.len() {
-        0 => Ok(fresh.into_array().get_item(0)?),
-        1 => Ok(fresh.into_array()),
-        _ => Ok(fresh.into_array().call_method1(intern!(py, "reshape"), (shape,))?),
+        0 => Ok(fresh.into_array()?.get_item(0)?),
+        1 => Ok(fresh.into_array()?),
+        _ => Ok(fresh.into_array()?.call_method1(intern!(py, "reshape"), (shape,))?),
     }
 }

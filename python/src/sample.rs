@@ -41,7 +41,7 @@ pub(crate) fn permutation<'py>(
         let mut fresh = Fresh::new(py, "i8", rows)?;
         let out = fresh.elements::<u64>();
         scoped(py, 16 * rows, threads, |scope| random::permutation(scope, seed, out))?;
-        return Ok(fresh.into_array());
+        return Ok(fresh.into_array()?);
     }
     let a = array_of(x)?;
     let rows = length(&a)?;
@@ -64,7 +64,7 @@ pub(crate) fn permutation<'py>(
         Values::UInt64(values) => permute!(values),
         _ => return Err(Failure::Dtype("elements of that type are not moved".into())),
     }
-    of_type(fresh.into_array(), &a)
+    of_type(fresh.into_array()?, &a)
 }
 
 /// Puts the elements of an array in a random order along its first axis, in place.
@@ -179,7 +179,7 @@ pub(crate) fn sample<'py>(
     };
     let mut fresh = Fresh::new(py, "i8", chosen.len())?;
     fresh.elements::<u64>().copy_from_slice(&chosen);
-    let index = fresh.into_array();
+    let index = fresh.into_array()?;
     let found = match &array {
         None => index.clone(),
         Some(array) => along_first(array, &index, threads)?,
@@ -205,7 +205,7 @@ fn chosen<'py>(a: &Bound<'py, PyAny>, n: usize, seed: u64, threads: Option<usize
         Values::UInt64(values) => choose!(values),
         _ => return Err(Failure::Dtype("elements of that type are not moved".into())),
     }
-    of_type(fresh.into_array(), a)
+    of_type(fresh.into_array()?, a)
 }
 
 /// What `Dataset.sample` is asked.
@@ -297,11 +297,11 @@ impl SplitOfRows {
         if let SplitRule::Test(_) = self.rule {
             let mut fresh = Fresh::new(py, "u1", parts.len())?;
             fresh.elements::<u8>().iter_mut().zip(parts).for_each(|(to, &part)| *to = u8::from(part == 0));
-            return Ok(fresh.into_array().call_method1(intern!(py, "view"), ("?",))?);
+            return Ok(fresh.into_array()?.call_method1(intern!(py, "view"), ("?",))?);
         }
         let mut fresh = Fresh::new(py, "i8", parts.len())?;
         fresh.elements::<i64>().iter_mut().zip(parts).for_each(|(to, &part)| *to = i64::from(part));
-        Ok(fresh.into_array())
+        Ok(fresh.into_array()?)
     }
 }
 

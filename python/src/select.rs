@@ -81,7 +81,7 @@ fn places<'py>(a: &Bound<'py, PyAny>, threads: Option<usize>) -> Answer<'py> {
     let mut found = Fresh::new(py, "i8", choice.count())?;
     let rows = found.elements::<u64>();
     scoped(py, bytes, threads, |scope| choice.write_rows(scope, rows))?;
-    Ok(found.into_array())
+    Ok(found.into_array()?)
 }
 
 /// The first place in the flattened array `a` for which the comparison with `value` is true, or None.
@@ -334,5 +334,5 @@ pub(crate) fn taken<'py>(
         Values::UInt64(values) => take!(values),
         _ => return Err(Failure::Dtype("elements of that type are not moved".into())),
     }
-    of_type(out.into_array(), a)
+    of_type(out.into_array()?, a)
 }

@@ -122,5 +122,5 @@ pub(crate) fn cum_count<'py>(
         }
         Ok(())
     })?;
-    Ok(fresh.into_array())
+    Ok(fresh.into_array()?)
 }

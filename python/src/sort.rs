@@ -255,7 +255,7 @@ fn times<'py>(ticks: &Bound<'py, PyAny>, row: usize, engine: &Engine, work: &Wor
         });
         Ok(sorted?)
     })?;
-    Ok(fresh.into_array())
+    Ok(fresh.into_array()?)
 }
 
 fn fresh<'py, T: Number + Sort>(
@@ -279,5 +279,5 @@ fn fresh<'py, T: Number + Sort>(
         });
         Ok(done?)
     })?;
-    Ok(fresh.into_array())
+    Ok(fresh.into_array()?)
 }

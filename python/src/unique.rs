@@ -169,10 +169,10 @@ impl<'py> Find<'py> {
             fresh.elements::<u64>().copy_from_slice(&rows[..count]);
         }
         Ok(Found {
-            values: values.into_array(),
-            first_rows: rows.map(Fresh::into_array),
-            inverse: inverse.map(Fresh::into_array),
-            counts: counts.map(Fresh::into_array),
+            values: values.into_array()?,
+            first_rows: rows.map(Fresh::into_array).transpose()?,
+            inverse: inverse.map(Fresh::into_array).transpose()?,
+            counts: counts.map(Fresh::into_array).transpose()?,
         })
     }
 
@@ -208,13 +208,13 @@ fn find_text<'py>(input: &Input<'py>, wanted: Wanted, engine: &Engine) -> Result
     let array = |numbers: &[u64]| -> PyResult<Bound<'py, PyAny>> {
         let mut fresh = Fresh::new(py, "i8", numbers.len())?;
         fresh.elements::<u64>().copy_from_slice(numbers);
-        Ok(fresh.into_array())
+        fresh.into_array()
     };
     let first_rows = array(&rows)?;
     Ok(Found {
         values: input.flat.call_method1("take", (&first_rows,))?,
         first_rows: wanted.first_rows.then_some(first_rows),
-        inverse: inverse.map(Fresh::into_array),
+        inverse: inverse.map(Fresh::into_array).transpose()?,
         counts: if wanted.counts { Some(array(&counts)?) } else { None },
     })
 }
@@ -348,7 +348,7 @@ pub(crate) fn value_counts<'py>(
         Ok(engine
             .scoped_with(control, |scope| order::argsort_into(scope, &[SortKey::descending(key)], order))?)
     })?;
-    let rows = rows.into_array();
+    let rows = rows.into_array()?;
     let take = |array: &Bound<'py, PyAny>| array.call_method1(intern!(py, "take"), (&rows,));
     Ok((take(&found.values)?, take(&counts)?))
 }
@@ -414,7 +414,7 @@ pub(crate) fn bincount<'py>(
         })?;
         let mut fresh = Fresh::new(py, "i8", counts.len())?;
         fresh.elements::<u64>().copy_from_slice(&counts);
-        return Ok(fresh.into_array());
+        return Ok(fresh.into_array()?);
     };
     let weights = Array::of(&numpy(py)?.call_method1("require", (weights, "f8", ["C", "A"]))?)?;
     if weights.shape() != array.shape() && weights.len() + array.len() > 0 {
@@ -432,5 +432,5 @@ pub(crate) fn bincount<'py>(
     })?;
     let mut fresh = Fresh::new(py, "f8", sums.len())?;
     fresh.elements::<f64>().copy_from_slice(&sums);
-    Ok(fresh.into_array())
+    Ok(fresh.into_array()?)
 }

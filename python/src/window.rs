@@ -113,7 +113,7 @@ impl<'py> Call<'_, 'py> {
                 with_engine(py, array.byte_count(), self.threads, |engine, control| {
                     engine.scoped_with(control, |scope| moving.fill(scope, windows, $values, out))
                 })?;
-                Ok(fresh.into_array())
+                Ok(fresh.into_array()?)
             }};
         }
         match array.dense() {
@@ -275,7 +275,7 @@ pub(crate) fn move_count<'py>(
         }
         Ok(())
     })?;
-    Ok(fresh.into_array())
+    Ok(fresh.into_array()?)
 }
 
 /// The exponentially weighted mean up to each element, as float64: the element `k` places back weighs `(1 - alpha)**k`,
@@ -323,5 +323,5 @@ pub(crate) fn ewm_mean<'py>(
         }
         Ok(())
     })?;
-    Ok(fresh.into_array())
+    Ok(fresh.into_array()?)
 }

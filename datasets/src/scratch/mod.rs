@@ -8,6 +8,11 @@ use memmap2::MmapMut;
 /// Bytes from which on a map of its own is worth its system calls.
 const MAP_BYTES: usize = 4 << 20;
 
+/// Bytes from which on large pages are asked for. Their first touch is dear on a host that takes back what its guests have
+/// freed, which it does by large pages; a smaller block is the faster for the small ones that the host has kept.
+#[cfg(target_os = "linux")]
+const LARGE_BYTES: usize = 16 << 20;
+
 /// A block of bytes, aligned to 16.
 #[derive(Debug)]
 pub struct Scratch {
@@ -17,7 +22,8 @@ pub struct Scratch {
 #[derive(Debug)]
 enum Block {
     Heap(Vec<u128>),
-    Map(MmapMut),
+    /// A map, of which so many bytes may be looked at.
+    Map(MmapMut, usize),
 }
 
 impl Scratch {
@@ -29,10 +35,17 @@ impl Scratch {
             return Some(Self { block: Block::Heap(vec![0; bytes.div_ceil(size_of::<u128>())]) });
         }
         let map = MmapMut::map_anon(bytes).ok()?;
-        // A hint: systems without large pages refuse it, and all works as well.
         #[cfg(target_os = "linux")]
-        let _ = map.advise(memmap2::Advice::HugePage);
-        Some(Self { block: Block::Map(map) })
+        if bytes >= LARGE_BYTES {
+            // A hint: systems without large pages refuse it, and all works as well.
+            let _ = map.advise(memmap2::Advice::HugePage);
+        }
+        Some(Self::whole(map))
+    }
+
+    fn whole(map: MmapMut) -> Self {
+        let bytes = map.len();
+        Self { block: Block::Map(map, bytes) }
     }
 
     /// `bytes` bytes, which hold anything, or `None` where the system has no room.
@@ -41,7 +54,32 @@ impl Scratch {
     /// 2 GiB of them lie idle, and are the system's whenever it wants them.
     pub fn any(bytes: usize) -> Option<Self> {
         let idle = if bytes < MAP_BYTES { None } else { idle::take(bytes) };
-        idle.map(|map| Self { block: Block::Map(map) }).or_else(|| Self::zeroed(bytes))
+        idle.map(Self::whole).or_else(|| Self::zeroed(bytes))
+    }
+
+    /// Keeps the first `bytes` bytes, and lets the system have the memory of the others, if there are many.
+    pub fn truncate(&mut self, bytes: usize) {
+        match &mut self.block {
+            Block::Heap(words) => words.truncate(bytes.div_ceil(size_of::<u128>())),
+            Block::Map(map, len) => {
+                *len = bytes.min(*len);
+                // SAFETY: from now on no slice reaches behind them.
+                unsafe { idle::lend_behind(map, *len) };
+            }
+        }
+    }
+
+    /// Bytes that there are.
+    pub fn len(&self) -> usize {
+        match &self.block {
+            Block::Heap(words) => words.len() * size_of::<u128>(),
+            Block::Map(_, len) => *len,
+        }
+    }
+
+    /// Whether there is not one byte.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
     }
 
     /// The first `len` values of a type that any bytes are.
@@ -51,7 +89,7 @@ impl Scratch {
     pub fn slice<T: Pod>(&self, len: usize) -> &[T] {
         let bytes: &[u8] = match &self.block {
             Block::Heap(words) => bytemuck::cast_slice(words),
-            Block::Map(map) => map,
+            Block::Map(map, len) => &map[..*len],
         };
         bytemuck::cast_slice(&bytes[..len * size_of::<T>()])
     }
@@ -63,7 +101,7 @@ impl Scratch {
     pub fn slice_mut<T: Pod>(&mut self, len: usize) -> &mut [T] {
         let bytes: &mut [u8] = match &mut self.block {
             Block::Heap(words) => bytemuck::cast_slice_mut(words),
-            Block::Map(map) => map,
+            Block::Map(map, len) => &mut map[..*len],
         };
         bytemuck::cast_slice_mut(&mut bytes[..len * size_of::<T>()])
     }
@@ -71,7 +109,7 @@ impl Scratch {
 
 impl Drop for Scratch {
     fn drop(&mut self) {
-        if let Block::Map(map) = std::mem::replace(&mut self.block, Block::Heap(Vec::new())) {
+        if let Block::Map(map, _) = std::mem::replace(&mut self.block, Block::Heap(Vec::new())) {
             idle::keep(map);
         }
     }
@@ -106,6 +144,15 @@ mod tests {
         let values = second.slice_mut::<u64>(bytes / 8);
         (0..).zip(&mut *values).for_each(|(index, value)| *value = index);
         assert!(values.iter().copied().eq(0..bytes as u64 / 8));
+        // What is left of a block is as it was, and the whole comes back.
+        second.truncate(bytes / 2 + 8);
+        assert!(
+            second.len() == bytes / 2 + 8
+                && second.slice::<u64>(bytes / 16).iter().copied().eq(0..bytes as u64 / 16)
+        );
+        drop(second);
+        let mut second = Scratch::any(bytes).unwrap();
+        assert_eq!(address(&mut second) == place, cfg!(target_os = "linux"));
         drop(second);
         // Not for what would leave much of it unused.
         let mut smaller = Scratch::any(bytes / 2).unwrap();

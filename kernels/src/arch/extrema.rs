@@ -3,18 +3,31 @@
 use super::Baseline;
 use wide::f64x2;
 
+/// What one reading of floats tells.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct FloatRange {
+    /// The lowest value that is not NaN, infinity if there is none. Zeros count as equal: which of their signs comes back
+    /// is not specified.
+    pub low: f64,
+    /// The highest one, minus infinity if there is none.
+    pub high: f64,
+    /// Whether any value is NaN.
+    pub has_nan: bool,
+    /// Whether any value is a zero.
+    pub has_zero: bool,
+}
+
 /// Minimum and maximum of a slice of floats.
 pub trait FloatExtrema {
-    /// Lowest and highest value that is not NaN, `(+inf, -inf)` if there is none. Zeros count as equal: which of
-    /// their signs comes back is not specified.
-    fn extrema(self, values: &[f64]) -> (f64, f64);
+    /// The range of `values`.
+    fn extrema(self, values: &[f64]) -> FloatRange;
 }
 
 /// Vectors in flight.
 const CHAINS: usize = 4;
 
 #[inline(always)]
-fn finish(min: &[f64], max: &[f64], rest: &[f64]) -> (f64, f64) {
+fn finish(min: &[f64], max: &[f64], (has_nan, has_zero): (bool, bool), rest: &[f64]) -> FloatRange {
     let mut low = f64::INFINITY;
     let mut high = f64::NEG_INFINITY;
     for &value in min.iter().chain(rest) {
@@ -23,35 +36,47 @@ fn finish(min: &[f64], max: &[f64], rest: &[f64]) -> (f64, f64) {
     for &value in max.iter().chain(rest) {
         high = if value > high { value } else { high };
     }
-    (low, high)
+    let (mut has_nan, mut has_zero) = (has_nan, has_zero);
+    for &value in rest {
+        has_nan |= value.is_nan();
+        has_zero |= value == 0.0;
+    }
+    FloatRange { low, high, has_nan, has_zero }
 }
 
 impl FloatExtrema for Baseline {
     #[inline(always)]
-    fn extrema(self, values: &[f64]) -> (f64, f64) {
+    fn extrema(self, values: &[f64]) -> FloatRange {
         let (chunks, rest) = values.as_chunks::<{ 2 * CHAINS }>();
         let mut min = [f64x2::splat(f64::INFINITY); CHAINS];
         let mut max = [f64x2::splat(f64::NEG_INFINITY); CHAINS];
+        let (mut nans, mut zeros) = (f64x2::splat(0.0), f64x2::splat(0.0));
         for chunk in chunks {
             for lane in 0..CHAINS {
                 let value = f64x2::new([chunk[2 * lane], chunk[2 * lane + 1]]);
                 min[lane] = value.simd_lt(min[lane]).select(value, min[lane]);
                 max[lane] = value.simd_gt(max[lane]).select(value, max[lane]);
+                nans |= value.simd_ne(value);
+                zeros |= value.simd_eq(f64x2::splat(0.0));
             }
         }
-        finish(min.map(f64x2::to_array).as_flattened(), max.map(f64x2::to_array).as_flattened(), rest)
+        let seen = (nans.to_bitmask() != 0, zeros.to_bitmask() != 0);
+        finish(min.map(f64x2::to_array).as_flattened(), max.map(f64x2::to_array).as_flattened(), seen, rest)
     }
 }
 
 #[cfg(target_arch = "x86_64")]
 mod avx2 {
-    use super::{CHAINS, FloatExtrema, finish};
+    use super::{CHAINS, FloatExtrema, FloatRange, finish};
     use crate::arch::Avx2;
-    use std::arch::x86_64::{_mm256_max_pd, _mm256_min_pd, _mm256_set_pd, _mm256_set1_pd, _mm256_storeu_pd};
+    use std::arch::x86_64::{
+        _CMP_EQ_OQ, _CMP_UNORD_Q, _mm256_cmp_pd, _mm256_max_pd, _mm256_min_pd, _mm256_movemask_pd,
+        _mm256_or_pd, _mm256_set_pd, _mm256_set1_pd, _mm256_setzero_pd, _mm256_storeu_pd,
+    };
 
     impl FloatExtrema for Avx2 {
         #[inline(always)]
-        fn extrema(self, values: &[f64]) -> (f64, f64) {
+        fn extrema(self, values: &[f64]) -> FloatRange {
             // SAFETY: an `Avx2` token is only made where AVX2 was detected.
             unsafe { extrema(values) }
         }
@@ -59,10 +84,12 @@ mod avx2 {
 
     #[target_feature(enable = "avx2,fma,bmi1,bmi2,f16c,lzcnt,popcnt")]
     #[inline]
-    fn extrema(values: &[f64]) -> (f64, f64) {
+    fn extrema(values: &[f64]) -> FloatRange {
         let (chunks, rest) = values.as_chunks::<{ 4 * CHAINS }>();
         let mut min = [_mm256_set1_pd(f64::INFINITY); CHAINS];
         let mut max = [_mm256_set1_pd(f64::NEG_INFINITY); CHAINS];
+        let zero = _mm256_setzero_pd();
+        let (mut nans, mut zeros) = (zero, zero);
         for chunk in chunks {
             for lane in 0..CHAINS {
                 let at = 4 * lane;
@@ -70,8 +97,11 @@ mod avx2 {
                 // vminpd and vmaxpd return their second operand if either is NaN: the lane keeps what it has.
                 min[lane] = _mm256_min_pd(value, min[lane]);
                 max[lane] = _mm256_max_pd(value, max[lane]);
+                nans = _mm256_or_pd(nans, _mm256_cmp_pd::<_CMP_UNORD_Q>(value, value));
+                zeros = _mm256_or_pd(zeros, _mm256_cmp_pd::<_CMP_EQ_OQ>(value, zero));
             }
         }
+        let seen = (_mm256_movemask_pd(nans) != 0, _mm256_movemask_pd(zeros) != 0);
         let mut lanes = [[[0.0; 4]; CHAINS]; 2];
         for lane in 0..CHAINS {
             // SAFETY: the target is four floats long.
@@ -79,21 +109,22 @@ mod avx2 {
             // SAFETY: the target is four floats long.
             unsafe { _mm256_storeu_pd(lanes[1][lane].as_mut_ptr(), max[lane]) };
         }
-        finish(lanes[0].as_flattened(), lanes[1].as_flattened(), rest)
+        finish(lanes[0].as_flattened(), lanes[1].as_flattened(), seen, rest)
     }
 }
 
 #[cfg(target_arch = "x86_64")]
 mod avx512 {
-    use super::{CHAINS, FloatExtrema, finish};
+    use super::{CHAINS, FloatExtrema, FloatRange, finish};
     use crate::arch::Avx512;
     use std::arch::x86_64::{
-        _mm512_loadu_pd, _mm512_max_pd, _mm512_min_pd, _mm512_set1_pd, _mm512_storeu_pd,
+        _CMP_EQ_OQ, _CMP_UNORD_Q, _mm512_cmp_pd_mask, _mm512_loadu_pd, _mm512_max_pd, _mm512_min_pd,
+        _mm512_set1_pd, _mm512_setzero_pd, _mm512_storeu_pd,
     };
 
     impl FloatExtrema for Avx512 {
         #[inline(always)]
-        fn extrema(self, values: &[f64]) -> (f64, f64) {
+        fn extrema(self, values: &[f64]) -> FloatRange {
             // SAFETY: an `Avx512` token is only made where AVX-512 was detected.
             unsafe { extrema(values) }
         }
@@ -101,10 +132,12 @@ mod avx512 {
 
     #[target_feature(enable = "avx2,fma,bmi1,bmi2,f16c,lzcnt,popcnt,avx512f,avx512bw,avx512dq,avx512vl")]
     #[inline]
-    fn extrema(values: &[f64]) -> (f64, f64) {
+    fn extrema(values: &[f64]) -> FloatRange {
         let (chunks, rest) = values.as_chunks::<{ 8 * CHAINS }>();
         let mut min = [_mm512_set1_pd(f64::INFINITY); CHAINS];
         let mut max = [_mm512_set1_pd(f64::NEG_INFINITY); CHAINS];
+        let zero = _mm512_setzero_pd();
+        let (mut nans, mut zeros) = (0, 0);
         for chunk in chunks {
             for lane in 0..CHAINS {
                 // SAFETY: the chunk is eight floats for every lane long.
@@ -112,8 +145,11 @@ mod avx512 {
                 // vminpd and vmaxpd return their second operand if either is NaN: the lane keeps what it has.
                 min[lane] = _mm512_min_pd(value, min[lane]);
                 max[lane] = _mm512_max_pd(value, max[lane]);
+                nans |= _mm512_cmp_pd_mask::<_CMP_UNORD_Q>(value, value);
+                zeros |= _mm512_cmp_pd_mask::<_CMP_EQ_OQ>(value, zero);
             }
         }
+        let seen = (nans != 0, zeros != 0);
         let mut lanes = [[[0.0; 8]; CHAINS]; 2];
         for lane in 0..CHAINS {
             // SAFETY: the target is eight floats long.
@@ -121,6 +157,6 @@ mod avx512 {
             // SAFETY: the target is eight floats long.
             unsafe { _mm512_storeu_pd(lanes[1][lane].as_mut_ptr(), max[lane]) };
         }
-        finish(lanes[0].as_flattened(), lanes[1].as_flattened(), rest)
+        finish(lanes[0].as_flattened(), lanes[1].as_flattened(), seen, rest)
     }
 }

@@ -252,12 +252,24 @@ impl<T: OrderKey> Kernel for Fold<'_, T> {
 
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) -> Folded<T> {
-        let zero = self.0.iter().map(|&value| u64::from(value == T::ZERO)).sum();
         if let Some(floats) = T::as_floats(self.0) {
-            let nan = floats.iter().map(|value| u64::from(value.is_nan())).sum();
-            let (min, max) = simd.extrema(floats);
-            return Folded { min: T::from_key(min.key()), max: T::from_key(max.key()), nan, zero };
+            let found = simd.extrema(floats);
+            let (mut nan, mut zero) = (0, 0);
+            // Few blocks have any: they are read again.
+            if found.has_nan {
+                nan = floats.iter().map(|value| u64::from(value.is_nan())).sum();
+            }
+            if found.has_zero {
+                zero = floats.iter().map(|value| u64::from(*value == 0.0)).sum();
+            }
+            return Folded {
+                min: T::from_key(found.low.key()),
+                max: T::from_key(found.high.key()),
+                nan,
+                zero,
+            };
         }
+        let zero = self.0.iter().map(|&value| u64::from(value == T::ZERO)).sum();
         // The compiler vectorises integer folds by itself, one at a time.
         let min = self.0.iter().fold(T::HIGHEST, |min, &value| if value < min { value } else { min });
         let max = self.0.iter().fold(T::LOWEST, |max, &value| if value > max { value } else { max });

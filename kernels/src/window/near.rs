@@ -4,7 +4,7 @@
 //! ends of the interval that holds the exact result round to the same float, it is that float.
 
 use super::carry::{Carry, two_sum};
-use super::digits::{Chain, halves, square};
+use super::digits::{BLOCK, Chain, Rows, halves, square};
 use crate::exact::Rounding;
 use crate::select::quantile::Position;
 
@@ -28,6 +28,11 @@ pub trait Settled: Rounding + PartialEq + std::fmt::Debug + Send + Sync {
     const NAN: Self;
     #[doc(hidden)]
     fn settle(center: f64, offset: f64, doubt: f64) -> (Self, bool);
+    /// The results as floats of 64 bits, if they are.
+    #[doc(hidden)]
+    fn as_f64(_results: &mut [Self; BLOCK]) -> Option<&mut Rows> {
+        None
+    }
     /// The float nearest to `value`, the canonical NaN for NaN.
     fn nearest_of(value: f64) -> Self;
     /// The value at `position` between two, rounded once.
@@ -47,6 +52,11 @@ impl Settled for f64 {
         let low = center + (offset - doubt);
         let high = center + (offset + doubt);
         (low, low == high)
+    }
+
+    #[inline(always)]
+    fn as_f64(results: &mut [f64; BLOCK]) -> Option<&mut Rows> {
+        Some(results)
     }
 
     #[inline(always)]

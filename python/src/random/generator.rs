@@ -258,7 +258,7 @@ impl Generator {
         let size = Size::of(py, size)?;
         let bernoulli = Bytes(checked("bernoulli", kernel::Bernoulli::new(p))?);
         let bytes = self.drawn(py, "u1", &bernoulli, size.count(), threads)?;
-        size.shaped_array(bytes.into_array().call_method1(intern!(py, "view"), ("?",))?)
+        size.shaped_array(bytes.into_array()?.call_method1(intern!(py, "view"), ("?",))?)
     }
 
     /// Normals of mean `loc` and standard deviation `scale`, by inversion; the standard ones within 5 ulp.
@@ -429,7 +429,7 @@ impl Generator {
         match pool {
             None => size.shaped(indices),
             Some(pool) => {
-                let chosen = pool.call_method1(intern!(py, "take"), (indices.into_array(), 0))?;
+                let chosen = pool.call_method1(intern!(py, "take"), (indices.into_array()?, 0))?;
                 size.shaped_array(chosen)
             }
         }

@@ -82,7 +82,7 @@ impl SeedSequence {
         } else {
             fresh.elements::<u64>().copy_from_slice(&sequence.generate_u64(n_words));
         }
-        Ok(fresh.into_array())
+        Ok(fresh.into_array()?)
     }
 
     /// The entropy that was given.

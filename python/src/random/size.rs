@@ -43,7 +43,7 @@ impl<'py> Size<'py> {
 
     /// `fresh` in this shape, or its only element.
     pub(super) fn shaped(&self, fresh: Fresh<'py>) -> Answer<'py> {
-        self.shaped_array(fresh.into_array())
+        self.shaped_array(fresh.into_array()?)
     }
 
     /// `array` in this shape, or its only element.

@@ -3,7 +3,7 @@
 use super::super::digits::{BLOCK, Bounds, Rows};
 use super::super::near::{Near, Settled};
 use super::super::plan::Statistic;
-use super::super::sliding::{COUNT_MAX, Sliding, mean_of, settle_means, settle_sums};
+use super::super::sliding::{COUNT_MAX, Parted, Rounded, Sliding, mean_of, settle_means, settle_sums};
 use super::{Run, Scratch};
 use crate::arch::Simd;
 use crate::exact::{Accumulator, Counts, PowerSums};
@@ -15,49 +15,37 @@ impl<T: Settled, const D: usize> Run<'_, T, D> {
     /// Does the block that begins at `row`, if it is ordinary and whole; whether it did.
     #[inline(always)]
     pub(super) fn slide<S: Simd>(&mut self, simd: S, scratch: &mut Scratch<T, D>, row: usize) -> bool {
-        if D != 1 || !self.advance(simd, scratch, row) {
+        if D != 1 {
             return false;
         }
-        let out = &mut self.out[row - self.start..row - self.start + BLOCK];
-        let out: &mut [T; BLOCK] = out.try_into().expect("a block's rows");
-        let count = self.kinds.rows as f64;
-        let (sums, rests) = (&scratch.sums, &scratch.rests);
-        let is_sure = match self.statistic {
-            Statistic::Mean => settle_means(simd, count, sums, rests, out),
-            _ => settle_sums(sums, rests, out),
-        };
+        let Some(is_sure) = self.advance(simd, scratch, row) else { return false };
         if !is_sure {
-            self.resolve_block(simd, sums, rests, row);
+            self.resolve_block(simd, &scratch.sums, &scratch.rests, row);
         }
         true
     }
 
-    /// The sums of the block's rows, in `scratch`; whether it could be done.
+    /// The results of the block's rows; whether all are certain, those that are not being known by `scratch`. `None` if it
+    /// could not be done.
     #[inline(always)]
-    fn advance<S: Simd>(&mut self, simd: S, scratch: &mut Scratch<T, D>, row: usize) -> bool {
+    fn advance<S: Simd>(&mut self, simd: S, scratch: &mut Scratch<T, D>, row: usize) -> Option<bool> {
         let values = self.values;
-        let Some(entering) = values.get(row..row + BLOCK).and_then(|rows| <&Rows>::try_from(rows).ok())
-        else {
-            return false;
-        };
+        let entering: &Rows = values.get(row..row + BLOCK)?.try_into().ok()?;
         let first_leaving = match self.windows.width {
-            Some(width) if row < width => return false,
-            Some(width) => Some(row - width),
+            Some(width) => Some(row.checked_sub(width)?),
             None => None,
         };
         let leaving: Option<&Rows> =
             first_leaving.and_then(|first| values[first..first + BLOCK].try_into().ok());
+        let is_mean = self.statistic == Statistic::Mean;
         let least_count = if leaving.is_some() { self.kinds.rows } else { self.kinds.rows + 1 };
-        let is_counted = match self.statistic {
-            Statistic::Mean => leaving.is_some() && least_count < COUNT_MAX as u64,
-            _ => true,
-        };
+        let is_counted = !is_mean || leaving.is_some() && least_count < COUNT_MAX as u64;
         if !is_counted || !self.kinds.are_ordinary() || least_count < self.windows.min_count as u64 {
-            return false;
+            return None;
         }
         let bounds = Bounds::of(entering);
         if bounds.has_special() {
-            return false;
+            return None;
         }
         let sliding = self.sliding.filter(|sliding| {
             sliding.reaches(&bounds)
@@ -65,14 +53,36 @@ impl<T: Settled, const D: usize> Run<'_, T, D> {
                     first >= sliding.known_from || sliding.reaches(&Bounds::of(rows))
                 })
         });
-        let sliding = sliding.or_else(|| self.start_sliding(row, bounds, leaving));
-        let Some(mut sliding) = sliding else { return false };
-        sliding.advance(simd, entering, leaving, &mut scratch.sums, &mut scratch.rests);
-        self.sliding = Some(sliding);
+        let mut sliding = match sliding {
+            Some(sliding) => sliding,
+            None => self.start_sliding(row, bounds, leaving)?,
+        };
+        let count = self.kinds.rows as f64;
         if leaving.is_none() {
             self.kinds.rows += BLOCK as u64;
         }
-        true
+        let start = row - self.start;
+        let out: &mut [T; BLOCK] = (&mut self.out[start..start + BLOCK]).try_into().ok()?;
+        let Scratch { sums, rests, .. } = scratch;
+        let is_sure = match T::as_f64(out) {
+            // A sum that is rounded once is a result as it stands.
+            Some(out) if !is_mean => {
+                sliding.advance(simd, entering, leaving, &mut Rounded::<S>(simd.vectors_mut(out).0));
+                true
+            }
+            _ => {
+                let mut parted =
+                    Parted::<S> { sums: simd.vectors_mut(sums).0, rests: simd.vectors_mut(rests).0 };
+                sliding.advance(simd, entering, leaving, &mut parted);
+                if is_mean {
+                    settle_means(simd, count, sums, rests, out)
+                } else {
+                    settle_sums(sums, rests, out)
+                }
+            }
+        };
+        self.sliding = Some(sliding);
+        Some(is_sure)
     }
 
     /// A grid for the block at `row`, if there is one.
@@ -85,7 +95,7 @@ impl<T: Settled, const D: usize> Run<'_, T, D> {
             self.patient_until = row + PATIENCE * BLOCK;
             self.carry_from(row);
         }
-        Sliding::new(&self.carries[0], &bounds, row)
+        Sliding::new(&self.carries[0], &bounds, row, leaving.is_none())
     }
 
     /// Carries the sum.

@@ -53,7 +53,7 @@ fn check<T: Settled>(name: &str, values: &[f64]) {
 #[test]
 fn values_at_the_limits_of_a_grid() {
     let mut seed = 11;
-    for places in [29, 30, 31, 32, 33, 41, 52, 85] {
+    for places in [29, 30, 31, 32, 33, 35, 36, 37, 38, 41, 52, 85] {
         for power in [places, -places] {
             let mut values: Vec<f64> = (0..ROWS).map(|_| 1.0 + unit(&mut seed)).collect();
             values[1200] *= 2f64.powi(power);
@@ -61,6 +61,12 @@ fn values_at_the_limits_of_a_grid() {
             values[1900] *= 2f64.powi(power);
             check::<f64>(&format!("2^{power}"), &values);
         }
+    }
+    // All beside a sum that they hardly reach.
+    for power in 31..=36 {
+        let mut values: Vec<f64> = (0..ROWS).map(|_| (1.0 + unit(&mut seed)) * 2f64.powi(-15)).collect();
+        values[0] = 1.5 * 2f64.powi(power);
+        check::<f64>(&format!("beside 2^{power}"), &values);
     }
     let growing: Vec<f64> =
         (0..ROWS).map(|row| (1.0 + unit(&mut seed)) * 2f64.powi(row as i32 / 40)).collect();
