@@ -188,7 +188,7 @@ impl Task for Histogram<'_> {
                 let found = scope.aggregate(dataset, &[column, weights], &empty)?;
                 let CellTotals { counts, sums, nulls, nan, below, above } =
                     crate::aggregate::Aggregate::finish(&found);
-                answer(counts, sums, [nulls, nan, below, above])
+                answer(counts, cells::fitted(sums)?, [nulls, nan, below, above])
             }
         })
     }

@@ -109,6 +109,10 @@ fn decimals_are_counted_as_the_nearest_floats() {
                 let axis = (data_type.clone(), bins.clone(), Comparison::Nearest);
                 let mut cells = CellSums::new(&[axis], None).expect("numbers");
                 laws::check(&cells, chunk).expect("cells");
+                let axis = (data_type.clone(), bins.clone(), Comparison::Nearest);
+                let weighed = Chunk { columns: vec![chunk.columns[0]; 2], ..*chunk };
+                let sums = CellSums::new(&[axis], Some(data_type)).expect("numbers");
+                laws::check(&sums, &weighed).expect("sums");
                 counts.update(Level::detect(), chunk);
                 cells.update(Level::detect(), chunk);
                 (counts.finish(), cells.finish())

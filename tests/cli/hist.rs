@@ -120,6 +120,9 @@ fn decimals_have_the_histogram_of_the_nearest_floats() {
         let of = |column: &str| rows(&["hist", path, "-c", column, "--bins", bins]);
         assert_eq!(of("d"), of("x"), "{bins}");
     }
+    let weighed = rows(&["hist", path, "-c", "x", "--bins", "0,40,200", "--weights", "d"]);
+    let sum = stdout(&["query", path, "-s", "sum(d)", "-w", "x >= 0 and x < 40", "--raw"]);
+    assert_eq!(weighed[0]["sum"].as_str(), Some(sum.trim()));
     let ranged = |column: &str| rows(&["hist", path, "-c", column, "--range", "20,40", "--weights", "y"]);
     assert_eq!(ranged("d"), ranged("x"));
     assert_eq!(rows(&["hist", path, "-c", "y,d"]), rows(&["hist", path, "-c", "y,x"]));

@@ -191,7 +191,8 @@ pub(crate) fn of_file(dataset: &Dataset<'_>) -> impl Fn(arrcalc::Error) -> Failu
     }
 }
 
-fn misfit(dataset: &Dataset<'_>, reason: String) -> Failure {
+/// A request that does not fit `dataset`, with the first of its files.
+pub(crate) fn misfit(dataset: &Dataset<'_>, reason: String) -> Failure {
     match dataset.paths().first() {
         Some(path) => Failure::Misfit { file: path.display().to_string(), reason },
         None => Failure::Usage(reason),

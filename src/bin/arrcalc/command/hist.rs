@@ -20,7 +20,7 @@ use crate::arguments::input::{Input, NullTokens};
 use crate::arguments::{columns, quantity};
 use crate::destination::{Destination, Target};
 use crate::failure::{Failure, Result};
-use crate::session::{Session, of_file, select};
+use crate::session::{Session, misfit, of_file, select};
 
 const EXAMPLES: &str = "\
 Bins are half open, but for the last; edges and counts are those of NumPy. Rows
@@ -86,23 +86,23 @@ fn bins(text: &str) -> std::result::Result<Bins, String> {
 }
 
 impl Bins {
-    /// The bins of a column like `field`.
-    fn of(&self, field: &Field) -> Result<BinChoice> {
+    /// The bins of a column.
+    fn of(&self, dataset: &Dataset<'_>, column: usize) -> Result<BinChoice> {
         Ok(match self {
             Bins::Choice(choice) => choice.clone(),
             Bins::Edges(texts) => {
-                let edges: Result<Vec<f64>> = texts.iter().map(|text| edge(text, field)).collect();
+                let edges: Result<Vec<f64>> = texts.iter().map(|text| edge(text, dataset, column)).collect();
                 edges?.into()
             }
         })
     }
 }
 
-fn edge(text: &str, field: &Field) -> Result<f64> {
-    edge_of(text, &field.data_type).ok_or_else(|| {
-        let Field { name, data_type } = field;
+fn edge(text: &str, dataset: &Dataset<'_>, column: usize) -> Result<f64> {
+    let Field { name, data_type } = &dataset.schema().fields[column];
+    edge_of(text, data_type).ok_or_else(|| {
         let text = text.trim();
-        Failure::Usage(format!("'{text}' is no edge for column '{name}' of type {data_type}"))
+        misfit(dataset, format!("column '{name}' is of type {data_type}, for which '{text}' is no edge"))
     })
 }
 
@@ -119,10 +119,10 @@ fn ends(text: &str) -> std::result::Result<Ends, String> {
 }
 
 impl Ends {
-    /// Those of column `at`, which is like `field`.
-    fn of(&self, at: usize, field: &Field) -> Result<Option<(f64, f64)>> {
+    /// Those of `column`, the `at`-th that is asked for.
+    fn of(&self, at: usize, dataset: &Dataset<'_>, column: usize) -> Result<Option<(f64, f64)>> {
         let Some([low, high]) = self.0.get(at) else { return Ok(None) };
-        Ok(Some((edge(low, field)?, edge(high, field)?)))
+        Ok(Some((edge(low, dataset, column)?, edge(high, dataset, column)?)))
     }
 }
 
@@ -170,10 +170,11 @@ impl Hist {
         columns: [usize; 2],
         weights: Option<usize>,
     ) -> Result<()> {
-        let [x, y] = columns.map(|column| &dataset.schema().fields[column]);
-        let mut task = Histogram2d::new(dataset, columns).bins([self.bins.of(x)?, self.bins.of(y)?]);
+        let [x, y] = columns;
+        let bins = [self.bins.of(dataset, x)?, self.bins.of(dataset, y)?];
+        let mut task = Histogram2d::new(dataset, columns).bins(bins);
         if let Some(ends) = &self.range {
-            task = task.range([ends.of(0, x)?, ends.of(1, y)?]);
+            task = task.range([ends.of(0, dataset, x)?, ends.of(1, dataset, y)?]);
         }
         if let Some(weights) = weights {
             task = task.weights(weights);
@@ -181,7 +182,7 @@ impl Hist {
         let bar = session.bar();
         let answer = session.engine().run(&task).map_err(of_file(dataset))?;
         drop(bar);
-        let fields = [x, y];
+        let fields = columns.map(|column| &dataset.schema().fields[column]);
         if let Some(path) = &self.svg {
             return write(path, &heatmap_svg(fields, &answer, self.log));
         }
@@ -204,9 +205,9 @@ impl Run for Hist {
         if let [first, second] = columns[..] {
             return self.draw_plane(session, &destination, &dataset, [first, second], weights);
         }
-        let field = &dataset.schema().fields[columns[0]];
-        let mut task = Task::new(&dataset, columns[0]).bins(self.bins.of(field)?);
-        if let Some((low, high)) = self.range.as_ref().map(|ends| ends.of(0, field)).transpose()?.flatten() {
+        let mut task = Task::new(&dataset, columns[0]).bins(self.bins.of(&dataset, columns[0])?);
+        let ends = self.range.as_ref().map(|ends| ends.of(0, &dataset, columns[0])).transpose()?;
+        if let Some((low, high)) = ends.flatten() {
             task = task.range(low, high);
         }
         if let Some(weights) = weights {
