@@ -3,11 +3,12 @@
 use std::ops::ControlFlow;
 
 use arrcalc_datasets::{Chunk, DataType, Dataset, Layout, ReadRequest};
-use arrcalc_kernels::Level;
 use arrcalc_kernels::select::{Selected, Selection, State, Step};
+use arrcalc_kernels::{Level, OrderKey};
 
 use crate::aggregate::{
-    BLOCK_ROWS, Element, Interpolate, Kind, NanPolicy, Probability, QuantileMethod, Quantiles,
+    Aggregate, BLOCK_ROWS, Element, Interpolate, Kind, NanPolicy, Probability, QuantileMethod, Quantiles,
+    Rounds, Step as Next,
 };
 use crate::answer::Scalar;
 use crate::error::Result;
@@ -58,7 +59,7 @@ impl<'a> ColumnQuantiles<'a> {
         method: QuantileMethod,
         nan: NanPolicy,
     ) -> Result<Vec<Scalar>> {
-        fn select<E: Element + Interpolate>(
+        fn select<E: Element + Interpolate + OrderKey>(
             level: Level,
             chunk: &Chunk<'_>,
             questions: &Quantiles,
@@ -77,11 +78,21 @@ impl<'a> ColumnQuantiles<'a> {
         Ok(match Kind::of(data_type) {
             Kind::Float => questions.read(&select::<f64>(level, chunk, &questions)),
             Kind::Unsigned => questions.read(&select::<u64>(level, chunk, &questions)),
+            Kind::Decimal => {
+                let mut state = questions.first();
+                loop {
+                    state.update(level, chunk);
+                    match questions.next(state) {
+                        Next::Again(next) => state = next,
+                        Next::Done(answer) => break answer,
+                    }
+                }
+            }
             _ => questions.read(&select::<i64>(level, chunk, &questions)),
         })
     }
 
-    fn select<E: Element + Interpolate>(
+    fn select<E: Element + Interpolate + OrderKey>(
         &self,
         scope: &Scope<'_>,
         questions: &Quantiles,
@@ -123,7 +134,11 @@ impl<'a> ColumnQuantiles<'a> {
 }
 
 /// Values from all over the column. Any sample gives the same answer; a good one gives it in two passes.
-fn sample<E: Element + Interpolate>(dataset: &Dataset<'_>, column: usize, level: Level) -> Result<Vec<E>> {
+fn sample<E: Element + Interpolate + OrderKey>(
+    dataset: &Dataset<'_>,
+    column: usize,
+    level: Level,
+) -> Result<Vec<E>> {
     let mut taken = Vec::new();
     let unit_rows = (dataset.row_count() / SAMPLE_UNITS as u64).max(1);
     let units = dataset.units(&[column], Layout::Together, unit_rows);
@@ -148,6 +163,12 @@ impl Task for ColumnQuantiles<'_> {
         match Kind::of(data_type) {
             Kind::Float => self.select::<f64>(scope, &questions),
             Kind::Unsigned => self.select::<u64>(scope, &questions),
+            Kind::Decimal => {
+                let bytes = scope.budget().available_bytes() / MEMORY_SHARE;
+                let _memory = scope.budget().reserve("the selection of quantiles", bytes)?;
+                let questions = questions.memory_bytes(usize::try_from(bytes).unwrap_or(usize::MAX));
+                scope.rounds(&self.input, &[self.column], &questions)
+            }
             _ => self.select::<i64>(scope, &questions),
         }
     }

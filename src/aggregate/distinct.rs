@@ -7,8 +7,8 @@ use arrcalc_kernels::distinct::{DistinctSet, HashValue, Registers};
 use crate::answer::Scalar;
 use crate::error::{Error, Result};
 
-use super::kind::{Kind, float_value, integer_value};
-use super::{Aggregate, Element, NanPolicy, TextSet};
+use super::kind::{Kind, float_value, integer_value, scale};
+use super::{Aggregate, DecimalSet, Element, NanPolicy, TextSet};
 
 /// What is known of the distinct values of a column.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,6 +38,7 @@ enum State {
     Float(DistinctSet<f64>),
     Signed(DistinctSet<i64>),
     Unsigned(DistinctSet<u64>),
+    Decimal(DecimalSet),
     Text(TextSet),
     Null,
 }
@@ -46,15 +47,16 @@ impl Distinct {
     /// The empty state for a column of `data_type`, to list `limit` most frequent values.
     ///
     /// # Errors
-    /// [`Error::Request`] for types whose values are not told apart yet: decimals.
+    /// [`Error::Request`] for types that arrcalc does not compute with.
     pub fn new(data_type: &DataType, nan: NanPolicy, limit: usize) -> Result<Self> {
         let state = match Kind::of(data_type) {
             Kind::Float => State::Float(DistinctSet::new()),
             Kind::Signed => State::Signed(DistinctSet::new()),
             Kind::Unsigned => State::Unsigned(DistinctSet::new()),
+            Kind::Decimal => State::Decimal(DecimalSet::new(scale(data_type))),
             Kind::Text => State::Text(TextSet::new()),
             Kind::Null => State::Null,
-            Kind::Decimal | Kind::Opaque => {
+            Kind::Opaque => {
                 let reason = format!("distinct is not defined for columns of type {data_type}");
                 return Err(Error::Request { reason });
             }
@@ -129,6 +131,7 @@ impl Aggregate for Distinct {
             State::Float(set) => update(set, level, column),
             State::Signed(set) => update(set, level, column),
             State::Unsigned(set) => update(set, level, column),
+            State::Decimal(set) => set.update(level, column),
             State::Text(set) => set.update(column),
             State::Null => {}
         }
@@ -139,6 +142,7 @@ impl Aggregate for Distinct {
             (State::Float(mine), State::Float(theirs)) => mine.merge(theirs),
             (State::Signed(mine), State::Signed(theirs)) => mine.merge(theirs),
             (State::Unsigned(mine), State::Unsigned(theirs)) => mine.merge(theirs),
+            (State::Decimal(mine), State::Decimal(theirs)) => mine.merge(theirs),
             (State::Text(mine), State::Text(theirs)) => mine.merge(theirs),
             (State::Null, State::Null) => {}
             _ => panic!("states of columns of different types do not merge"),
@@ -150,6 +154,14 @@ impl Aggregate for Distinct {
             State::Float(set) => self.read(set, float_value),
             State::Signed(set) => self.read(set, |data_type, value| integer_value(data_type, value.into())),
             State::Unsigned(set) => self.read(set, |data_type, value| integer_value(data_type, value.into())),
+            State::Decimal(set) => DistinctAnswer {
+                distinct: set.distinct(),
+                estimate: set.distinct_estimate(),
+                most_frequent: set.most_frequent(self.limit).map(|values| {
+                    let decimal = |value| integer_value(&self.data_type, value);
+                    values.into_iter().map(|(value, count)| (decimal(value), count)).collect()
+                }),
+            },
             State::Text(set) => DistinctAnswer {
                 distinct: set.distinct(),
                 estimate: set.distinct_estimate(),
@@ -167,6 +179,7 @@ impl Aggregate for Distinct {
             State::Float(set) => set_bytes(set),
             State::Signed(set) => set_bytes(set),
             State::Unsigned(set) => set_bytes(set),
+            State::Decimal(set) => set.to_bytes(),
             State::Text(set) => set.to_bytes(),
             State::Null => Vec::new(),
         }
@@ -177,6 +190,7 @@ impl Aggregate for Distinct {
             State::Float(set) => set.heap_bytes(),
             State::Signed(set) => set.heap_bytes(),
             State::Unsigned(set) => set.heap_bytes(),
+            State::Decimal(set) => set.heap_bytes(),
             State::Text(_) | State::Null => 0,
         }
     }

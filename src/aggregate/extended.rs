@@ -39,6 +39,12 @@ impl From<i64> for Extended {
     }
 }
 
+impl From<i128> for Extended {
+    fn from(value: i128) -> Self {
+        Extended::Integer(value)
+    }
+}
+
 impl From<u64> for Extended {
     fn from(value: u64) -> Self {
         Extended::Integer(value.into())

@@ -1,16 +1,15 @@
 //! A quantile from the two order statistics that it lies between, in the result type of its column.
 
 use arrcalc_datasets::DataType;
-use arrcalc_kernels::OrderKey;
 use arrcalc_kernels::exact::Dyadic;
 use arrcalc_kernels::select::quantile::Position;
 
 use crate::answer::Scalar;
 
-use super::kind::integer_value;
+use super::kind::{integer_value, scale};
 
 /// A value that quantiles interpolate between.
-pub(crate) trait Interpolate: OrderKey {
+pub(crate) trait Interpolate: Copy {
     /// The value at `position`, between `lower` and `upper`: exact, rounded once to the result type of a column of
     /// `data_type`: binary64, binary32 for binary32 and binary16, the nearest tick for temporal types.
     fn at(data_type: &DataType, position: &Position, lower: Self, upper: Self) -> Scalar;
@@ -31,12 +30,16 @@ impl Interpolate for i64 {
             temporal if temporal.is_temporal() => {
                 integer_value(temporal, position.of_ticks(lower, upper).into())
             }
-            DataType::Decimal128 { scale, .. } => {
-                let exact = position.ratio(Dyadic::from(i128::from(lower)), Dyadic::from(i128::from(upper)));
-                Scalar::Float64(exact.scaled(i32::from(*scale)).to_f64())
-            }
             _ => Scalar::Float64(position.of_integers(lower.into(), upper.into())),
         }
+    }
+}
+
+/// The unscaled integers of decimals.
+impl Interpolate for i128 {
+    fn at(data_type: &DataType, position: &Position, lower: i128, upper: i128) -> Scalar {
+        let exact = position.ratio(Dyadic::from(lower), Dyadic::from(upper));
+        Scalar::Float64(exact.scaled(i32::from(scale(data_type))).to_f64())
     }
 }
 

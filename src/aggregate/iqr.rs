@@ -9,7 +9,7 @@ use crate::answer::Scalar;
 use crate::error::{Error, Result};
 
 use super::extended::Extended;
-use super::kind::{Kind, float_value};
+use super::kind::{float_value, scale};
 use super::pairs::is_narrow;
 use super::quantile::DEFAULT_MEMORY_BYTES;
 use super::quotient::result;
@@ -17,7 +17,7 @@ use super::{NanPolicy, OrderState, Probability, QuantileMethod, Rounds, Step, ra
 
 /// Interquartile range of the first column of the chunks: `RN(Q3 - Q1)`, the quartiles by linear interpolation.
 ///
-/// Neither quartile is rounded before they are subtracted. Types: numbers but decimals; binary32 for binary32 and
+/// Neither quartile is rounded before they are subtracted. Types: numbers; binary32 for binary32 and
 /// binary16, else binary64. Special values: a NaN gives NaN unless it is ignored; infinite quartiles as IEEE 754
 /// subtracts them; no values give null.
 /// Class: rounds. Cost: as [`super::Quantiles`], two passes as a rule.
@@ -60,7 +60,10 @@ impl Iqr {
         }
         let [low, high] = Self::positions(selected.numbers).map(|position| quartile(&position, selected));
         match (low, high) {
-            (Some(Ok(low)), Some(Ok(high))) => result(is_narrow(&self.data_type), &difference(&high, &low)),
+            (Some(Ok(low)), Some(Ok(high))) => {
+                let exact = difference(&high, &low).scaled(scale(&self.data_type).into());
+                result(is_narrow(&self.data_type), &exact)
+            }
             (Some(low), Some(high)) => {
                 let special = |quartile: std::result::Result<Ratio, f64>| quartile.err().unwrap_or(0.0);
                 let value = special(high) - special(low);
@@ -72,10 +75,9 @@ impl Iqr {
     }
 }
 
-/// Numbers but decimals.
+/// Numbers alone.
 pub(super) fn check_type(name: &str, data_type: &DataType) -> Result<()> {
-    let numeric = data_type.is_numeric() && Kind::of(data_type) != Kind::Decimal;
-    if numeric || *data_type == DataType::Null {
+    if data_type.is_numeric() || *data_type == DataType::Null {
         return Ok(());
     }
     Err(Error::Request { reason: format!("no {name} of values of type {data_type}") })

@@ -28,7 +28,7 @@ use crate::error::Result;
 
 use super::extended::Extended;
 use super::iqr::check_type;
-use super::kind::float_value;
+use super::kind::{float_value, scale};
 use super::pairs::is_narrow;
 use super::quantile::DEFAULT_MEMORY_BYTES;
 use super::quotient::result;
@@ -36,10 +36,10 @@ use super::{Aggregate, NanPolicy, OrderState, Rounds, Step};
 
 /// Median absolute deviation from the median, of the first column of the chunks: exact, rounded once, not scaled.
 ///
-/// Types: numbers but decimals; binary32 for binary32 and binary16, else binary64. Special values: a NaN gives NaN
+/// Types: numbers; binary32 for binary32 and binary16, else binary64. Special values: a NaN gives NaN
 /// unless it is ignored, and so does an infinite median; an infinite deviation is larger than all others; no values
 /// give null.
-/// Class: rounds. Cost: one pass up to 1,024 values, else some six.
+/// Class: rounds. Cost: one pass up to 1,024 values, else some six, and one more over decimals.
 #[derive(Clone, Debug)]
 pub struct Mad {
     data_type: DataType,
@@ -86,8 +86,8 @@ impl Mad {
         self
     }
 
-    fn again(&self, search: Search) -> Step<MadState, Scalar> {
-        let order = OrderState::empty(&self.data_type, self.memory_bytes);
+    /// Another search in the same column, from `order`, the empty state of its first pass.
+    fn again(&self, search: Search, order: OrderState) -> Step<MadState, Scalar> {
         Step::Again(MadState { search: Arc::new(search), order })
     }
 
@@ -95,7 +95,7 @@ impl Mad {
         Step::Done(float_value(&self.data_type, f64::from_bits(0x7ff8_0000_0000_0000)))
     }
 
-    fn after_median(&self, selected: &Selected<Extended>) -> Step<MadState, Scalar> {
+    fn after_median(&self, selected: &Selected<Extended>, empty: OrderState) -> Step<MadState, Scalar> {
         let n = selected.numbers;
         if self.nan == NanPolicy::Propagate && selected.nan > 0 {
             return self.nan();
@@ -109,9 +109,9 @@ impl Mad {
         let twice_median = low.add(&high);
         let within = middle(n).map(|k| 0..n - k);
         if n <= ALL {
-            return self.after_step(&twice_median, &within, selected);
+            return self.after_step(&twice_median, &within, selected, empty);
         }
-        self.again(Search::Crossing { twice_median, within })
+        self.again(Search::Crossing { twice_median, within }, empty)
     }
 
     /// Narrows the ranges of the crossings, or reads the deviations at them.
@@ -120,6 +120,7 @@ impl Mad {
         twice_median: &Dyadic,
         within: &[Range<u64>; 2],
         selected: &Selected<Extended>,
+        empty: OrderState,
     ) -> Step<MadState, Scalar> {
         let ks = middle(selected.numbers);
         if within.iter().all(|range| is_last(range, selected.numbers)) {
@@ -128,6 +129,7 @@ impl Mad {
                 return Step::Done(float_value(&self.data_type, f64::INFINITY));
             };
             let exact = Ratio::new(low.add(&high), Natural::from(4u64));
+            let exact = exact.scaled(scale(&self.data_type).into());
             return Step::Done(result(is_narrow(&self.data_type), &exact));
         }
         let narrowed = [0, 1].map(|at| {
@@ -142,7 +144,7 @@ impl Mad {
             }
             low..high
         });
-        self.again(Search::Crossing { twice_median: twice_median.clone(), within: narrowed })
+        self.again(Search::Crossing { twice_median: twice_median.clone(), within: narrowed }, empty)
     }
 }
 
@@ -249,11 +251,14 @@ impl Rounds for Mad {
             Search::Median => middle(n).to_vec(),
             Search::Crossing { within, .. } => step_ranks(within, n),
         };
+        let empty = order.restarted(&self.data_type, self.memory_bytes);
         match order.advance(ranks) {
             Step::Again(order) => Step::Again(MadState { search, order }),
             Step::Done(selected) => match &*search {
-                Search::Median => self.after_median(&selected),
-                Search::Crossing { twice_median, within } => self.after_step(twice_median, within, &selected),
+                Search::Median => self.after_median(&selected, empty),
+                Search::Crossing { twice_median, within } => {
+                    self.after_step(twice_median, within, &selected, empty)
+                }
             },
         }
     }

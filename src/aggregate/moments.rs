@@ -155,6 +155,25 @@ impl<const DEGREE: usize> SumsOfPowers for Moments<DEGREE> {
     }
 }
 
+/// Takes unscaled integers into `sums`: most decimals fit 64 bits, for which there is a kernel.
+pub(crate) fn add_decimals<const DEGREE: usize>(level: Level, values: &[i128], sums: &mut PowerSums<DEGREE>) {
+    const PIECE: usize = 512;
+    let mut narrow = [0i64; PIECE];
+    for values in values.chunks(PIECE) {
+        let narrow = &mut narrow[..values.len()];
+        let mut fits = true;
+        for (to, &from) in narrow.iter_mut().zip(values) {
+            *to = from as i64;
+            fits &= i128::from(*to) == from;
+        }
+        if fits {
+            sums.update_i64(level, narrow);
+        } else {
+            values.iter().for_each(|&value| sums.update_i128(value));
+        }
+    }
+}
+
 impl<const DEGREE: usize> Moments<DEGREE> {
     /// Takes in the rows of `column`.
     pub(crate) fn take(&mut self, level: Level, column: &Column<'_>) {
@@ -169,9 +188,9 @@ impl<const DEGREE: usize> Moments<DEGREE> {
             },
             Kind::Signed => i64::blocks(level, column, |block| sums.update_i64(level, block.values)),
             Kind::Unsigned => u64::blocks(level, column, |block| sums.update_u64(level, block.values)),
-            Kind::Decimal => i128::blocks(level, column, |block| {
-                block.values.iter().for_each(|&value| sums.update_i128(value));
-            }),
+            Kind::Decimal => {
+                i128::blocks(level, column, |block| add_decimals(level, block.values, sums));
+            }
             _ => {}
         }
     }

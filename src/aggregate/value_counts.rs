@@ -442,10 +442,10 @@ impl Aggregate for ValueCounts {
 
 /// A fixed hash, so that a run can be repeated to the last instruction: the one of [`arrcalc_kernels::distinct`].
 #[derive(Clone, Copy, Debug, Default)]
-struct Mix;
+pub(super) struct Mix;
 
 #[derive(Debug)]
-struct MixHasher(u64);
+pub(super) struct MixHasher(u64);
 
 impl BuildHasher for Mix {
     type Hasher = MixHasher;

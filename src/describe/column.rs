@@ -41,7 +41,7 @@ impl ColumnState {
             Kind::Float => ColumnState::Float(Box::new(Numbers::new(selection))),
             Kind::Signed => ColumnState::Signed(Box::new(Numbers::new(selection))),
             Kind::Unsigned => ColumnState::Unsigned(Box::new(Numbers::new(selection))),
-            Kind::Decimal => ColumnState::Decimal(Box::default()),
+            Kind::Decimal => ColumnState::Decimal(Box::new(Decimals::new(data_type))),
             Kind::Text => ColumnState::Text(Box::default()),
             Kind::Null | Kind::Opaque => ColumnState::Null(0),
         }
@@ -105,7 +105,7 @@ pub(super) fn state_bytes(data_type: &DataType, rows: u64) -> u64 {
     match Kind::of(data_type) {
         Kind::Float | Kind::Signed | Kind::Unsigned => NUMBERS.min((16 << 10) + rows.saturating_mul(128)),
         Kind::Text => TEXT.min((16 << 10) + rows.saturating_mul(512)),
-        // Counters of 65,536 buckets, those of the upper and of the lower halves.
+        // A map of as many values; counters of 65,536 buckets, those of the upper and of the lower halves.
         Kind::Decimal => NUMBERS.min((16 << 10) + rows.saturating_mul(128)),
         _ => 4 << 10,
     }

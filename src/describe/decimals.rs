@@ -1,33 +1,41 @@
-//! The first pass over a column of decimals: sums are exact at any size. Quantiles are for the passes behind it; distinct
-//! values and the histogram are not computed.
+//! The first pass over a column of decimals: sums are exact at any size. Quantiles and the histogram are for the
+//! passes behind it.
 
 use arrcalc_datasets::{Column, DataType};
 use arrcalc_kernels::Level;
 use arrcalc_kernels::exact::PowerSums;
 
-use crate::aggregate::{Element, integer_value};
+use crate::aggregate::{DecimalSet, Element, add_decimals, integer_value, scale};
 use crate::answer::Scalar;
 
 /// The state of one column of decimals, by their unscaled integers.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(crate) struct Decimals {
     pub(super) nulls: u64,
     pub(super) sums: PowerSums<4>,
     pub(super) zeros: u64,
+    pub(super) distinct: DecimalSet,
     extrema: Option<(i128, i128)>,
 }
 
 impl Decimals {
+    /// The empty state of a column of `data_type`.
+    pub(super) fn new(data_type: &DataType) -> Self {
+        let distinct = DecimalSet::new(scale(data_type));
+        Self { nulls: 0, sums: PowerSums::new(), zeros: 0, distinct, extrema: None }
+    }
+
     /// Takes in the rows of `column`.
     pub(super) fn update(&mut self, level: Level, column: &Column<'_>) {
         let mut valid = 0;
         i128::blocks(level, column, |block| {
             valid += block.values.len();
             for &value in block.values {
-                self.sums.update_i128(value);
                 self.zeros += u64::from(value == 0);
                 self.widen(value, value);
             }
+            add_decimals(level, block.values, &mut self.sums);
+            self.distinct.take(block.values);
         });
         self.nulls += (column.values.len() - valid) as u64;
     }
@@ -42,9 +50,15 @@ impl Decimals {
         self.nulls += other.nulls;
         self.sums.merge(&other.sums);
         self.zeros += other.zeros;
+        self.distinct.merge(&other.distinct);
         if let Some((low, high)) = other.extrema {
             self.widen(low, high);
         }
+    }
+
+    /// Digits after the point.
+    pub(super) fn scale(&self) -> i8 {
+        self.distinct.scale()
     }
 
     /// Lowest and highest value, unscaled.
@@ -68,6 +82,7 @@ impl Decimals {
         let (low, high) = self.extrema.unwrap_or((i128::MAX, i128::MIN));
         bytes.extend(low.to_le_bytes());
         bytes.extend(high.to_le_bytes());
+        bytes.extend(self.distinct.to_bytes());
         bytes
     }
 }

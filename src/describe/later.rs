@@ -8,11 +8,13 @@ use arrcalc_kernels::histogram::{Bins, Histogram};
 use arrcalc_kernels::select::quantile::Position;
 use arrcalc_kernels::select::{Selected, Selection, State, Step};
 
-use crate::aggregate::{BLOCK_ROWS, Probability, QuantileMethod, ranks, read_position};
+use crate::aggregate::{
+    self, BLOCK_ROWS, DecimalOrder, Element, Interpolate, Probability, QuantileMethod, ranks, read_position,
+};
 use crate::answer::ColumnDescription;
+use crate::expression::float_of;
 
 use super::column::ColumnState;
-use super::decimal_order::DecimalOrder;
 use super::numbers::{Number, Numbers};
 
 /// What is still to be found out about one column.
@@ -35,7 +37,17 @@ pub(crate) enum LaterState {
     Float(Box<Later<f64>>),
     Signed(Box<Later<i64>>),
     Unsigned(Box<Later<u64>>),
-    Decimal(Box<DecimalOrder>),
+    Decimal(Box<LaterDecimals>),
+}
+
+/// The passes after the first over decimals; their bins are those of the nearest floats.
+#[derive(Clone, Debug)]
+pub(crate) struct LaterDecimals {
+    scale: i8,
+    order: Option<DecimalOrder>,
+    selected: Option<Selected<i128>>,
+    bins: Option<Histogram<f64>>,
+    counted: bool,
 }
 
 /// Bins of the histogram.
@@ -176,6 +188,56 @@ impl<E: Number> Later<E> {
     }
 }
 
+impl LaterDecimals {
+    /// What follows from a first pass that found `bounds`.
+    fn after(bounds: (i128, i128), scale: i8, memory: usize) -> Self {
+        let (low, high) = (float_of(bounds.0, scale), float_of(bounds.1, scale));
+        let bins = Bins::equal(low, high, BINS).map(Histogram::new);
+        let order = Some(DecimalOrder::between(bounds, memory));
+        Self { scale, order, selected: None, bins, counted: false }
+    }
+
+    fn is_done(&self) -> bool {
+        self.order.is_none()
+    }
+
+    fn update(&mut self, level: Level, column: &Column<'_>) {
+        if let (false, Some(bins)) = (self.counted, &mut self.bins) {
+            let mut floats = Vec::with_capacity(BLOCK_ROWS);
+            i128::blocks(level, column, |block| {
+                for values in block.values.chunks(BLOCK_ROWS) {
+                    floats.clear();
+                    floats.extend(values.iter().map(|&value| float_of(value, self.scale)));
+                    bins.update(level, &floats);
+                }
+            });
+        }
+        if let Some(order) = &mut self.order {
+            order.update(level, column);
+        }
+    }
+
+    fn merge(&mut self, other: &Self) {
+        if let (false, Some(mine), Some(theirs)) = (self.counted, &mut self.bins, &other.bins) {
+            mine.merge(theirs);
+        }
+        if let (Some(mine), Some(theirs)) = (&mut self.order, &other.order) {
+            mine.merge(theirs);
+        }
+    }
+
+    fn next_pass(&mut self) {
+        self.counted = true;
+        let wanted = |n| positions(n).flat_map(|position| ranks(&position)).collect();
+        if let Some(order) = self.order.take() {
+            match order.next(wanted) {
+                aggregate::Step::Again(order) => self.order = Some(order),
+                aggregate::Step::Done(selected) => self.selected = Some(selected),
+            }
+        }
+    }
+}
+
 /// Does the same with the inside of a [`LaterState`], whatever its element.
 macro_rules! with_later {
     ($state:expr, $later:ident => $body:expr, $decimals:ident => $other:expr) => {
@@ -200,7 +262,8 @@ impl LaterState {
             }
             ColumnState::Decimal(decimals) => decimals
                 .bounds()
-                .map(|(low, high)| LaterState::Decimal(Box::new(DecimalOrder::new(low, high, memory)))),
+                .map(|bounds| LaterDecimals::after(bounds, decimals.scale(), memory))
+                .map(|later| LaterState::Decimal(Box::new(later))),
             _ => None,
         }
     }
@@ -238,13 +301,17 @@ impl LaterState {
     pub(super) fn finish(&self, described: &mut ColumnDescription) {
         fn read<E: Number>(later: &Later<E>, described: &mut ColumnDescription) {
             described.histogram = later.bins.as_ref().and_then(|bins| bins.counts().try_into().ok());
-            let Some(selected) = later.selected.as_ref().filter(|selected| selected.numbers > 0) else {
-                return;
-            };
+            quantiles(later.selected.as_ref(), described);
+        }
+        fn quantiles<E: Interpolate>(selected: Option<&Selected<E>>, described: &mut ColumnDescription) {
+            let Some(selected) = selected.filter(|selected| selected.numbers > 0) else { return };
             for (quantile, position) in described.quantiles.iter_mut().zip(positions(selected.numbers)) {
                 *quantile = read_position(&described.data_type, &position, selected);
             }
         }
-        with_later!(self, later => read(later, described), decimals => decimals.finish(described));
+        with_later!(self, later => read(later, described), decimals => {
+            described.histogram = decimals.bins.as_ref().and_then(|bins| bins.counts().try_into().ok());
+            quantiles(decimals.selected.as_ref(), described);
+        });
     }
 }

@@ -8,7 +8,6 @@
 //! other, so they are handed out apart, and in batches where their states together would not fit the budget.
 
 mod column;
-mod decimal_order;
 mod decimals;
 mod later;
 mod numbers;
@@ -40,8 +39,7 @@ use later::LaterState;
 /// Null and NaN are counted and left out of everything else; infinities stay in. Sums and what is read from them are
 /// exact and rounded once, with `ddof = 1`; binary32 and binary16 columns give binary32 results. Minimum and maximum of
 /// a bool column are truth values, its other statistics those of 0 and 1. Dates, times, timestamps and durations have
-/// extrema, quantiles and means. Decimals have no distinct values and histogram yet. Text has counts,
-/// extrema and distinct values; a type that arrcalc does not compute with is listed with
+/// extrema, quantiles and means. Text has counts, extrema and distinct values; a type that arrcalc does not compute with is listed with
 /// its nulls, where the file can tell them.
 ///
 /// Cost: two passes over numbers, one over text and over integers that lie close together; memory for the states, some

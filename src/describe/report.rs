@@ -3,7 +3,7 @@
 use arrcalc_datasets::{DataType, Field};
 use arrcalc_kernels::exact::PowerSums;
 
-use crate::aggregate::{estimate, mean_of, scale, sum_of};
+use crate::aggregate::{estimate, integer_value, mean_of, scale, sum_of};
 use crate::answer::{ColumnDescription, Scalar};
 
 use super::column::{ColumnState, with_numbers};
@@ -96,6 +96,11 @@ fn read_decimals(decimals: &Decimals, described: &mut ColumnDescription) {
     described.count = decimals.sums.count();
     described.nulls = decimals.nulls;
     described.zeros = Some(decimals.zeros);
+    described.distinct = decimals.distinct.distinct();
+    described.distinct_estimate = Some(decimals.distinct.distinct_estimate());
+    let value = |value| integer_value(&described.data_type, value);
+    let frequent = decimals.distinct.most_frequent(MOST_FREQUENT).unwrap_or_default();
+    described.most_frequent = frequent.into_iter().map(|(found, count)| (value(found), count)).collect();
     (described.min, described.max) = decimals.extrema(&described.data_type);
     moments(&decimals.sums, described);
 }

@@ -99,3 +99,42 @@ fn only_long_columns_are_counted_in_a_window() {
     assert!(taken.seed(&DataType::Int64, 1_000_000, MEMORY).window.is_some());
     assert!(taken.seed(&DataType::Int64, 60_000, MEMORY).window.is_none());
 }
+
+#[test]
+fn decimals_have_distinct_values_bars_and_quantiles_however_they_are_cut() {
+    let price = |row: u64| i128::from(random(row) % 700) * 25 - 1_000;
+    let wide = |row: u64| i128::from(random(row)) * 10i128.pow(19) + i128::from(row);
+    let mixed = |row: u64| if row % 701 == 700 { wide(row) } else { price(row) };
+    let streams: [(&dyn Fn(u64) -> i128, i8); 5] =
+        [(&price, 2), (&wide, 20), (&|_| 7, 1), (&wide, -2), (&mixed, 7)];
+    for (at, (stream, scale)) in streams.into_iter().enumerate() {
+        for rows in [1u64, 900, 70_000] {
+            let values: Vec<i128> = (0..rows).map(stream).collect();
+            let data_type = DataType::Decimal128 { precision: 38, scale };
+            let describe = |level, cut| described(level, &data_type, Values::Decimal128(&values), cut, None);
+            let found = describe(Level::detect(), values.len());
+            for (level, cut) in [(Level::BASELINE, 1 + values.len() / 3), (Level::detect(), 8_191)] {
+                assert_eq!(format!("{:?}", describe(level, cut)), format!("{found:?}"), "stream {at}, {cut}");
+            }
+            let mut sorted = values.clone();
+            sorted.sort_unstable();
+            sorted.dedup();
+            let distinct = sorted.len() as u64;
+            assert_eq!(found.distinct, (distinct < 65_536).then_some(distinct), "stream {at}");
+            let estimate = found.distinct_estimate.expect("always there");
+            assert!(estimate.abs_diff(distinct) * 40 <= distinct, "{estimate} of {distinct}");
+            // The bars are those of the column as floats.
+            let floats: Vec<f64> = values
+                .iter()
+                .map(|value| format!("{value}e{}", -i32::from(scale)).parse().expect("a float"))
+                .collect();
+            let expected =
+                described(Level::detect(), &DataType::Float64, Values::Float64(&floats), rows as usize, None);
+            assert_eq!(found.histogram, expected.histogram, "stream {at}, {rows} rows");
+            let counts = |described: &ColumnDescription| {
+                described.most_frequent.iter().map(|entry| entry.1).collect::<Vec<u64>>()
+            };
+            assert_eq!(counts(&found), counts(&expected), "stream {at}, {rows} rows");
+        }
+    }
+}

@@ -46,7 +46,7 @@ impl Outline {
     pub fn describe(dataset: &Dataset<'_>, columns: Vec<usize>) -> Self {
         let numeric = columns.iter().any(|&index| dataset.schema().fields[index].data_type.is_numeric());
         let passes = if numeric {
-            "1 for counts, sums, moments, extrema, distinct values; for quantiles of floats and wide integers 1 or more of selection"
+            "1 for counts, sums, moments, extrema, distinct values; for quantiles of floats, decimals and wide integers 1 or more of selection"
         } else {
             "1"
         };

@@ -24,6 +24,7 @@ mod words;
 pub(crate) use bind::refused_field;
 pub use bind::{Bound, Files, Scalar, bind, bind_with};
 pub use error::ExpressionError;
+pub(crate) use evaluate::float_of;
 pub use evaluate::{Evaluator, Fault, Floats, Packed, select};
 pub(crate) use lex::{Lexer, Token, TokenKind, unquoted};
 pub(crate) use number::value as number_value;

@@ -1,11 +1,12 @@
 //! The bins along one column, and the slot of every row among them.
 
-use arrcalc_datasets::{Column, DataType};
+use arrcalc_datasets::{Column, DataType, Field, Values};
 use arrcalc_kernels::Level;
 use arrcalc_kernels::histogram::{Bins, Comparison, Slots};
 
-use crate::aggregate::{Element, Kind};
+use crate::aggregate::{Element, Kind, scale};
 use crate::error::{Error, Result};
+use crate::expression::float_of;
 
 /// The slots of a column of any numeric or temporal type.
 #[derive(Clone, Debug)]
@@ -13,6 +14,7 @@ pub(super) enum Axis {
     Float(Slots<f64>),
     Signed(Slots<i64>),
     Unsigned(Slots<u64>),
+    Decimal(Slots<f64>, DataType),
 }
 
 impl Axis {
@@ -21,6 +23,7 @@ impl Axis {
             Kind::Float => Axis::Float(Slots::new(bins, comparison)),
             Kind::Signed => Axis::Signed(Slots::new(bins, comparison)),
             Kind::Unsigned => Axis::Unsigned(Slots::new(bins, comparison)),
+            Kind::Decimal => Axis::Decimal(Slots::new(bins, comparison), data_type.clone()),
             _ => return Err(refusal(data_type)),
         })
     }
@@ -28,7 +31,7 @@ impl Axis {
     /// Slots: those of the bins, one below, one above.
     pub(super) fn len(&self) -> usize {
         match self {
-            Axis::Float(slots) => slots.len(),
+            Axis::Float(slots) | Axis::Decimal(slots, _) => slots.len(),
             Axis::Signed(slots) => slots.len(),
             Axis::Unsigned(slots) => slots.len(),
         }
@@ -44,8 +47,34 @@ impl Axis {
             }),
             Axis::Signed(of) => i64::blocks(level, column, |block| of.fill(level, block.values, slots)),
             Axis::Unsigned(of) => u64::blocks(level, column, |block| of.fill(level, block.values, slots)),
+            Axis::Decimal(of, data_type) => {
+                let mut floats = Vec::new();
+                let column = as_floats(column, data_type, &mut floats);
+                f64::blocks(level, &column, |block| of.fill(level, block.values, slots));
+            }
         }
         nan
+    }
+}
+
+/// `column` of `data_type` itself; where it is one of decimals, the nearest floats, which `floats` then holds.
+pub(super) fn as_floats<'c>(
+    column: &Column<'c>,
+    data_type: &DataType,
+    floats: &'c mut Vec<f64>,
+) -> Column<'c> {
+    let Values::Decimal128(values) = column.values else { return *column };
+    let scale = scale(data_type);
+    floats.clear();
+    floats.extend(values.iter().map(|&value| float_of(value, scale)));
+    Column { values: Values::Float64(floats), validity: column.validity }
+}
+
+/// `error` of a request, with the name of the column that it is about.
+pub(super) fn of_column(field: &Field, error: Error) -> Error {
+    match error {
+        Error::Request { reason } => Error::Request { reason: format!("column '{}': {reason}", field.name) },
+        error => error,
     }
 }
 

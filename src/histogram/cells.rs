@@ -5,7 +5,7 @@ use arrcalc_kernels::group::GroupSums;
 use arrcalc_kernels::histogram::{Bins, Comparison};
 use arrcalc_kernels::{Bits, Level};
 
-use crate::aggregate::{Aggregate, BLOCK_ROWS, Element, Kind, column_rows, sum_of};
+use crate::aggregate::{Aggregate, BLOCK_ROWS, Element, Kind, column_rows, fit_integers, sum_of};
 use crate::answer::Scalar;
 use crate::error::{Error, Result};
 
@@ -50,7 +50,7 @@ impl CellSums {
     /// Nothing counted, for one or two axes; `weights` is the type of their column.
     ///
     /// # Errors
-    /// [`Error::Request`] for types without histogram, weights that are no floats or integers, and more cells than 2^31.
+    /// [`Error::Request`] for types without histogram, weights that are no numbers, and more cells than 2^31.
     pub fn new(axes: &[(DataType, Bins, Comparison)], weights: Option<&DataType>) -> Result<Self> {
         let axes = axes.iter().map(|(data_type, bins, comparison)| Axis::new(data_type, bins, *comparison));
         let axes = axes.collect::<Result<Vec<_>>>()?;
@@ -61,9 +61,8 @@ impl CellSums {
         let totals = match weights {
             None => Totals::Counts(vec![0; cells]),
             Some(data_type) => {
-                let is_number = data_type.is_numeric() && Kind::of(data_type) != Kind::Decimal;
-                if !is_number {
-                    let reason = format!("weights are floats or integers, not values of type {data_type}");
+                if !data_type.is_numeric() {
+                    let reason = format!("weights are numbers, not values of type {data_type}");
                     return Err(Error::Request { reason });
                 }
                 let mut sums = GroupSums::new();
@@ -93,6 +92,11 @@ impl CellSums {
                     Kind::Float => {
                         f64::blocks(level, weights, |block| sums.update_f64(level, cells, block.values));
                     }
+                    Kind::Decimal => {
+                        i128::blocks(level, weights, |block| {
+                            sums.update_integers(level, cells, block.values)
+                        });
+                    }
                     Kind::Unsigned => {
                         u64::blocks(level, weights, |block| sums.update_integers(level, cells, block.values));
                     }
@@ -115,6 +119,21 @@ impl CellSums {
     fn along(&self) -> usize {
         self.axes.get(1).map_or(1, Axis::len)
     }
+}
+
+/// `sums`, of which those of decimals fit 38 digits.
+///
+/// # Errors
+/// [`Error::Overflow`] of the first that does not.
+pub(super) fn fitted(sums: Option<Vec<Scalar>>) -> Result<Option<Vec<Scalar>>> {
+    const PRECISION: u8 = 38;
+    let fit = |sum| match sum {
+        Scalar::Decimal { scale, .. } => {
+            fit_integers("sum", &DataType::Decimal128 { precision: PRECISION, scale }, sum)
+        }
+        sum => Ok(sum),
+    };
+    sums.map(|sums| sums.into_iter().map(fit).collect()).transpose()
 }
 
 impl Aggregate for CellSums {

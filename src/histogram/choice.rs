@@ -1,6 +1,9 @@
 //! Which bins are asked for, and the rules that choose how many there are.
 
+use arrcalc_datasets::DataType;
+
 use crate::error::{Error, Result};
+use crate::locate::ticks_of;
 
 /// The bins of a histogram.
 #[derive(Clone, Debug, PartialEq)]
@@ -12,6 +15,15 @@ pub enum BinChoice {
     Rule(Rule),
     /// Bins between these edges: two or more, none NaN, none below the one before it.
     Edges(Vec<f64>),
+}
+
+/// The edge of a bin that `text` writes, for a column of `data_type`: a number, or of a temporal type one of its values.
+///
+/// `None` where it is neither, and for NaN.
+pub fn edge_of(text: &str, data_type: &DataType) -> Option<f64> {
+    let text = text.trim();
+    let number = text.parse::<f64>().ok().filter(|number| !number.is_nan());
+    number.or_else(|| ticks_of(text, data_type).map(|ticks| ticks as f64))
 }
 
 /// A rule for the width of equal bins, from `n` values of range `r`, standard deviation `s` and interquartile range `q`.

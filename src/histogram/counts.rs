@@ -7,7 +7,7 @@ use arrcalc_kernels::{Level, OrderKey};
 use crate::aggregate::{Aggregate, Element, Kind};
 use crate::error::Result;
 
-use super::axis::refusal;
+use super::axis::{as_floats, refusal};
 
 /// Rows from which counting bytes first is worth it.
 const BYTES_WORTH: usize = 1024;
@@ -17,6 +17,7 @@ const BYTES_WORTH: usize = 1024;
 /// Class: exact. Cost: one pass, at about the speed of memory where the bins are equal.
 #[derive(Clone, Debug)]
 pub struct BinCounts {
+    data_type: DataType,
     nulls: u64,
     counts: Counts,
 }
@@ -51,12 +52,12 @@ impl BinCounts {
     pub fn new(data_type: &DataType, bins: &Bins, comparison: Comparison) -> Result<Self> {
         let bins = bins.clone();
         let counts = match Kind::of(data_type) {
-            Kind::Float => Counts::Float(Histogram::compared(bins, comparison)),
+            Kind::Float | Kind::Decimal => Counts::Float(Histogram::compared(bins, comparison)),
             Kind::Signed => Counts::Signed(Histogram::compared(bins, comparison)),
             Kind::Unsigned => Counts::Unsigned(Histogram::compared(bins, comparison)),
             _ => return Err(refusal(data_type)),
         };
-        Ok(Self { nulls: 0, counts })
+        Ok(Self { data_type: data_type.clone(), nulls: 0, counts })
     }
 }
 
@@ -88,7 +89,8 @@ impl Aggregate for BinCounts {
     type Answer = Counted;
 
     fn update(&mut self, level: Level, chunk: &Chunk<'_>) {
-        let column = &chunk.columns[0];
+        let mut floats = Vec::new();
+        let column = &as_floats(&chunk.columns[0], &self.data_type, &mut floats);
         let is_dense = column.validity.is_none() && chunk.row_count >= BYTES_WORTH;
         let valid = match (&mut self.counts, column.values) {
             (Counts::Signed(into), Values::UInt8(values)) if is_dense => {

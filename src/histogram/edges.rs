@@ -9,7 +9,7 @@ use crate::aggregate::Kind;
 use crate::error::{Error, Result};
 use crate::execute::Scope;
 
-use super::axis::refusal;
+use super::axis::of_column;
 use super::choice::{BinChoice, Rule};
 use super::extent::{Extent, Number, Special};
 use super::rule::Facts;
@@ -64,12 +64,14 @@ fn request(reason: String) -> Error {
 impl Question {
     /// The bins of a column.
     pub(super) fn settle(&self, scope: &Scope<'_>, dataset: &Dataset<'_>, column: usize) -> Result<Bins> {
-        let data_type = &dataset.schema().fields[column].data_type;
+        let field = &dataset.schema().fields[column];
+        let data_type = &field.data_type;
         match Kind::of(data_type) {
-            Kind::Float => self.settle_for::<f64>(scope, dataset, column, data_type),
+            // Decimals are counted as the nearest floats.
+            Kind::Float | Kind::Decimal => self.settle_for::<f64>(scope, dataset, column, data_type),
             Kind::Signed => self.settle_for::<i64>(scope, dataset, column, data_type),
             Kind::Unsigned => self.settle_for::<u64>(scope, dataset, column, data_type),
-            _ => Err(refusal(data_type)),
+            _ => Err(of_column(field, super::axis::refusal(data_type))),
         }
     }
 

@@ -12,6 +12,7 @@ use crate::aggregate::{BLOCK_ROWS, Element};
 use crate::error::Result;
 use crate::execute::{Pass, Scope};
 
+use super::axis::as_floats;
 use super::choice::Rule;
 
 /// Columns of up to so many values are kept by the first pass: 2 MiB, less than what counting them would take.
@@ -120,13 +121,16 @@ impl<E: Number> Extent<E> {
             state.order = Some(selection.first());
         }
         let columns = [column];
+        let data_type = &dataset.schema().fields[column].data_type;
         let pass = Pass { dataset, columns: &columns, layout: Layout::Together };
         loop {
             let parts = scope.pass(
                 &pass,
                 || Ok(state.clone()),
                 |state: &mut Extent<E>, _, chunk| {
-                    E::blocks(level, &chunk.columns[0], |block| {
+                    let mut floats = Vec::new();
+                    let column = as_floats(&chunk.columns[0], data_type, &mut floats);
+                    E::blocks(level, &column, |block| {
                         block.values.chunks(BLOCK_ROWS).for_each(|values| state.update(level, values));
                     });
                     Ok(())

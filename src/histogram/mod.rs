@@ -17,7 +17,7 @@ mod tests;
 
 pub use arrcalc_kernels::histogram::{Bins, Comparison};
 pub use cells::{CellSums, CellTotals};
-pub use choice::{BinChoice, Rule};
+pub use choice::{BinChoice, Rule, edge_of};
 pub use counts::{BinCounts, Counted};
 pub use edges::EdgeTypes;
 pub use plane::{Histogram2d, Histogram2dAnswer};
@@ -39,7 +39,7 @@ const SUM_BYTES: u64 = 128;
 ///
 /// Without a range, bins lie between the lowest and the highest finite value; a column without any has bins between 0
 /// and 1. Values that are null, NaN or outside are counted apart. Dates, times, timestamps and durations are counted by
-/// their ticks; integers past 2^53 as the nearest float, as NumPy does.
+/// their ticks; integers past 2^53 as the nearest float, as NumPy does, and decimals as the nearest float.
 /// Cost: one pass where edges or a range are given, else one more; quartiles (`fd`, `auto`) take one more.
 ///
 /// # Examples
@@ -183,11 +183,12 @@ impl Task for Histogram<'_> {
             Some(weights) => {
                 let axis = (field.data_type.clone(), bins.clone(), comparison);
                 let weight_type = &dataset.schema().fields[weights].data_type;
-                let empty = CellSums::new(&[axis], Some(weight_type))?;
+                let empty = CellSums::new(&[axis], Some(weight_type))
+                    .map_err(|error| axis::of_column(&dataset.schema().fields[weights], error))?;
                 let found = scope.aggregate(dataset, &[column, weights], &empty)?;
                 let CellTotals { counts, sums, nulls, nan, below, above } =
                     crate::aggregate::Aggregate::finish(&found);
-                answer(counts, sums, [nulls, nan, below, above])
+                answer(counts, cells::fitted(sums)?, [nulls, nan, below, above])
             }
         })
     }

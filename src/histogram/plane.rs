@@ -7,7 +7,7 @@ use crate::answer::Scalar;
 use crate::error::Result;
 use crate::execute::{Input, Scope, Task};
 
-use super::cells::{CellSums, CellTotals};
+use super::cells::{CellSums, CellTotals, fitted};
 use super::choice::BinChoice;
 use super::edges::{EdgeTypes, Question};
 use super::{Comparison, SUM_BYTES};
@@ -115,6 +115,7 @@ impl Task for Histogram2d<'_> {
         let empty = CellSums::new(&axes, weights)?;
         let columns: Vec<usize> = self.columns.into_iter().chain(self.weights).collect();
         let CellTotals { counts, sums, .. } = scope.aggregate(dataset, &columns, &empty)?.finish();
+        let sums = fitted(sums)?;
         Ok(Histogram2dAnswer { edges: [of_x.edges().to_vec(), of_y.edges().to_vec()], counts, sums })
     }
 }

@@ -85,6 +85,59 @@ fn every_state_obeys_the_law_with_nulls_and_without() {
 }
 
 #[test]
+fn decimals_are_counted_as_the_nearest_floats() {
+    let mut next = words(9);
+    for (scale, shift) in [(2i8, 44), (0, 1), (30, 3), (-3, 20)] {
+        let values: Vec<i128> = (0..3_001).map(|_| i128::from((next() as i64) >> shift)).collect();
+        let floats: Vec<f64> = (values.iter())
+            .map(|value| format!("{value}e{}", -i32::from(scale)).parse().expect("a float"))
+            .collect();
+        let (low, high) =
+            floats.iter().fold((f64::MAX, f64::MIN), |ends, x| (ends.0.min(*x), ends.1.max(*x)));
+        let mask: Vec<u8> = (0..values.len().div_ceil(8)).map(|_| next() as u8).collect();
+        for validity in [None, Some(Bits::new(&mask, 0, values.len()))] {
+            let chunk = |values| {
+                let columns = vec![Column { values, validity }];
+                Chunk { first_row: 0, row_count: 3_001, columns }
+            };
+            let (decimal, float) = (chunk(Values::Decimal128(&values)), chunk(Values::Float64(&floats)));
+            let decimal_type = DataType::Decimal128 { precision: 38, scale };
+            let bins = Bins::equal(low / 2.0, high, 30).expect("wide enough");
+            let count = |data_type: &DataType, chunk: &Chunk<'_>| {
+                let mut counts = BinCounts::new(data_type, &bins, Comparison::Nearest).expect("numbers");
+                laws::check(&counts, chunk).expect("counts");
+                let axis = (data_type.clone(), bins.clone(), Comparison::Nearest);
+                let mut cells = CellSums::new(&[axis], None).expect("numbers");
+                laws::check(&cells, chunk).expect("cells");
+                let axis = (data_type.clone(), bins.clone(), Comparison::Nearest);
+                let weighed = Chunk { columns: vec![chunk.columns[0]; 2], ..*chunk };
+                let sums = CellSums::new(&[axis], Some(data_type)).expect("numbers");
+                laws::check(&sums, &weighed).expect("sums");
+                counts.update(Level::detect(), chunk);
+                cells.update(Level::detect(), chunk);
+                (counts.finish(), cells.finish())
+            };
+            assert_eq!(count(&decimal_type, &decimal), count(&DataType::Float64, &float), "scale {scale}");
+        }
+    }
+}
+
+#[test]
+fn edges_are_numbers_or_as_the_columns_values_are_written() {
+    let second = DataType::Timestamp(TimeUnit::Second, None);
+    assert_eq!(edge_of(" 1e2", &DataType::Int8), Some(100.0));
+    assert_eq!(edge_of("inf", &DataType::Float64), Some(f64::INFINITY));
+    assert_eq!(edge_of("1970-01-03", &DataType::Date), Some(2.0));
+    assert_eq!(edge_of("1970-01-02 ", &second), Some(86_400.0));
+    assert_eq!(edge_of("1970-01-01T00:01:00", &second), Some(60.0));
+    assert_eq!(edge_of("90", &second), Some(90.0));
+    assert_eq!(edge_of("12:00:00", &DataType::Time(TimeUnit::Millisecond)), Some(43_200_000.0));
+    for (text, data_type) in [("nan", DataType::Float64), ("1970-01-03", DataType::Int32), ("", second)] {
+        assert_eq!(edge_of(text, &data_type), None, "{text}");
+    }
+}
+
+#[test]
 fn no_setting_of_the_engine_changes_an_answer() {
     let (x, w) = (floats(70_001, 3), floats(70_001, 4));
     let columns = vec![("x".into(), x.as_slice().into()), ("w".into(), w.as_slice().into())];

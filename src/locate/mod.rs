@@ -5,12 +5,14 @@
 //! it or above it as a whole.
 
 mod counts;
+mod decimals;
 mod rows;
 mod wanted;
 
 use arrcalc_datasets::{DataType, Field, Layout};
 use arrcalc_kernels::search::Side;
 
+use crate::aggregate::scale;
 use crate::answer::{Scalar, Table, value_at};
 use crate::error::{Error, Result};
 use crate::execute::{Input, Pass, Scope, Task};
@@ -18,6 +20,8 @@ use crate::order::{Number, Searched, Threshold, threshold_of};
 use counts::Counts;
 use rows::Key;
 use wanted::{are_comparable, are_of_type, number_of, scalar_of};
+
+pub(crate) use wanted::ticks_of;
 
 /// Positions of values in a sorted column, as a task; the answer is a table of the values and their `position`.
 ///
@@ -48,7 +52,8 @@ pub struct Locate<'a> {
 }
 
 impl<'a> Locate<'a> {
-    /// Looks for values as `texts` write them, in the column's type; among whole numbers also for floats.
+    /// Looks for values as `texts` write them, in the column's type; among whole numbers also for floats, among
+    /// decimals also for those with more digits.
     ///
     /// # Errors
     /// [`Error::Request`] where there is no such column, its type has no order, or a text is no value of it.
@@ -60,11 +65,13 @@ impl<'a> Locate<'a> {
     ) -> Result<Self> {
         let dataset = dataset.into();
         let (column, data_type) = sorted_column(&dataset, column)?;
-        let values = texts.iter().map(|text| {
-            scalar_of(text, &data_type).ok_or_else(|| Error::Request {
-                reason: format!("'{text}' is not a value of type {data_type}"),
-            })
-        });
+        let refused =
+            |text: &String| Error::Request { reason: format!("'{text}' is not a value of type {data_type}") };
+        if let DataType::Decimal128 { precision, scale } = data_type {
+            let (values, data_type) = decimals::read(texts, precision, scale).map_err(refused)?;
+            return Ok(Self { dataset, column, values, data_type, side });
+        }
+        let values = texts.iter().map(|text| scalar_of(text, &data_type).ok_or_else(|| refused(text)));
         let values = values.collect::<Result<Vec<_>>>()?;
         let data_type = if are_of_type(&values, &data_type) { data_type } else { DataType::Float64 };
         Ok(Self { dataset, column, values, data_type, side })
@@ -148,7 +155,15 @@ impl<'a> Locate<'a> {
     }
 
     fn numbers<T: Key + Searched>(&self, scope: &Scope<'_>) -> Result<Vec<Option<u64>>> {
-        let place = |value: &Scalar| match number_of(value, &self.data_type) {
+        let scale = scale(&self.dataset.schema().fields[self.column].data_type);
+        let number = |value: &Scalar| match value {
+            Scalar::Decimal { unscaled, scale: own } => {
+                let unscaled = unscaled.parse().ok()?;
+                Some(Number::Integer(decimals::rescaled(unscaled, *own, scale, self.side)))
+            }
+            value => number_of(value, &self.data_type),
+        };
+        let place = |value: &Scalar| match number(value) {
             None => Place::<T>::Nowhere,
             Some(Number::Float(float)) if float.is_nan() => match self.side {
                 Side::Left => Place::BehindNumbers,

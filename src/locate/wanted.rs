@@ -6,7 +6,7 @@ use half::f16;
 use crate::answer::Scalar;
 use crate::order::Number;
 
-/// `text` as a value of a column of `data_type`; among whole numbers also a float.
+/// `text` as a value of a column of `data_type`, decimals excepted; among whole numbers also a float.
 pub(super) fn scalar_of(text: &str, data_type: &DataType) -> Option<Scalar> {
     Some(match data_type {
         DataType::Bool => Scalar::Bool(text::parse_bool(text)?),
@@ -17,10 +17,6 @@ pub(super) fn scalar_of(text: &str, data_type: &DataType) -> Option<Scalar> {
         DataType::Float16 => Scalar::Float32(text::parse_float16(text)?.to_f32()),
         DataType::Float32 => Scalar::Float32(text::parse_float32(text)?),
         DataType::Float64 => Scalar::Float64(text::parse_float64(text)?),
-        DataType::Decimal128 { precision, scale } => {
-            let unscaled = text::parse_decimal(text, *precision, *scale)?.to_string();
-            Scalar::Decimal { unscaled, scale: *scale }
-        }
         DataType::Date => Scalar::Date(text::parse_date(text)?),
         DataType::Time(unit) => Scalar::Time(text::parse_time(text, *unit)?, *unit),
         DataType::Timestamp(unit, zone) => {
@@ -35,6 +31,14 @@ pub(super) fn scalar_of(text: &str, data_type: &DataType) -> Option<Scalar> {
         DataType::String => Scalar::Text(text.to_owned()),
         _ => return None,
     })
+}
+
+/// The ticks that `text` writes as a value of a column of temporal `data_type`.
+pub(crate) fn ticks_of(text: &str, data_type: &DataType) -> Option<i128> {
+    match number_of(&scalar_of(text, data_type)?, data_type)? {
+        Number::Integer(ticks) if data_type.is_temporal() => Some(ticks),
+        _ => None,
+    }
 }
 
 /// Whether every one of `values` is a value of `data_type` itself.
@@ -60,9 +64,7 @@ pub(super) fn are_comparable(data_type: &DataType, wanted: &DataType) -> bool {
         is_whole(data_type) || matches!(data_type, DataType::Float16 | DataType::Float32 | DataType::Float64)
     };
     match (data_type, wanted) {
-        (DataType::Decimal128 { scale: left, .. }, DataType::Decimal128 { scale: right, .. }) => {
-            left == right
-        }
+        (DataType::Decimal128 { .. }, DataType::Decimal128 { .. }) => true,
         (_, DataType::Null) => true,
         (left, right) => left == right || is_number(left) && is_number(right),
     }
@@ -73,11 +75,11 @@ fn is_whole(data_type: &DataType) -> bool {
     matches!(data_type, Int8 | Int16 | Int32 | Int64 | UInt8 | UInt16 | UInt32 | UInt64)
 }
 
-/// The number that stands for `value`, of a column of `data_type`, in columns: ticks, days, unscaled digits; `None`
-/// for null and text.
+/// The number that stands for `value`, of a column of `data_type`, in columns: ticks, days; `None` for null, text
+/// and decimals.
 pub(super) fn number_of(value: &Scalar, data_type: &DataType) -> Option<Number> {
     Some(match value {
-        Scalar::Null | Scalar::Text(_) => return None,
+        Scalar::Null | Scalar::Text(_) | Scalar::Decimal { .. } => return None,
         Scalar::Bool(truth) => Number::Integer((*truth).into()),
         Scalar::Integer(integer) | Scalar::Duration(integer, _) => Number::Integer(*integer),
         Scalar::Float64(float) => Number::Float(*float),
@@ -86,7 +88,6 @@ pub(super) fn number_of(value: &Scalar, data_type: &DataType) -> Option<Number> 
             Number::Float(f16::from_f32(*float).to_f64())
         }
         Scalar::Float32(float) => Number::Float(f64::from(*float)),
-        Scalar::Decimal { unscaled, .. } => Number::Integer(unscaled.parse().ok()?),
         Scalar::Date(ticks) | Scalar::Time(ticks, _) | Scalar::Timestamp(ticks, ..) => {
             Number::Integer((*ticks).into())
         }

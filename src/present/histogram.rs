@@ -28,6 +28,7 @@ pub fn histogram_fields(answer: &HistogramAnswer) -> Vec<Field> {
         let data_type = match sums.first() {
             Some(Scalar::Float64(_)) => DataType::Float64,
             Some(Scalar::Float32(_)) => DataType::Float32,
+            Some(Scalar::Decimal { scale, .. }) => DataType::Decimal128 { precision: 38, scale: *scale },
             _ => DataType::Int64,
         };
         fields.push(field("sum", data_type));
@@ -124,6 +125,7 @@ pub(super) fn number(value: &Scalar) -> f64 {
         Scalar::Float64(value) => *value,
         Scalar::Float32(value) => f64::from(*value),
         Scalar::Integer(value) => *value as f64,
+        Scalar::Decimal { .. } => plain(value, &Precision::default()).parse().unwrap_or(f64::NAN),
         _ => f64::NAN,
     }
 }

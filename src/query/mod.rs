@@ -375,6 +375,9 @@ impl<'a> Query<'a> {
         let files = FileValues::new(scope);
         let fields = &self.input.schema().fields;
         Plan::new(&self.request, fields, &files).map_err(|error| {
+            if let Some(fault) = files.into_fault() {
+                return fault;
+            }
             let said = self.texts.render(&error);
             // Of a type that nothing computes with the file is told as well: it may be mended there.
             let file = refused_field(fields, &error.error).and_then(|_| self.input.path_of_row(0));

@@ -1,11 +1,13 @@
 //! The values of `in file('ids.npy')`: a table of one column, read once.
 
+use std::cell::RefCell;
 use std::ops::ControlFlow;
 use std::path::Path;
 
 use arrcalc_datasets::{DataType, Dataset};
 
 use crate::answer;
+use crate::error::Error;
 use crate::execute::Scope;
 use crate::expression::{Files, Scalar};
 use crate::rows::read_rows;
@@ -16,11 +18,18 @@ const VALUE_BYTES: u64 = 64;
 /// Tables on disk, opened when an expression names them.
 pub(super) struct FileValues<'s> {
     scope: &'s Scope<'s>,
+    /// The first file that could not be opened or read.
+    fault: RefCell<Option<Error>>,
 }
 
 impl<'s> FileValues<'s> {
     pub(super) fn new(scope: &'s Scope<'s>) -> Self {
-        Self { scope }
+        Self { scope, fault: RefCell::new(None) }
+    }
+
+    /// What kept a file from being read, if that is why an expression that names it does not bind.
+    pub(super) fn into_fault(self) -> Option<Error> {
+        self.fault.into_inner()
     }
 
     fn read(&self, location: &str) -> crate::error::Result<(DataType, Vec<Scalar>)> {
@@ -28,7 +37,7 @@ impl<'s> FileValues<'s> {
         let [field] = &*dataset.schema().fields else {
             let found = dataset.schema().fields.len();
             let reason = format!("{location}: in file(...) takes a table of one column, this has {found}");
-            return Err(crate::Error::Request { reason });
+            return Err(Error::Request { reason });
         };
         let bytes = dataset.row_count().saturating_mul(VALUE_BYTES);
         let _room = self.scope.budget().reserve("the values of in file(...)", bytes)?;
@@ -43,7 +52,14 @@ impl<'s> FileValues<'s> {
 
 impl Files for FileValues<'_> {
     fn values(&self, location: &str) -> Result<(DataType, Vec<Scalar>), String> {
-        self.read(location).map_err(|error| error.to_string())
+        self.read(location).map_err(|error| {
+            let reason = error.to_string();
+            // What is wrong with the question is told where it stands.
+            if !matches!(error, Error::Request { .. }) {
+                self.fault.borrow_mut().get_or_insert(error);
+            }
+            reason
+        })
     }
 }
 

@@ -2,4 +2,5 @@
 
 mod answers;
 mod chosen;
+mod decimals;
 mod entries;

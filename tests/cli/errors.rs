@@ -36,6 +36,7 @@ fn check(arguments: &[&str], code: i32, parts: &[&str]) {
 #[test]
 fn what_cannot_be_opened_is_3() {
     check(&["describe", "nowhere.csv"], 3, &["nowhere.csv", "cannot open"]);
+    check(&["query", PENGUINS, "-w", "year in file('nowhere.npy')"], 3, &["nowhere.npy: cannot open"]);
     check(&["describe", PENGUINS, "-o", "/nowhere/out.json"], 3, &["/nowhere/out.json"]);
     check(&["convert", PENGUINS, "-o", "/nowhere/out.parquet"], 3, &["/nowhere/out.parquet"]);
 }
@@ -46,6 +47,7 @@ fn what_is_malformed_is_4() {
     check(&["describe", &path], 4, &["x.csv"]);
     let (_folder, path) = file("x.npy", b"\x93NUMPY\x01\x00\xff\xff{");
     check(&["describe", &path], 4, &["x.npy"]);
+    check(&["query", PENGUINS, "-w", &format!("year in file('{path}')")], 4, &["x.npy"]);
     let (_folder, path) = file("x.parquet", b"PAR1 and then nothing");
     check(&["describe", &path], 4, &["x.parquet"]);
     let (_folder, path) = file("x.arrow", b"ARROW1\0\0rubbish");
@@ -56,6 +58,19 @@ fn what_is_malformed_is_4() {
 fn what_does_not_fit_the_data_is_2() {
     check(&["describe", PENGUINS, "-c", "wings"], 2, &["no column 'wings'", "species"]);
     check(&["describe", PENGUINS, WEATHER], 2, &[WEATHER]);
+    for command in [
+        &["describe", PENGUINS, "-c", "wings"][..],
+        &["sort", PENGUINS, "--by", "wings"],
+        &["hist", PENGUINS, "-c", "wings"],
+        &["hist", PENGUINS, "-c", "species"],
+        &["audit", PENGUINS, "-c", "species"],
+        &["locate", PENGUINS, "-c", "year", "soon"],
+    ] {
+        check(command, 2, &[&format!("arrcalc: {PENGUINS}: ")]);
+        let (_, said) = failure(&[command, &["--format", "json"]].concat());
+        let document: Value = serde_json::from_str(&said).expect("JSON");
+        assert_eq!(document["error"]["file"], PENGUINS);
+    }
     check(&["describe", PENGUINS, "-c", "a,"], 2, &["'a,'"]);
     check(&["sample", PENGUINS, "-n", "345"], 2, &["345 rows", "344"]);
     check(&["sample", PENGUINS, "-n", "3", "--weights", "species"], 2, &["species"]);

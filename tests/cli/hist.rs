@@ -79,6 +79,63 @@ fn bins_of_times_are_times() {
 }
 
 #[test]
+fn edges_of_times_are_written_as_times() {
+    let of = |edges: &str| rows(&["hist", WEATHER, "-c", "time_hour", "--bins", edges]);
+    let bins = of("2013-01-01,2013-07-01T00:00:00,2015-01-01");
+    assert_eq!(bins[0]["high"].as_str().map(|time| &time[..10]), Some("2013-07-01"));
+    let before = stdout(&[
+        "query",
+        WEATHER,
+        "-s",
+        "count(*)",
+        "-w",
+        "time_hour >= '2013-01-01' and time_hour < '2013-07-01'",
+        "--raw",
+    ]);
+    assert_eq!(bins[0]["count"].to_string(), before.trim());
+    let ranged =
+        rows(&["hist", WEATHER, "-c", "time_hour", "--range", "2013-01-01,2013-07-01", "--bins", "2"]);
+    assert_eq!(ranged[0]["high"].as_str().map(|time| &time[..10]), Some("2013-04-01"));
+}
+
+#[test]
+fn a_number_of_bins_may_be_written_in_any_way() {
+    let of = |bins: &str| rows(&["hist", PENGUINS, "-c", "body_mass_g", "--bins", bins]);
+    let ten = of("10");
+    assert_eq!(ten.len(), 10);
+    for bins in ["1e1", "10.0", "1_0", "+10", "0.1e2"] {
+        assert_eq!(of(bins), ten, "{bins}");
+    }
+}
+
+#[test]
+fn decimals_have_the_histogram_of_the_nearest_floats() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join("decimals.arrow");
+    let path = path.to_str().expect("UTF-8");
+    // Temperatures have two digits after the point, so that each is the float nearest to the decimal.
+    let select = "cast(temp as decimal(10, 2)) as d, temp as x, humid as y";
+    assert_eq!(stdout(&["query", WEATHER, "-s", select, "-o", path]), "");
+    for bins in ["7", "auto", "doane", "fd", "rice", "scott", "sqrt", "sturges", "0,32,64.04,1000"] {
+        let of = |column: &str| rows(&["hist", path, "-c", column, "--bins", bins]);
+        assert_eq!(of("d"), of("x"), "{bins}");
+    }
+    let weighed = rows(&["hist", path, "-c", "x", "--bins", "0,40,200", "--weights", "d"]);
+    let sum = stdout(&["query", path, "-s", "sum(d)", "-w", "x >= 0 and x < 40", "--raw"]);
+    assert_eq!(weighed[0]["sum"].as_str(), Some(sum.trim()));
+    let ranged = |column: &str| rows(&["hist", path, "-c", column, "--range", "20,40", "--weights", "y"]);
+    assert_eq!(ranged("d"), ranged("x"));
+    assert_eq!(rows(&["hist", path, "-c", "y,d"]), rows(&["hist", path, "-c", "y,x"]));
+    let described = |column: &str| {
+        let text = stdout(&["describe", path, "-c", column, "--format", "json"]);
+        let document: Value = serde_json::from_str(&text).expect("JSON");
+        let column = &document["columns"][0];
+        (column["distinct"].clone(), column["nulls"].clone(), column["median"].clone())
+    };
+    assert_eq!(described("d"), described("x"));
+}
+
+#[test]
 fn bars_fit_the_page_and_every_number_is_whole() {
     for (file, column) in
         [(WEATHER, "temp"), (FLIGHTS, "dep_delay"), (WEATHER, "time_hour"), (PENGUINS, "body_mass_g")]
@@ -125,6 +182,9 @@ fn what_cannot_be_drawn_is_usage() {
         (&["hist", PENGUINS, "-c", "body_mass_g", "--bins", "0"], "at least 1"),
         (&["hist", PENGUINS, "-c", "body_mass_g", "--bins", "stone"], "no rule 'stone'"),
         (&["hist", PENGUINS, "-c", "body_mass_g", "--bins", "3,2"], "edges"),
+        (&["hist", PENGUINS, "-c", "body_mass_g", "--bins", "2.5"], "not a whole number"),
+        (&["hist", PENGUINS, "-c", "body_mass_g", "--bins", "-3"], "not a whole number"),
+        (&["hist", PENGUINS, "-c", "body_mass_g", "--bins", "1,2013-01-01"], "'2013-01-01' is no edge"),
         (&["hist", PENGUINS, "-c", "body_mass_g", "--range", "5"], "LOW,HIGH"),
     ] {
         let (code, message) = failure(arguments);

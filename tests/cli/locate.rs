@@ -126,3 +126,31 @@ fn what_makes_no_sense_is_usage() {
         assert!(said.contains(word), "{said}");
     }
 }
+
+#[test]
+fn decimals_are_found_with_more_digits_than_their_column_has() {
+    let (folder, path) = file("x.csv", "x\n-1.50\n0.25\n0.25\n2.00\n10.75\nNA\n");
+    let to = |name: &str, data_type: &str| {
+        let to = folder.path().join(name).to_str().expect("UTF-8").to_owned();
+        let select = format!("cast(x as {data_type}) as x");
+        assert_eq!(stdout(&["query", &path, "-s", &select, "-o", &to]), "");
+        to
+    };
+    let column = to("column.arrow", "decimal(6, 2)");
+    let texts = ["-1.501", "-1.5", "0.249", "0.25", "0.2500001", "2", "1e9"];
+    let left = ["0", "0", "1", "1", "3", "3", "5"];
+    let right = ["0", "1", "1", "3", "3", "4", "5"];
+    let of = |more: &[&str]| positions(&[&[&column, "-c", "x"], more, &["--"], &texts].concat());
+    assert_eq!(of(&[]), left);
+    assert_eq!(of(&["--side", "right"]), right);
+    let printed = stdout(&["locate", &column, "-c", "x", "0.2500001", "2", "--format", "csv"]);
+    assert_eq!(printed, "x,position\n0.2500001,3\n2.0000000,3\n");
+    // Each value of the column among themselves, with other digits after the point.
+    let other = to("other.arrow", "decimal(30, 12)");
+    for (values, expected) in [(&other, "0,1,1,3,4,"), (&column, "0,1,1,3,4,")] {
+        let found = positions(&[&column, "-c", "x", "--values", values]).join(",");
+        assert_eq!(found, expected, "{values}");
+    }
+    let (code, said) = failure(&["locate", &column, "-c", "x", "much"]);
+    assert_eq!((code, said.contains("'much' is not a value of type decimal128(6, 2)")), (2, true), "{said}");
+}

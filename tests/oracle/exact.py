@@ -141,9 +141,9 @@ def describe_numbers(values, bits=53, integer=False):
 
 
 def sums_of_powers(finite):
-    """Exact sums of x, x^2, x^3, x^4, over one common power of two (fractions add slowly)."""
+    """Exact sums of x, x^2, x^3, x^4, over one common denominator (fractions add slowly)."""
     ratios = [v.as_integer_ratio() for v in finite]
-    unit = max((denominator for _, denominator in ratios), default=1)
+    unit = math.lcm(*{denominator for _, denominator in ratios})
     scaled = [numerator * (unit // denominator) for numerator, denominator in ratios]
     return [None] + [Fraction(sum(v**degree for v in scaled), unit**degree) for degree in (1, 2, 3, 4)]
 

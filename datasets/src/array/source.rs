@@ -265,6 +265,11 @@ impl Source for ArraySource<'_> {
         columns.iter().for_each(|&index| self.copying[index].allow());
     }
 
+    /// Arrays have no nulls but NaT, and that is of types which are computed with.
+    fn null_count(&self, _column: usize, _memory_bytes: u64) -> Result<Option<u64>> {
+        Ok(Some(0))
+    }
+
     fn facts(&self) -> SourceFacts {
         let columns = self.columns.iter().map(|column| {
             let elements = &column.elements;

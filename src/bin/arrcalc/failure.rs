@@ -16,6 +16,8 @@ pub(crate) enum Failure {
     Engine(arrcalc::Error),
     /// What was asked makes no sense: exit code 2.
     Usage(String),
+    /// What was asked does not fit this file: exit code 2.
+    Misfit { file: String, reason: String },
     /// Results could not be written: exit code 3.
     Write { name: String, source: io::Error },
     /// Whoever reads our output has seen enough: exit code 0, in silence.
@@ -39,7 +41,7 @@ impl Failure {
     pub(crate) fn exit_code(&self) -> u8 {
         match self {
             Failure::Engine(error) => error.exit_code(),
-            Failure::Usage(_) => 2,
+            Failure::Usage(_) | Failure::Misfit { .. } => 2,
             Failure::Write { .. } => 3,
             Failure::ClosedPipe => 0,
             Failure::Bug(_) => 70,
@@ -52,6 +54,7 @@ impl Failure {
         let message = match self {
             Failure::Engine(error) => error.to_string(),
             Failure::Usage(reason) => reason.clone(),
+            Failure::Misfit { file, reason } => format!("{file}: {reason}"),
             Failure::Write { name, source } => format!("{name}: cannot write: {source}"),
             Failure::ClosedPipe => "the output was closed".into(),
             Failure::Bug(reason) => {
@@ -84,6 +87,10 @@ impl Failure {
             Failure::Engine(arrcalc::Error::Deadline { .. }) | Failure::Timeout(_) => "timeout",
             Failure::Engine(arrcalc::Error::Cancelled) => "cancelled",
             Failure::Engine(arrcalc::Error::Bug { .. }) | Failure::Bug(_) => "bug",
+            Failure::Misfit { file: name, .. } => {
+                file = Some(name.clone());
+                "usage"
+            }
             Failure::Engine(_) | Failure::Usage(_) => "usage",
             Failure::Write { .. } | Failure::ClosedPipe => "io",
         };

@@ -176,13 +176,27 @@ pub(crate) fn select(dataset: &Dataset<'_>, names: &[String]) -> Result<Vec<usiz
     }
     let position = |name: &String| {
         schema.index_of(name).ok_or_else(|| {
-            Failure::Usage(format!(
-                "no column '{name}'; there are {}",
-                listed(schema.fields.iter().map(|f| &*f.name))
-            ))
+            let there = listed(schema.fields.iter().map(|field| &*field.name));
+            misfit(dataset, format!("no column '{name}'; there are {there}"))
         })
     };
     names.iter().map(position).collect()
+}
+
+/// Adds the first file of `dataset` to the error of a request that does not fit it.
+pub(crate) fn of_file(dataset: &Dataset<'_>) -> impl Fn(arrcalc::Error) -> Failure {
+    move |error| match error {
+        arrcalc::Error::Request { reason } => misfit(dataset, reason),
+        error => error.into(),
+    }
+}
+
+/// A request that does not fit `dataset`, with the first of its files.
+pub(crate) fn misfit(dataset: &Dataset<'_>, reason: String) -> Failure {
+    match dataset.paths().first() {
+        Some(path) => Failure::Misfit { file: path.display().to_string(), reason },
+        None => Failure::Usage(reason),
+    }
 }
 
 /// `a, b, c` or, where there are many, the first few.

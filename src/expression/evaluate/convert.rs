@@ -138,7 +138,7 @@ fn whole(x: i128, scale: i8) -> Option<i128> {
 }
 
 /// The float nearest to a decimal.
-pub(in crate::expression) fn float_of(unscaled: i128, scale: i8) -> f64 {
+pub(crate) fn float_of(unscaled: i128, scale: i8) -> f64 {
     // Both are exact, so the quotient is rounded once.
     if unscaled.unsigned_abs() <= 1 << 53 && (0..=22).contains(&scale) {
         return unscaled as f64 / POWERS[usize::from(scale.unsigned_abs())];

@@ -25,7 +25,7 @@ mod unary;
 use arrcalc_datasets::{Chunk, Column};
 use arrcalc_kernels::{Bits, Level};
 
-pub(in crate::expression) use convert::float_of;
+pub(crate) use convert::float_of;
 pub use fault::Fault;
 pub use floats::Floats;
 pub use packed::{Packed, select};

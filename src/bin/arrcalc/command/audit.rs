@@ -14,7 +14,7 @@ use crate::arguments::columns;
 use crate::arguments::input::{Input, NullTokens};
 use crate::destination::{Destination, Target};
 use crate::failure::Result;
-use crate::session::{Session, select};
+use crate::session::{Session, of_file, select};
 
 const EXAMPLES: &str = "\
 condition is sum |x| over |sum x|: its digits are lost by every method that
@@ -70,7 +70,7 @@ impl Run for Audit {
             task = task.columns(names);
         }
         let bar = session.bar();
-        let answer = session.engine().run(&task)?;
+        let answer = session.engine().run(&task).map_err(of_file(&dataset))?;
         drop(bar);
         for column in answer.columns.iter().filter(|column| column.left_out > 0) {
             let (name, count) = (&column.name, column.left_out);

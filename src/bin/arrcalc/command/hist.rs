@@ -3,23 +3,24 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use arrcalc::Explanation;
 use arrcalc::Histogram as Task;
 use arrcalc::datasets::write::Output;
+use arrcalc::datasets::{Dataset, Field};
 use arrcalc::explain::{Explain, Outline};
-use arrcalc::histogram::{BinChoice, Histogram2d, Rule};
+use arrcalc::histogram::{BinChoice, Histogram2d, Rule, edge_of};
 use arrcalc::present::{
     heatmap_fields, heatmap_rows, heatmap_svg, heatmap_text, histogram_fields, histogram_note,
     histogram_rows, histogram_svg, histogram_text,
 };
-use arrcalc::{Explanation, datasets::Dataset};
 use clap::Args;
 
 use crate::Run;
-use crate::arguments::columns;
 use crate::arguments::input::{Input, NullTokens};
+use crate::arguments::{columns, quantity};
 use crate::destination::{Destination, Target};
 use crate::failure::{Failure, Result};
-use crate::session::{Session, select};
+use crate::session::{Session, misfit, of_file, select};
 
 const EXAMPLES: &str = "\
 Bins are half open, but for the last; edges and counts are those of NumPy. Rows
@@ -40,7 +41,8 @@ pub(crate) struct Hist {
     /// The column, or two as a,b: the first across, the second up; a table of one column needs none
     #[arg(short, long, value_name = "COL[,COL]")]
     column: Option<String>,
-    /// A number, a rule (auto, doane, fd, rice, scott, sqrt, sturges) or the edges: 0,1,10,100
+    /// A number, a rule (auto, doane, fd, rice, scott, sqrt, sturges) or the edges: 0,1,10,100;
+    /// of dates and times as those are written: 2013-01-01,2013-07-01
     #[arg(long, value_name = "N|RULE|EDGES", default_value = "sturges", value_parser = bins, allow_hyphen_values = true)]
     bins: Bins,
     /// Bins between these ends instead of the lowest and the highest value; of two columns LOW,HIGH,LOW,HIGH
@@ -66,34 +68,61 @@ pub(crate) struct Hist {
 
 /// `--bins` as typed.
 #[derive(Clone, Debug)]
-struct Bins(BinChoice);
+enum Bins {
+    Choice(BinChoice),
+    /// Edges, whose meaning the column's type tells.
+    Edges(Vec<String>),
+}
 
 fn bins(text: &str) -> std::result::Result<Bins, String> {
-    if let Ok(count) = text.parse::<usize>() {
-        return if count > 0 { Ok(Bins(count.into())) } else { Err("there is at least 1 bin".into()) };
-    }
     if text.contains(',') {
-        let edges = text.split(',').map(number).collect::<std::result::Result<Vec<f64>, _>>()?;
-        return Ok(Bins(edges.into()));
+        return Ok(Bins::Edges(text.split(',').map(str::to_owned).collect()));
     }
-    Rule::named(text).map(|rule| Bins(rule.into())).map_err(|error| error.to_string())
+    if text.starts_with(|first: char| first.is_ascii_digit() || "+-.".contains(first)) {
+        let count = quantity::positive(text.trim_start_matches('+'))?;
+        return Ok(Bins::Choice(count.into()));
+    }
+    Rule::named(text).map(|rule| Bins::Choice(rule.into())).map_err(|error| error.to_string())
 }
 
-fn number(text: &str) -> std::result::Result<f64, String> {
-    let found = text.trim().parse::<f64>().ok().filter(|number| !number.is_nan());
-    found.ok_or_else(|| format!("'{}' is no number", text.trim()))
+impl Bins {
+    /// The bins of a column.
+    fn of(&self, dataset: &Dataset<'_>, column: usize) -> Result<BinChoice> {
+        Ok(match self {
+            Bins::Choice(choice) => choice.clone(),
+            Bins::Edges(texts) => {
+                let edges: Result<Vec<f64>> = texts.iter().map(|text| edge(text, dataset, column)).collect();
+                edges?.into()
+            }
+        })
+    }
 }
 
-/// `--range` as typed.
+fn edge(text: &str, dataset: &Dataset<'_>, column: usize) -> Result<f64> {
+    let Field { name, data_type } = &dataset.schema().fields[column];
+    edge_of(text, data_type).ok_or_else(|| {
+        let text = text.trim();
+        misfit(dataset, format!("column '{name}' is of type {data_type}, for which '{text}' is no edge"))
+    })
+}
+
+/// `--range` as typed: two ends a column.
 #[derive(Clone, Debug)]
-struct Ends(Vec<(f64, f64)>);
+struct Ends(Vec<[String; 2]>);
 
 fn ends(text: &str) -> std::result::Result<Ends, String> {
-    let numbers = text.split(',').map(number).collect::<std::result::Result<Vec<f64>, _>>()?;
-    match numbers[..] {
-        [low, high] => Ok(Ends(vec![(low, high)])),
-        [low, high, lowest, highest] => Ok(Ends(vec![(low, high), (lowest, highest)])),
-        _ => Err("two numbers, LOW,HIGH, for each column".into()),
+    let texts: Vec<String> = text.split(',').map(str::to_owned).collect();
+    match texts.as_chunks::<2>() {
+        (pairs @ ([_] | [_, _]), []) => Ok(Ends(pairs.to_vec())),
+        _ => Err("two ends, LOW,HIGH, for each column".into()),
+    }
+}
+
+impl Ends {
+    /// Those of `column`, the `at`-th that is asked for.
+    fn of(&self, at: usize, dataset: &Dataset<'_>, column: usize) -> Result<Option<(f64, f64)>> {
+        let Some([low, high]) = self.0.get(at) else { return Ok(None) };
+        Ok(Some((edge(low, dataset, column)?, edge(high, dataset, column)?)))
     }
 }
 
@@ -141,15 +170,17 @@ impl Hist {
         columns: [usize; 2],
         weights: Option<usize>,
     ) -> Result<()> {
-        let mut task = Histogram2d::new(dataset, columns).bins([self.bins.0.clone(), self.bins.0.clone()]);
-        if let Some(Ends(ends)) = &self.range {
-            task = task.range([ends.first().copied(), ends.get(1).copied()]);
+        let [x, y] = columns;
+        let bins = [self.bins.of(dataset, x)?, self.bins.of(dataset, y)?];
+        let mut task = Histogram2d::new(dataset, columns).bins(bins);
+        if let Some(ends) = &self.range {
+            task = task.range([ends.of(0, dataset, x)?, ends.of(1, dataset, y)?]);
         }
         if let Some(weights) = weights {
             task = task.weights(weights);
         }
         let bar = session.bar();
-        let answer = session.engine().run(&task)?;
+        let answer = session.engine().run(&task).map_err(of_file(dataset))?;
         drop(bar);
         let fields = columns.map(|column| &dataset.schema().fields[column]);
         if let Some(path) = &self.svg {
@@ -174,15 +205,16 @@ impl Run for Hist {
         if let [first, second] = columns[..] {
             return self.draw_plane(session, &destination, &dataset, [first, second], weights);
         }
-        let mut task = Task::new(&dataset, columns[0]).bins(self.bins.0.clone());
-        if let Some((low, high)) = self.range.as_ref().and_then(|ends| ends.0.first()) {
-            task = task.range(*low, *high);
+        let mut task = Task::new(&dataset, columns[0]).bins(self.bins.of(&dataset, columns[0])?);
+        let ends = self.range.as_ref().map(|ends| ends.of(0, &dataset, columns[0])).transpose()?;
+        if let Some((low, high)) = ends.flatten() {
+            task = task.range(low, high);
         }
         if let Some(weights) = weights {
             task = task.weights(weights);
         }
         let bar = session.bar();
-        let answer = session.engine().run(&task)?;
+        let answer = session.engine().run(&task).map_err(of_file(&dataset))?;
         drop(bar);
         if let Some(path) = &self.svg {
             return write(path, &histogram_svg(&answer, self.log));

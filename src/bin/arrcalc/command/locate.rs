@@ -13,7 +13,7 @@ use crate::Run;
 use crate::arguments::input::{Input, NullTokens};
 use crate::destination::Destination;
 use crate::failure::{Failure, Result};
-use crate::session::{Session, select};
+use crate::session::{Session, of_file, select};
 
 const EXAMPLES: &str = "\
 The column is in ascending order, NaN and then nulls at its end; one that is not
@@ -107,7 +107,7 @@ impl Run for Locate {
         let values = self.values.as_ref().map(open).transpose()?;
         let bar = session.bar();
         let task = self.task(session, &dataset, values)?;
-        let answer = session.engine().run(&task)?;
+        let answer = session.engine().run(&task).map_err(of_file(&dataset))?;
         drop(bar);
         destination.write_table(session, &answer)
     }
@@ -122,11 +122,11 @@ impl Locate {
     ) -> Result<Task<'d>> {
         let side = self.side.side();
         let Some(values) = values else {
-            return Ok(Task::of_texts(dataset, &self.column, &self.texts, side)?);
+            return Task::of_texts(dataset, &self.column, &self.texts, side).map_err(of_file(dataset));
         };
         let values = values.into();
         let read =
             session.engine().scoped(|scope| Task::of_column(scope, dataset, &self.column, &values, side));
-        Ok(read?)
+        read.map_err(of_file(dataset))
     }
 }

@@ -17,7 +17,7 @@ use crate::arguments::input::{Input, NullTokens};
 use crate::arguments::quantity;
 use crate::destination::Destination;
 use crate::failure::Result;
-use crate::session::{Session, select};
+use crate::session::{Session, of_file, select};
 
 const EXAMPLES: &str = "\
 Equal rows keep their order; NaN and nulls come last, also in descending order.
@@ -110,20 +110,21 @@ impl Run for Sort {
         let volume = match format {
             Some(format) => {
                 let options = WriteOptions { format: Some(format), ..WriteOptions::default() };
-                session.engine().run(&task.options(options))?
+                session.engine().run(&task.options(options)).map_err(of_file(&dataset))?
             }
             // What a person or a pipe reads is presented, not written by the library.
             None => {
-                let fields = task.fields()?;
+                let fields = task.fields().map_err(of_file(&dataset))?;
                 let mut volume = SortVolume::default();
                 destination.write_rows(session, &fields, |emit| {
                     let mut written = Ok(());
-                    volume = session.engine().scoped(|scope| {
+                    let sorted = session.engine().scoped(|scope| {
                         task.rows(scope, &mut |row| {
                             written = emit(row);
                             if written.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
                         })
-                    })?;
+                    });
+                    volume = sorted.map_err(of_file(&dataset))?;
                     written
                 })?;
                 volume
