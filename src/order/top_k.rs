@@ -11,8 +11,8 @@ use super::with_numbers::with_numbers;
 use crate::Scope;
 use crate::error::Result;
 
-/// Values that a first threshold is taken from.
-const SAMPLE: usize = 1 << 16;
+/// Values that a first threshold is taken from: each costs a visit to memory of its own.
+const SAMPLE: (usize, usize) = (1 << 14, 1 << 16);
 
 /// From this share of all rows on it is cheaper to sort.
 const SORT_SHARE: usize = 8;
@@ -111,8 +111,8 @@ fn top<T: Orderable>(
 /// A value that at least `count` values reach: from a sample at equal distances, so that it is close to the last that is
 /// wanted even where the values are sorted.
 fn sampled<T: Orderable>(values: &[T], descending: bool, count: usize) -> Option<T> {
-    let step = values.len() / SAMPLE;
-    if step < 2 || count > SAMPLE / 16 {
+    let step = values.len() / count.saturating_mul(64).clamp(SAMPLE.0, SAMPLE.1);
+    if step < 2 || count > SAMPLE.1 / 16 {
         return None;
     }
     let mut sample: Vec<T> = values.iter().copied().step_by(step).collect();
