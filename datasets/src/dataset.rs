@@ -287,6 +287,17 @@ impl<'a> Dataset<'a> {
         }
     }
 
+    /// Tells that the next pass over all of `columns` and one over some of them are the last for now: see
+    /// [`Dataset::read_once`]. Changes no value.
+    ///
+    /// # Panics
+    /// If an index of `columns` is not below the number of columns.
+    pub fn read_twice(&self, columns: &[usize]) {
+        for (source, adapter) in self.sources.iter().zip(&self.adapters) {
+            source.read_twice(&adapter.to_source(columns));
+        }
+    }
+
     /// Nulls of a column whose type is only shown ([`crate::DataType::Unsupported`]): no value of it is lent, but the
     /// structure of its data is checked. `None` where a file cannot tell. `memory_bytes` is what this may decode.
     ///

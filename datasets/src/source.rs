@@ -139,6 +139,9 @@ pub(crate) trait Source: Send + Sync + fmt::Debug {
     /// Tells that `columns` will be read once: see [`crate::Dataset::read_once`].
     fn read_once(&self, _columns: &[usize]) {}
 
+    /// Tells that `columns` will be read twice at the most: see [`crate::Dataset::read_twice`].
+    fn read_twice(&self, _columns: &[usize]) {}
+
     /// Bytes of decoded values that it holds in memory.
     fn held_bytes(&self) -> u64 {
         0

@@ -262,6 +262,7 @@ fn first_pass(
         windows.lock().unwrap_or_else(PoisonError::into_inner).extend(held);
         is_held
     };
+    dataset.read_twice(batch);
     let pass = Pass { dataset, columns: batch, layout: Layout::Apart };
     let states = scope.pass(
         &pass,

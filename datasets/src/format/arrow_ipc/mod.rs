@@ -7,6 +7,7 @@
 mod batch;
 mod build;
 mod check;
+mod copied;
 mod dictionaries;
 mod layout;
 mod messages;
@@ -18,6 +19,7 @@ use std::path::Path;
 use arrow_ipc::CompressionType;
 
 use self::batch::Cursor;
+use self::copied::Copies;
 use self::dictionaries::{Cache, Dictionaries};
 use self::layout::Parts;
 use self::messages::{Messages, Place};
@@ -46,6 +48,7 @@ struct IpcFile {
     before: Vec<Parts>,
     schema: Schema,
     dictionaries: Cache,
+    copies: Copies,
     limits: Limits,
 }
 
@@ -70,6 +73,7 @@ pub(crate) fn open(path: &Path, options: &OpenOptions) -> Result<Box<dyn Source>
         .iter()
         .map(|column| Field { name: column.name.clone(), data_type: arrow_columns::data_type(&column.arrow) })
         .collect();
+    let copies = Copies::of(&file, messages.columns.len());
     Ok(Box::new(IpcFile {
         file,
         messages,
@@ -78,6 +82,7 @@ pub(crate) fn open(path: &Path, options: &OpenOptions) -> Result<Box<dyn Source>
         before,
         schema: Schema { fields },
         dictionaries: Cache::default(),
+        copies,
         limits: options.limits,
     }))
 }
@@ -154,12 +159,21 @@ impl IpcFile {
             stored.push(built.map_err(at)?);
         }
         let first = start + rows.start as u64;
-        arrow_columns::lend(&stored, 0..rows.len(), first, request.chunk_rows, sink).map_err(
-            |LendError { column, row, reason }| {
-                let rows = row.map_or(whole, |row| (first + row, first + row + 1));
-                Fault::Malformed(reason).at(self.file.path(), self.name(columns[column]), Some(rows))
-            },
-        )
+        let count = rows.len();
+        let lend = |chunk_rows: usize, sink: &mut dyn FnMut(&Chunk<'_>) -> Flow| {
+            arrow_columns::lend(&stored, 0..count, first, chunk_rows, sink)
+        };
+        let lent = match self.copies.begin(columns, count as u64) {
+            Some(copied) => {
+                let chunk_rows = Copies::chunk_rows(&copied, request.chunk_rows);
+                self.copies.read(&self.file, &copied, sink, |sink| lend(chunk_rows, sink))
+            }
+            None => lend(request.chunk_rows, sink),
+        };
+        lent.map_err(|LendError { column, row, reason }| {
+            let rows = row.map_or(whole, |row| (first + row, first + row + 1));
+            Fault::Malformed(reason).at(self.file.path(), self.name(columns[column]), Some(rows))
+        })
     }
 }
 
@@ -190,6 +204,10 @@ impl Source for IpcFile {
             }
         }
         Ok(())
+    }
+
+    fn read_twice(&self, columns: &[usize]) {
+        columns.iter().for_each(|&column| self.copies.allow(column, 2 * self.row_count()));
     }
 
     fn null_count(&self, column: usize, memory_bytes: u64) -> Result<Option<u64>> {
