@@ -2,11 +2,11 @@
 //! the extrema are.
 
 use arrcalc_datasets::Column;
-use arrcalc_kernels::Level;
 use arrcalc_kernels::distinct::CountWindow;
 use arrcalc_kernels::histogram::{Bins, Histogram};
 use arrcalc_kernels::select::quantile::Position;
 use arrcalc_kernels::select::{Selected, Selection, State, Step};
+use arrcalc_kernels::{Level, OrderKey};
 
 use crate::aggregate::{
     self, BLOCK_ROWS, DecimalOrder, Element, Interpolate, Probability, QuantileMethod, ranks, read_position,
@@ -167,8 +167,8 @@ impl<E: Number> Later<E> {
     }
 
     fn merge(&mut self, other: &Self) {
-        if let (false, Some(mine), Some(theirs)) = (self.counted, &mut self.bins, &other.bins) {
-            mine.merge(theirs);
+        if !self.counted {
+            merge_bins(&mut self.bins, &other.bins);
         }
         if let (Some(mine), Some(theirs)) = (&mut self.order, &other.order) {
             mine.merge(theirs);
@@ -185,6 +185,13 @@ impl<E: Number> Later<E> {
         if was_counting {
             self.fill();
         }
+    }
+}
+
+/// Adds the counts of `theirs` to `mine`, where there are bins.
+fn merge_bins<E: OrderKey>(mine: &mut Option<Histogram<E>>, theirs: &Option<Histogram<E>>) {
+    if let (Some(mine), Some(theirs)) = (mine, theirs) {
+        mine.merge(theirs);
     }
 }
 
@@ -218,8 +225,8 @@ impl LaterDecimals {
     }
 
     fn merge(&mut self, other: &Self) {
-        if let (false, Some(mine), Some(theirs)) = (self.counted, &mut self.bins, &other.bins) {
-            mine.merge(theirs);
+        if !self.counted {
+            merge_bins(&mut self.bins, &other.bins);
         }
         if let (Some(mine), Some(theirs)) = (&mut self.order, &other.order) {
             mine.merge(theirs);

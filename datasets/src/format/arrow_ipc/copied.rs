@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use crate::chunk::{Chunk, Column, Values};
+use crate::error::Result;
 use crate::mapped_file::MappedFile;
 use crate::source::Flow;
 
@@ -57,25 +58,35 @@ impl Copies {
     }
 
     /// Calls `read` with a sink for mapped chunks, which hands them to `sink` with the values of `copied` columns copied.
+    ///
+    /// # Errors
+    /// As [`MappedFile::copy`].
     pub(super) fn read<R>(
         &self,
         file: &MappedFile,
         copied: &[bool],
         sink: &mut dyn FnMut(&Chunk<'_>) -> Flow,
         read: impl FnOnce(&mut dyn FnMut(&Chunk<'_>) -> Flow) -> R,
-    ) -> R {
+    ) -> Result<R> {
         let mut buffers = self.lock().pop().unwrap_or_default();
         buffers.resize_with(buffers.len().max(copied.len()), Vec::new);
+        let mut failed = None;
         let result = read(&mut |chunk| {
             let columns = chunk.columns.iter().zip(&mut buffers).zip(copied);
             let columns = columns.map(|((column, buffer), &is_copied)| {
-                let values = if is_copied { copy(file, &column.values, buffer) } else { None };
-                Column { values: values.unwrap_or(column.values), validity: column.validity }
+                let values = if is_copied { copy(file, &column.values, buffer)? } else { None };
+                Ok(Column { values: values.unwrap_or(column.values), validity: column.validity })
             });
-            sink(&Chunk { columns: columns.collect(), ..*chunk })
+            match columns.collect::<Result<Vec<_>>>() {
+                Ok(columns) => sink(&Chunk { columns, ..*chunk }),
+                Err(error) => {
+                    failed = Some(error);
+                    Flow::Break(())
+                }
+            }
         });
         self.lock().push(buffers);
-        result
+        failed.map_or(Ok(result), Err)
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Vec<Vec<u64>>>> {
@@ -83,36 +94,35 @@ impl Copies {
     }
 }
 
-/// A copy of `values` in `buffer`, if they lie in the map of `file`. What the system cannot read now is read through the
-/// map; whoever reads asks in the end whether the file has changed.
-fn copy<'b>(file: &MappedFile, values: &Values<'_>, buffer: &'b mut Vec<u64>) -> Option<Values<'b>> {
+/// A copy of `values` in `buffer`, if they lie in the map of `file`.
+fn copy<'b>(file: &MappedFile, values: &Values<'_>, buffer: &'b mut Vec<u64>) -> Result<Option<Values<'b>>> {
     macro_rules! copied {
         ($($variant:ident),*) => {
             match values {
                 $(Values::$variant(values) => {
                     let bytes = fetch(file, bytemuck::cast_slice(values), buffer)?;
-                    Some(Values::$variant(bytemuck::cast_slice(bytes)))
+                    bytes.map(|bytes| Values::$variant(bytemuck::cast_slice(bytes)))
                 })*
                 _ => None,
             }
         };
     }
-    copied!(Int32, Int64, UInt32, UInt64, Float32, Float64)
+    Ok(copied!(Int32, Int64, UInt32, UInt64, Float32, Float64))
 }
 
-fn fetch<'b>(file: &MappedFile, bytes: &[u8], buffer: &'b mut Vec<u64>) -> Option<&'b [u8]> {
+fn fetch<'b>(file: &MappedFile, bytes: &[u8], buffer: &'b mut Vec<u64>) -> Result<Option<&'b [u8]>> {
     // What was decompressed or written anew lies elsewhere.
-    let start = bytes.as_ptr().addr().checked_sub(file.bytes().as_ptr().addr())?;
-    if start.checked_add(bytes.len())? > file.bytes().len() {
-        return None;
-    }
+    let start = bytes.as_ptr().addr().checked_sub(file.bytes().as_ptr().addr());
+    let is_mapped =
+        |start: &usize| start.checked_add(bytes.len()).is_some_and(|end| end <= file.bytes().len());
+    let Some(start) = start.filter(is_mapped) else { return Ok(None) };
     let words = bytes.len().div_ceil(size_of::<u64>());
     if buffer.len() < words {
         buffer.resize(words, 0);
     }
     let copy = &mut bytemuck::cast_slice_mut(buffer)[..bytes.len()];
-    file.copy(start as u64, copy).ok()?;
-    Some(copy)
+    file.copy(start as u64, copy)?;
+    Ok(Some(copy))
 }
 
 #[cfg(test)]
@@ -186,5 +196,14 @@ mod tests {
         }
         // The third time nothing is copied, and chunks are as long as they were asked for.
         assert!(chunks[0] == chunks[1] && chunks[1] > chunks[2], "{chunks:?}");
+
+        // A file that was cut meanwhile is an error, where its map would be the end of the program.
+        let unit = dataset.units(&[0], Layout::Together, 100_000).swap_remove(0);
+        let file = std::fs::OpenOptions::new().write(true).open(&path).expect("a file");
+        file.set_len(64 << 10).expect("cut");
+        dataset.read_twice(&[0]);
+        let request = ReadRequest { chunk_rows: 200_000, memory_bytes: 1 << 30 };
+        let cut = dataset.read(&unit, &request, &mut |_| ControlFlow::Continue(()));
+        assert!(matches!(cut, Err(crate::Error::Changed { .. })), "{cut:?}");
     }
 }

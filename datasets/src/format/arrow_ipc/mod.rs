@@ -166,7 +166,7 @@ impl IpcFile {
         let lent = match self.copies.begin(columns, count as u64) {
             Some(copied) => {
                 let chunk_rows = Copies::chunk_rows(&copied, request.chunk_rows);
-                self.copies.read(&self.file, &copied, sink, |sink| lend(chunk_rows, sink))
+                self.copies.read(&self.file, &copied, sink, |sink| lend(chunk_rows, sink))?
             }
             None => lend(request.chunk_rows, sink),
         };
