@@ -44,6 +44,13 @@ pub struct Counted {
     pub above: u64,
 }
 
+impl Counted {
+    pub(super) fn of<E: OrderKey>(counts: &Histogram<E>, nulls: u64) -> Self {
+        let (nan, below, above) = (counts.nan(), counts.below(), counts.above());
+        Counted { counts: counts.counts().to_vec(), nulls, nan, below, above }
+    }
+}
+
 impl BinCounts {
     /// Nothing counted, for a column of `data_type`. Edges of temporal types are ticks.
     ///
@@ -119,14 +126,10 @@ impl Aggregate for BinCounts {
     }
 
     fn finish(&self) -> Counted {
-        fn read<E: OrderKey>(from: &Histogram<E>, nulls: u64) -> Counted {
-            let counts = from.counts().to_vec();
-            Counted { counts, nulls, nan: from.nan(), below: from.below(), above: from.above() }
-        }
         match &self.counts {
-            Counts::Float(counts) => read(counts, self.nulls),
-            Counts::Signed(counts) => read(counts, self.nulls),
-            Counts::Unsigned(counts) => read(counts, self.nulls),
+            Counts::Float(counts) => Counted::of(counts, self.nulls),
+            Counts::Signed(counts) => Counted::of(counts, self.nulls),
+            Counts::Unsigned(counts) => Counted::of(counts, self.nulls),
         }
     }
 

@@ -11,6 +11,7 @@ use crate::execute::Scope;
 
 use super::axis::of_column;
 use super::choice::{BinChoice, Rule};
+use super::counts::Counted;
 use super::extent::{Extent, Number, Special};
 use super::rule::Facts;
 
@@ -64,13 +65,24 @@ fn request(reason: String) -> Error {
 impl Question {
     /// The bins of a column.
     pub(super) fn settle(&self, scope: &Scope<'_>, dataset: &Dataset<'_>, column: usize) -> Result<Bins> {
+        Ok(self.settle_and_count(scope, dataset, column, false)?.0)
+    }
+
+    /// The bins of a column; if `counts` are asked for, those as well, where what finds the bins counts all values.
+    pub(super) fn settle_and_count(
+        &self,
+        scope: &Scope<'_>,
+        dataset: &Dataset<'_>,
+        column: usize,
+        counts: bool,
+    ) -> Result<(Bins, Option<Counted>)> {
         let field = &dataset.schema().fields[column];
         let data_type = &field.data_type;
         match Kind::of(data_type) {
             // Decimals are counted as the nearest floats.
-            Kind::Float | Kind::Decimal => self.settle_for::<f64>(scope, dataset, column, data_type),
-            Kind::Signed => self.settle_for::<i64>(scope, dataset, column, data_type),
-            Kind::Unsigned => self.settle_for::<u64>(scope, dataset, column, data_type),
+            Kind::Float | Kind::Decimal => self.settle_for::<f64>(scope, dataset, column, counts),
+            Kind::Signed => self.settle_for::<i64>(scope, dataset, column, counts),
+            Kind::Unsigned => self.settle_for::<u64>(scope, dataset, column, counts),
             _ => Err(of_column(field, super::axis::refusal(data_type))),
         }
     }
@@ -80,17 +92,19 @@ impl Question {
         scope: &Scope<'_>,
         dataset: &Dataset<'_>,
         column: usize,
-        data_type: &DataType,
-    ) -> Result<Bins> {
-        let rule = match &self.bins {
+        counts: bool,
+    ) -> Result<(Bins, Option<Counted>)> {
+        let data_type = &dataset.schema().fields[column].data_type;
+        let (rule, equal) = match &self.bins {
             BinChoice::Edges(edges) => {
-                return Bins::between(edges.clone()).ok_or_else(|| {
+                let bins = Bins::between(edges.clone()).ok_or_else(|| {
                     request("edges of bins are two or more numbers, none below the one before it".into())
-                });
+                })?;
+                return Ok((bins, None));
             }
             BinChoice::Count(0) => return Err(request("a histogram has at least 1 bin".into())),
-            BinChoice::Count(_) => None,
-            BinChoice::Rule(rule) => Some(*rule),
+            BinChoice::Count(count) => (None, Some(*count)),
+            BinChoice::Rule(rule) => (Some(*rule), None),
         };
         if let Some((low, high)) = self.range {
             if low > high {
@@ -108,7 +122,7 @@ impl Question {
         let mut extent = None;
         if rule.is_some() || self.range.is_none() {
             let ends = self.range.map(|(low, high)| (edges(low), edges(high)));
-            extent = Some(Extent::<E>::of(scope, dataset, column, ends, rule)?);
+            extent = Some(Extent::<E>::of(scope, dataset, column, ends, rule, equal.filter(|_| counts))?);
         }
         let found =
             extent.as_ref().and_then(|(extent, _)| extent.extrema.minimum().zip(extent.extrema.maximum()));
@@ -157,8 +171,11 @@ impl Question {
         }
         let bytes = (count as u64 + 1) * super::BIN_BYTES;
         let _memory = scope.budget().reserve("the edges of the bins", bytes)?;
-        Bins::equal_rounded(low, high, count as usize, steps, edges)
-            .ok_or_else(|| too_many(rule, count, low, high))
+        let bins = Bins::equal_rounded(low, high, count as usize, steps, edges)
+            .ok_or_else(|| too_many(rule, count, low, high))?;
+        let counted =
+            extent.and_then(|(extent, _)| extent.counted(scope.level(), &bins, dataset.row_count()));
+        Ok((bins, counted))
     }
 }
 

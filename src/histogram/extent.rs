@@ -3,6 +3,7 @@
 use arrcalc_datasets::{Dataset, Layout};
 use arrcalc_kernels::Level;
 use arrcalc_kernels::OrderKey;
+use arrcalc_kernels::elementwise::Lane64;
 use arrcalc_kernels::exact::PowerSums;
 use arrcalc_kernels::histogram::{Bins, Comparison, Slots};
 use arrcalc_kernels::reduce::Extrema;
@@ -13,7 +14,9 @@ use crate::error::Result;
 use crate::execute::{Pass, Scope};
 
 use super::axis::as_floats;
+use super::bulk::Bulk;
 use super::choice::Rule;
+use super::counts::Counted;
 
 /// Columns of up to so many values are kept by the first pass: 2 MiB, less than what counting them would take.
 const KEPT_VALUES: u64 = 1 << 18;
@@ -21,7 +24,7 @@ const KEPT_VALUES: u64 = 1 << 18;
 const MEMORY_SHARE: u64 = 4;
 
 /// An element whose histogram can be taken.
-pub(super) trait Number: Element + OrderKey {
+pub(super) trait Number: Element + OrderKey + Lane64 {
     /// Takes `values` into `sums`.
     fn add(level: Level, values: &[Self], sums: &mut PowerSums<3>);
     /// `self - low`, rounded once.
@@ -83,18 +86,22 @@ pub(super) struct Extent<E> {
     pub(super) special: Special,
     pub(super) moments: Option<PowerSums<3>>,
     order: Option<State<E>>,
+    /// How many values are where, as far as that is known before there are bins.
+    bulk: Option<Bulk<E>>,
     is_first_pass: bool,
     kept: Vec<E>,
 }
 
 impl<E: Number> Extent<E> {
-    /// Values beside the quartiles, if `rule` asks for them, and everything else in at most two passes.
+    /// Values beside the quartiles, if `rule` asks for them, and everything else in at most two passes; the counts of so many
+    /// equal bins, too, if `bins` are asked for and there is memory for it.
     pub(super) fn of(
         scope: &Scope<'_>,
         dataset: &Dataset<'_>,
         column: usize,
         ends: Option<(f64, f64)>,
         rule: Option<Rule>,
+        bins: Option<usize>,
     ) -> Result<(Self, [(E, E); 2])> {
         let level = scope.level();
         let bin = ends.and_then(|(low, high)| Bins::between(vec![low, high]));
@@ -104,10 +111,16 @@ impl<E: Number> Extent<E> {
             special: Special::default(),
             moments: rule.filter(|rule| rule.needs_moments()).map(|_| PowerSums::new()),
             order: None,
+            bulk: None,
             is_first_pass: true,
             kept: Vec::new(),
         };
         let mut memory = None;
+        let bulk = bins.zip(Bulk::<E>::room(scope, dataset.row_count()));
+        if let Some((bins, (reservation, room))) = bulk {
+            memory = Some(reservation);
+            state.bulk = Some(Bulk::new(bins, room));
+        }
         if rule.is_some_and(Rule::needs_quartiles) {
             let bytes = scope.budget().available_bytes() / MEMORY_SHARE;
             memory = Some(scope.budget().reserve("the selection of quartiles", bytes)?);
@@ -136,8 +149,7 @@ impl<E: Number> Extent<E> {
                     Ok(())
                 },
             )?;
-            parts.iter().for_each(|part| state.merge(part));
-            drop(parts);
+            parts.into_iter().for_each(|part| state.merge(part));
             state.is_first_pass = false;
             let Some(order) = state.order.take() else { break };
             match order.next(|n| ranks(n).map_or_else(Vec::new, sorted)) {
@@ -152,6 +164,13 @@ impl<E: Number> Extent<E> {
             }
         }
         Ok((state, [(E::ZERO, E::ZERO); 2]))
+    }
+
+    /// The counts in `bins` of a column of so many rows, where they are known: none of the values was left out.
+    pub(super) fn counted(&self, level: Level, bins: &Bins, rows: u64) -> Option<Counted> {
+        let bulk = self.bulk.as_ref().filter(|_| !self.special.is_any())?;
+        let counts = bulk.counts(level, bins, Comparison::Nearest)?;
+        Some(Counted::of(&counts, rows - self.extrema.census.count))
     }
 
     /// Takes in one block.
@@ -190,10 +209,13 @@ impl<E: Number> Extent<E> {
         self.kept = kept;
     }
 
-    /// Takes in values for the rule alone.
+    /// Takes in values for what is not extrema.
     fn take(&mut self, level: Level, values: &[E]) {
         if let (true, Some(sums)) = (self.is_first_pass, &mut self.moments) {
             E::add(level, values, sums);
+        }
+        if let Some(bulk) = &mut self.bulk {
+            bulk.update(level, values, self.extrema.minimum().zip(self.extrema.maximum()));
         }
         if let Some(order) = &mut self.order {
             order.update(level, values);
@@ -206,7 +228,7 @@ impl<E: Number> Extent<E> {
         self.special.positive |= value == f64::INFINITY;
     }
 
-    fn merge(&mut self, other: &Self) {
+    fn merge(&mut self, other: Self) {
         if self.is_first_pass {
             self.extrema.merge(&other.extrema);
             if let (Some(mine), Some(theirs)) = (&mut self.moments, &other.moments) {
@@ -216,6 +238,9 @@ impl<E: Number> Extent<E> {
         self.special.nan |= other.special.nan;
         self.special.negative |= other.special.negative;
         self.special.positive |= other.special.positive;
+        if let (Some(mine), Some(theirs)) = (&mut self.bulk, other.bulk) {
+            mine.merge(theirs);
+        }
         if let (Some(mine), Some(theirs)) = (&mut self.order, &other.order) {
             mine.merge(theirs);
         }

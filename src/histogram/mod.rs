@@ -5,6 +5,7 @@
 //! change nothing.
 
 mod axis;
+mod bulk;
 mod cells;
 mod choice;
 mod counts;
@@ -24,6 +25,7 @@ pub use plane::{Histogram2d, Histogram2dAnswer};
 
 use arrcalc_datasets::DataType;
 
+use crate::aggregate::Aggregate;
 use crate::answer::Scalar;
 use crate::error::Result;
 use crate::execute::{Input, Scope, Task};
@@ -40,7 +42,8 @@ const SUM_BYTES: u64 = 128;
 /// Without a range, bins lie between the lowest and the highest finite value; a column without any has bins between 0
 /// and 1. Values that are null, NaN or outside are counted apart. Dates, times, timestamps and durations are counted by
 /// their ticks; integers past 2^53 as the nearest float, as NumPy does, and decimals as the nearest float.
-/// Cost: one pass where edges or a range are given, else one more; quartiles (`fd`, `auto`) take one more.
+/// Cost: one pass where edges or a range are given, else one more, but for columns of which nearly all values turn out to
+/// be in one bin; quartiles (`fd`, `auto`) take one more.
 ///
 /// # Examples
 /// ```
@@ -156,7 +159,7 @@ impl Task for Histogram<'_> {
     fn run(&self, scope: &Scope<'_>) -> Result<HistogramAnswer> {
         let (dataset, column) = (&*self.input, self.column);
         let field = &dataset.schema().fields[column];
-        let bins = self.question.settle(scope, dataset, column)?;
+        let (bins, known) = self.question.settle_and_count(scope, dataset, column, self.weights.is_none())?;
         let comparison = Comparison::Nearest;
         let bytes = if self.weights.is_some() { SUM_BYTES } else { BIN_BYTES };
         let bytes = bytes * (bins.len() as u64 + 2) * (scope.threads() as u64 + 1);
@@ -175,9 +178,13 @@ impl Task for Histogram<'_> {
         };
         Ok(match self.weights {
             None => {
-                let empty = BinCounts::new(&field.data_type, &bins, comparison)?;
-                let Counted { counts, nulls, nan, below, above } =
-                    crate::aggregate::Aggregate::finish(&scope.aggregate(dataset, &[column], &empty)?);
+                let Counted { counts, nulls, nan, below, above } = match known {
+                    Some(counted) => counted,
+                    None => {
+                        let empty = BinCounts::new(&field.data_type, &bins, comparison)?;
+                        scope.aggregate(dataset, &[column], &empty)?.finish()
+                    }
+                };
                 answer(counts, None, [nulls, nan, below, above])
             }
             Some(weights) => {
@@ -186,8 +193,7 @@ impl Task for Histogram<'_> {
                 let empty = CellSums::new(&[axis], Some(weight_type))
                     .map_err(|error| axis::of_column(&dataset.schema().fields[weights], error))?;
                 let found = scope.aggregate(dataset, &[column, weights], &empty)?;
-                let CellTotals { counts, sums, nulls, nan, below, above } =
-                    crate::aggregate::Aggregate::finish(&found);
+                let CellTotals { counts, sums, nulls, nan, below, above } = found.finish();
                 answer(counts, cells::fitted(sums)?, [nulls, nan, below, above])
             }
         })

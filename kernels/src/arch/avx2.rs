@@ -3,15 +3,15 @@
 //! The intrinsics are called outside a function with their target feature, so each call is `unsafe`; the token
 //! `self` is what makes it sound.
 
-use super::Simd;
+use super::{FAR_BYTES, Simd};
 use std::arch::x86_64::{
-    __m256d, __m256i, _CMP_EQ_OQ, _CMP_LE_OQ, _CMP_LT_OQ, _MM_HINT_T0, _mm_prefetch, _mm256_add_epi64,
-    _mm256_add_pd, _mm256_and_si256, _mm256_blend_pd, _mm256_castpd_si256, _mm256_cmp_pd, _mm256_cmpeq_epi64,
-    _mm256_fmadd_pd, _mm256_fmsub_pd, _mm256_loadu_pd, _mm256_loadu_si256, _mm256_max_epi16,
-    _mm256_min_epi16, _mm256_movemask_epi8, _mm256_movemask_pd, _mm256_mul_pd, _mm256_or_si256,
-    _mm256_permute2f128_pd, _mm256_permute2x128_si256, _mm256_permute4x64_pd, _mm256_permutevar8x32_epi32,
-    _mm256_set1_epi64x, _mm256_set1_pd, _mm256_slli_epi64, _mm256_storeu_pd, _mm256_storeu_si256,
-    _mm256_sub_pd, _mm256_unpackhi_epi64, _mm256_unpacklo_epi64,
+    __m256d, __m256i, _CMP_EQ_OQ, _CMP_LE_OQ, _CMP_LT_OQ, _MM_HINT_T0, _MM_HINT_T1, _mm_prefetch,
+    _mm256_add_epi64, _mm256_add_pd, _mm256_and_si256, _mm256_blend_pd, _mm256_castpd_si256, _mm256_cmp_pd,
+    _mm256_cmpeq_epi64, _mm256_fmadd_pd, _mm256_fmsub_pd, _mm256_loadu_pd, _mm256_loadu_si256,
+    _mm256_max_epi16, _mm256_min_epi16, _mm256_movemask_epi8, _mm256_movemask_pd, _mm256_mul_pd,
+    _mm256_or_si256, _mm256_permute2f128_pd, _mm256_permute2x128_si256, _mm256_permute4x64_pd,
+    _mm256_permutevar8x32_epi32, _mm256_set1_epi64x, _mm256_set1_pd, _mm256_slli_epi64, _mm256_storeu_pd,
+    _mm256_storeu_si256, _mm256_sub_pd, _mm256_unpackhi_epi64, _mm256_unpacklo_epi64,
 };
 
 /// By four bits: the halves of the lanes whose bit is set, then those of lane 0.
@@ -280,14 +280,19 @@ impl Simd for Avx2 {
     fn prefetch(self, values: &[f64; 4], bytes: usize) {
         let address = values.as_ptr().cast::<i8>().wrapping_add(bytes);
         // SAFETY: a prefetch reads nothing, whatever the address; SSE is part of x86-64.
-        unsafe { _mm_prefetch::<_MM_HINT_T0>(address) }
+        unsafe { _mm_prefetch::<_MM_HINT_T1>(address) }
     }
 
     #[inline(always)]
     fn prefetch_beyond<T>(self, value: &T, bytes: usize) {
         let address = std::ptr::from_ref(value).cast::<i8>().wrapping_add(bytes);
-        // SAFETY: a prefetch reads nothing, whatever the address; SSE is part of x86-64.
-        unsafe { _mm_prefetch::<_MM_HINT_T0>(address) }
+        if bytes < FAR_BYTES {
+            // SAFETY: a prefetch reads nothing, whatever the address; SSE is part of x86-64.
+            unsafe { _mm_prefetch::<_MM_HINT_T0>(address) }
+        } else {
+            // SAFETY: a prefetch reads nothing, whatever the address; SSE is part of x86-64.
+            unsafe { _mm_prefetch::<_MM_HINT_T1>(address) }
+        }
     }
 
     #[inline(always)]

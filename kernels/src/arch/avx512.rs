@@ -3,13 +3,13 @@
 //! The intrinsics are called outside a function with their target feature, so each call is `unsafe`; the token
 //! `self` is what makes it sound.
 
-use super::Simd;
+use super::{FAR_BYTES, Simd};
 use std::arch::x86_64::{
-    __m512d, __m512i, _CMP_EQ_OQ, _CMP_LE_OQ, _CMP_LT_OQ, _MM_HINT_T0, _mm_prefetch, _mm256_loadu_si256,
-    _mm256_maskz_compress_epi64, _mm256_storeu_si256, _mm512_add_epi64, _mm512_add_pd, _mm512_and_si512,
-    _mm512_castpd_si512, _mm512_cmp_pd_mask, _mm512_cmpeq_epi64_mask, _mm512_fmadd_pd, _mm512_fmsub_pd,
-    _mm512_loadu_pd, _mm512_loadu_si512, _mm512_mask_add_pd, _mm512_maskz_compress_epi64, _mm512_max_epi16,
-    _mm512_min_epi16, _mm512_movedup_pd, _mm512_movm_epi64, _mm512_mul_pd, _mm512_or_si512,
+    __m512d, __m512i, _CMP_EQ_OQ, _CMP_LE_OQ, _CMP_LT_OQ, _MM_HINT_T0, _MM_HINT_T1, _mm_prefetch,
+    _mm256_loadu_si256, _mm256_maskz_compress_epi64, _mm256_storeu_si256, _mm512_add_epi64, _mm512_add_pd,
+    _mm512_and_si512, _mm512_castpd_si512, _mm512_cmp_pd_mask, _mm512_cmpeq_epi64_mask, _mm512_fmadd_pd,
+    _mm512_fmsub_pd, _mm512_loadu_pd, _mm512_loadu_si512, _mm512_mask_add_pd, _mm512_maskz_compress_epi64,
+    _mm512_max_epi16, _mm512_min_epi16, _mm512_movedup_pd, _mm512_movm_epi64, _mm512_mul_pd, _mm512_or_si512,
     _mm512_permutex_pd, _mm512_permutex2var_epi64, _mm512_permutexvar_pd, _mm512_set1_epi8,
     _mm512_set1_epi64, _mm512_set1_pd, _mm512_storeu_pd, _mm512_storeu_si512, _mm512_sub_pd,
     _mm512_test_epi8_mask,
@@ -236,14 +236,19 @@ impl Simd for Avx512 {
     fn prefetch(self, values: &[f64; 8], bytes: usize) {
         let address = values.as_ptr().cast::<i8>().wrapping_add(bytes);
         // SAFETY: a prefetch reads nothing, whatever the address; SSE is part of x86-64.
-        unsafe { _mm_prefetch::<_MM_HINT_T0>(address) }
+        unsafe { _mm_prefetch::<_MM_HINT_T1>(address) }
     }
 
     #[inline(always)]
     fn prefetch_beyond<T>(self, value: &T, bytes: usize) {
         let address = std::ptr::from_ref(value).cast::<i8>().wrapping_add(bytes);
-        // SAFETY: a prefetch reads nothing, whatever the address; SSE is part of x86-64.
-        unsafe { _mm_prefetch::<_MM_HINT_T0>(address) }
+        if bytes < FAR_BYTES {
+            // SAFETY: a prefetch reads nothing, whatever the address; SSE is part of x86-64.
+            unsafe { _mm_prefetch::<_MM_HINT_T0>(address) }
+        } else {
+            // SAFETY: a prefetch reads nothing, whatever the address; SSE is part of x86-64.
+            unsafe { _mm_prefetch::<_MM_HINT_T1>(address) }
+        }
     }
 
     #[inline(always)]

@@ -82,7 +82,7 @@ mod avx2 {
     use super::{AHEAD_BYTES, Chosen, ChosenDigits, MAGNITUDE, finish};
     use crate::arch::Avx2;
     use std::arch::x86_64::{
-        __m256i, _MM_HINT_T0, _mm_prefetch, _mm256_add_epi64, _mm256_add_pd, _mm256_and_pd, _mm256_and_si256,
+        __m256i, _MM_HINT_T1, _mm_prefetch, _mm256_add_epi64, _mm256_add_pd, _mm256_and_pd, _mm256_and_si256,
         _mm256_blendv_epi8, _mm256_castpd_si256, _mm256_castsi256_pd, _mm256_cmpeq_epi64, _mm256_loadu_pd,
         _mm256_max_epi16, _mm256_min_epi16, _mm256_set_epi64x, _mm256_set1_epi64x, _mm256_set1_pd,
         _mm256_setzero_si256, _mm256_storeu_si256, _mm256_sub_pd,
@@ -111,7 +111,7 @@ mod avx2 {
             let (fours, _) = values.as_chunks::<4>();
             for (index, four) in fours.iter().enumerate() {
                 if index % 2 == 0 {
-                    _mm_prefetch::<_MM_HINT_T0>(four.as_ptr().cast::<i8>().wrapping_add(AHEAD_BYTES));
+                    _mm_prefetch::<_MM_HINT_T1>(four.as_ptr().cast::<i8>().wrapping_add(AHEAD_BYTES));
                 }
                 let bits = _mm256_set1_epi64x((word >> (4 * index)) as i64);
                 let mask = _mm256_cmpeq_epi64(_mm256_and_si256(bits, lanes), lanes);
@@ -143,7 +143,7 @@ mod avx512 {
     use super::{AHEAD_BYTES, Chosen, ChosenDigits, MAGNITUDE, finish};
     use crate::arch::Avx512;
     use std::arch::x86_64::{
-        __m512i, _MM_HINT_T0, _mm_prefetch, _mm512_add_epi64, _mm512_add_pd, _mm512_and_si512,
+        __m512i, _MM_HINT_T1, _mm_prefetch, _mm512_add_epi64, _mm512_add_pd, _mm512_and_si512,
         _mm512_castpd_si512, _mm512_mask_min_epu64, _mm512_maskz_loadu_pd, _mm512_max_epu64,
         _mm512_set1_epi64, _mm512_set1_pd, _mm512_setzero_si512, _mm512_storeu_si512, _mm512_sub_pd,
     };
@@ -169,7 +169,7 @@ mod avx512 {
             pushed += 64;
             let (eights, _) = values.as_chunks::<8>();
             for (index, eight) in eights.iter().enumerate() {
-                _mm_prefetch::<_MM_HINT_T0>(eight.as_ptr().cast::<i8>().wrapping_add(AHEAD_BYTES));
+                _mm_prefetch::<_MM_HINT_T1>(eight.as_ptr().cast::<i8>().wrapping_add(AHEAD_BYTES));
                 let mask = (word >> (8 * index)) as u8;
                 // SAFETY: the reference covers the 64 bytes read.
                 let value = unsafe { _mm512_maskz_loadu_pd(mask, eight.as_ptr()) };

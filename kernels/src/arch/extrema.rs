@@ -23,6 +23,9 @@ pub trait FloatExtrema {
     fn extrema(self, values: &[f64]) -> FloatRange;
 }
 
+/// How far ahead of what is read memory is asked for.
+#[cfg(target_arch = "x86_64")]
+const AHEAD_BYTES: usize = 8192;
 /// Vectors in flight.
 const CHAINS: usize = 4;
 
@@ -67,11 +70,11 @@ impl FloatExtrema for Baseline {
 
 #[cfg(target_arch = "x86_64")]
 mod avx2 {
-    use super::{CHAINS, FloatExtrema, FloatRange, finish};
+    use super::{AHEAD_BYTES, CHAINS, FloatExtrema, FloatRange, finish};
     use crate::arch::Avx2;
     use std::arch::x86_64::{
-        _CMP_EQ_OQ, _CMP_UNORD_Q, _mm256_cmp_pd, _mm256_max_pd, _mm256_min_pd, _mm256_movemask_pd,
-        _mm256_or_pd, _mm256_set_pd, _mm256_set1_pd, _mm256_setzero_pd, _mm256_storeu_pd,
+        _CMP_EQ_OQ, _CMP_UNORD_Q, _MM_HINT_T1, _mm_prefetch, _mm256_cmp_pd, _mm256_max_pd, _mm256_min_pd,
+        _mm256_movemask_pd, _mm256_or_pd, _mm256_set_pd, _mm256_set1_pd, _mm256_setzero_pd, _mm256_storeu_pd,
     };
 
     impl FloatExtrema for Avx2 {
@@ -93,6 +96,9 @@ mod avx2 {
         for chunk in chunks {
             for lane in 0..CHAINS {
                 let at = 4 * lane;
+                if lane % 2 == 0 {
+                    _mm_prefetch::<_MM_HINT_T1>(chunk[at..].as_ptr().cast::<i8>().wrapping_add(AHEAD_BYTES));
+                }
                 let value = _mm256_set_pd(chunk[at + 3], chunk[at + 2], chunk[at + 1], chunk[at]);
                 // vminpd and vmaxpd return their second operand if either is NaN: the lane keeps what it has.
                 min[lane] = _mm256_min_pd(value, min[lane]);
@@ -115,11 +121,11 @@ mod avx2 {
 
 #[cfg(target_arch = "x86_64")]
 mod avx512 {
-    use super::{CHAINS, FloatExtrema, FloatRange, finish};
+    use super::{AHEAD_BYTES, CHAINS, FloatExtrema, FloatRange, finish};
     use crate::arch::Avx512;
     use std::arch::x86_64::{
-        _CMP_EQ_OQ, _CMP_UNORD_Q, _mm512_cmp_pd_mask, _mm512_loadu_pd, _mm512_max_pd, _mm512_min_pd,
-        _mm512_set1_pd, _mm512_setzero_pd, _mm512_storeu_pd,
+        _CMP_EQ_OQ, _CMP_UNORD_Q, _MM_HINT_T1, _mm_prefetch, _mm512_cmp_pd_mask, _mm512_loadu_pd,
+        _mm512_max_pd, _mm512_min_pd, _mm512_set1_pd, _mm512_setzero_pd, _mm512_storeu_pd,
     };
 
     impl FloatExtrema for Avx512 {
@@ -140,8 +146,10 @@ mod avx512 {
         let (mut nans, mut zeros) = (0, 0);
         for chunk in chunks {
             for lane in 0..CHAINS {
+                let at = chunk[8 * lane..8 * lane + 8].as_ptr();
+                _mm_prefetch::<_MM_HINT_T1>(at.cast::<i8>().wrapping_add(AHEAD_BYTES));
                 // SAFETY: the chunk is eight floats for every lane long.
-                let value = unsafe { _mm512_loadu_pd(chunk[8 * lane..8 * lane + 8].as_ptr()) };
+                let value = unsafe { _mm512_loadu_pd(at) };
                 // vminpd and vmaxpd return their second operand if either is NaN: the lane keeps what it has.
                 min[lane] = _mm512_min_pd(value, min[lane]);
                 max[lane] = _mm512_max_pd(value, max[lane]);

@@ -58,7 +58,7 @@ mod avx512 {
     use crate::arch::lane_sum::sum_of_lanes;
     use crate::level::has_ifma;
     use std::arch::x86_64::{
-        __m512d, __m512i, _MM_HINT_T0, _mm_prefetch, _mm512_add_epi64, _mm512_add_pd, _mm512_and_si512,
+        __m512d, __m512i, _MM_HINT_T1, _mm_prefetch, _mm512_add_epi64, _mm512_add_pd, _mm512_and_si512,
         _mm512_castpd_si512, _mm512_loadu_pd, _mm512_madd52hi_epu64, _mm512_madd52lo_epu64, _mm512_max_epu64,
         _mm512_min_epu64, _mm512_reduce_max_epu64, _mm512_reduce_min_epu64, _mm512_set1_epi64,
         _mm512_set1_pd, _mm512_setzero_si512, _mm512_sub_pd,
@@ -100,7 +100,7 @@ mod avx512 {
         let mut least = [magnitude; 2];
         for (x, y) in x.iter().zip(y) {
             for lane in [x, y] {
-                _mm_prefetch::<_MM_HINT_T0>(lane.as_ptr().cast::<i8>().wrapping_add(AHEAD_BYTES));
+                _mm_prefetch::<_MM_HINT_T1>(lane.as_ptr().cast::<i8>().wrapping_add(AHEAD_BYTES));
             }
             // SAFETY: the reference covers the 64 bytes read.
             let x = unsafe { _mm512_loadu_pd(x.as_ptr()) };

@@ -70,7 +70,7 @@ mod avx512 {
     use crate::arch::lane_sum::sum_of_lanes;
     use crate::level::has_ifma;
     use std::arch::x86_64::{
-        __m512i, _MM_HINT_T0, _mm_prefetch, _mm512_add_epi64, _mm512_add_pd, _mm512_castpd_si512,
+        __m512i, _MM_HINT_T1, _mm_prefetch, _mm512_add_epi64, _mm512_add_pd, _mm512_castpd_si512,
         _mm512_loadu_pd, _mm512_madd52hi_epu64, _mm512_madd52lo_epu64, _mm512_set1_pd, _mm512_setzero_si512,
         _mm512_srli_epi64, _mm512_sub_pd,
     };
@@ -107,7 +107,7 @@ mod avx512 {
         let mut patterns = [zero; 2];
         let (mut second, mut third, mut cross, mut squares) = ([zero; 4], [zero; 6], [zero; 6], [zero; 8]);
         for lanes in values.iter().chain(rest) {
-            _mm_prefetch::<_MM_HINT_T0>(lanes.as_ptr().cast::<i8>().wrapping_add(ahead));
+            _mm_prefetch::<_MM_HINT_T1>(lanes.as_ptr().cast::<i8>().wrapping_add(ahead));
             // SAFETY: the reference covers the 64 bytes read.
             let x = unsafe { _mm512_loadu_pd(lanes.as_ptr()) };
             let high = _mm512_add_pd(x, magics[0]);

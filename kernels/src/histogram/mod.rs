@@ -4,6 +4,7 @@ mod bins;
 mod bytes;
 mod counts;
 mod guide;
+mod outside;
 mod slots;
 #[cfg(test)]
 mod tests;
@@ -11,4 +12,5 @@ mod tests;
 pub use bins::{Bins, Comparison};
 pub use bytes::byte_counts;
 pub use counts::Histogram;
+pub use outside::keep_outside;
 pub use slots::Slots;

@@ -275,3 +275,36 @@ fn ranges_without_increasing_edges_are_refused() {
     assert!(Bins::between(vec![0.0]).is_none() && Bins::between(vec![0.0, 1.0, 5.0]).is_some());
     assert!(Bins::between(vec![0.0, 1.0, 0.5]).is_none() && Bins::between(vec![f64::NAN; 3]).is_none());
 }
+
+#[test]
+fn what_is_outside_is_kept_in_order_and_the_rest_is_counted() {
+    let mut next = 7u64;
+    let mut word = || {
+        next = next.wrapping_mul(0x5851_F42D_4C95_7F2D).wrapping_add(0x1405_7B7E_F767_814F);
+        next >> 33
+    };
+    for len in (0..140).chain([1000, 1023, 2049]) {
+        let floats: Vec<f64> = (0..len)
+            .map(|_| match word() % 9 {
+                0 => f64::NAN,
+                1 => -0.0,
+                2 => f64::INFINITY,
+                _ => word() as f64 % 50.0 - 25.0,
+            })
+            .collect();
+        let integers: Vec<i64> = (0..len).map(|_| (word() % 60) as i64 - 30).collect();
+        for level in Level::available() {
+            for (low, high) in [(-10.0, 20.0), (0.0, 0.0), (-99.0, f64::INFINITY), (30.0, 40.0)] {
+                let mut kept = vec![1.5];
+                let inside = keep_outside(level, &floats, (low, high), &mut kept);
+                let expected: Vec<f64> = floats.iter().copied().filter(|v| *v < low || *v > high).collect();
+                assert_eq!(kept[1..], expected, "{level}, {len} floats");
+                assert_eq!((inside, kept[0]), (len - expected.len(), 1.5));
+            }
+            let mut kept = Vec::new();
+            let inside = keep_outside(level, &integers, (-20, 25), &mut kept);
+            let expected: Vec<i64> = integers.iter().copied().filter(|v| *v < -20 || *v > 25).collect();
+            assert_eq!((inside, kept), (len - expected.len(), expected), "{level}, {len} integers");
+        }
+    }
+}
