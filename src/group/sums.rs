@@ -44,23 +44,27 @@ impl Sums {
         )
     }
 
+    /// Whether the values are integers that are nothing else.
+    fn is_plain_integer(&self) -> bool {
+        self.data_type.is_numeric() && matches!(Kind::of(&self.data_type), Kind::Signed | Kind::Unsigned)
+    }
+
+    /// An answer that is a float, where it needs no more than machine words.
+    fn fast_float(&self, id: u32) -> Option<f64> {
+        match (&self.data_type, self.is_mean) {
+            (DataType::Float64, false) => self.sums.fast_sum(id),
+            (DataType::Float64, true) => self.sums.fast_mean(id),
+            (_, true) if self.is_plain_integer() => self.sums.fast_mean(id),
+            _ => None,
+        }
+    }
+
     fn answer(&self, id: u32) -> Result<Scalar> {
         let sums = &self.sums;
-        // What needs no more than machine words, for the types whose answer is a number as it stands.
-        let fast = match (&self.data_type, self.is_mean) {
-            (DataType::Float64, false) => sums.fast_sum(id).map(Scalar::Float64),
-            (DataType::Float64, true) => sums.fast_mean(id).map(Scalar::Float64),
-            (other, true)
-                if other.is_numeric() && matches!(Kind::of(other), Kind::Signed | Kind::Unsigned) =>
-            {
-                sums.fast_mean(id).map(Scalar::Float64)
-            }
-            (other, false)
-                if other.is_numeric() && matches!(Kind::of(other), Kind::Signed | Kind::Unsigned) =>
-            {
-                sums.fast_integer(id).map(Scalar::Integer)
-            }
-            _ => None,
+        let fast = if self.is_plain_integer() && !self.is_mean {
+            sums.fast_integer(id).map(Scalar::Integer)
+        } else {
+            self.fast_float(id).map(Scalar::Float64)
         };
         let value = fast.unwrap_or_else(|| {
             let mut state = sums.power_sums(id);
@@ -137,9 +141,11 @@ impl Grouped for Sums {
         self.sums.resize(order.len());
         let ahead = |ids: &[u32]| self.sums.prefetch(Level::detect(), ids);
         if self.result_type == DataType::Float64 {
-            let number = |id| match self.answer(id) {
-                Ok(Scalar::Float64(number)) => Some(number),
-                _ => None,
+            let number = |id| {
+                self.fast_float(id).or_else(|| match self.answer(id) {
+                    Ok(Scalar::Float64(number)) => Some(number),
+                    _ => None,
+                })
             };
             if let Some(numbers) = numbers(order, executor, ahead, number) {
                 let field = Field { name: String::new(), data_type: DataType::Float64 };

@@ -9,16 +9,16 @@ use std::ops::Range;
 
 use arrcalc_datasets::{Chunk, Column, Values};
 use arrcalc_kernels::Level;
-use arrcalc_kernels::elementwise::{map, map_checked};
-use arrcalc_kernels::group::deal;
+use arrcalc_kernels::elementwise::{map, map_checked, prefetch};
+use arrcalc_kernels::group::{deal, places};
 
 use crate::answer::Numbers;
 use crate::plan::Plan;
 
 /// Parts that rows are dealt out to.
 const PARTS: usize = 128;
-/// Rows that a part has room for: the more there are, the fewer times its keys and states come from memory.
-const ROOM: usize = 1 << 15;
+/// Bytes that a part has room for: the more rows that are, the fewer times its keys and states come from memory.
+const ROOM_BYTES: usize = 1 << 20;
 /// Rows of a part that are taken in at a time.
 const HANDED_ROWS: usize = 1 << 13;
 /// Rows that are dealt out at a time: each part has room for all of them.
@@ -36,10 +36,13 @@ pub(super) struct Dealer {
     scale: Option<(u64, u32)>,
     /// By column of the chunks, part by part.
     columns: Vec<Held>,
-    /// Rows of each part.
-    ends: [usize; PARTS],
-    /// Part of each of the rows at hand.
+    /// Rows that a part has room for.
+    room: usize,
+    /// Where the next row of each part goes.
+    next: [u32; PARTS],
+    /// Part of each of the rows at hand, and where it goes.
     parts: Vec<u8>,
+    places: Vec<u32>,
     /// Offsets of the keys at hand.
     offsets: Vec<u32>,
     /// Keys that were offsets.
@@ -88,12 +91,14 @@ impl Near {
 
     /// Writes the offsets of `keys`; whether all fit.
     fn offsets(self, level: Level, keys: &Values<'_>, offsets: &mut [u32]) -> bool {
-        let offset = |key: u64| {
-            let offset = key.wrapping_sub(self.base);
+        // By value: what is borrowed would be read again for every key.
+        let base = self.base;
+        let offset = move |key: u64| {
+            let offset = key.wrapping_sub(base);
             (offset as u32, offset > u64::from(u32::MAX))
         };
         match keys {
-            Values::Int64(keys) => !map_checked(level, keys, offsets, |key| offset(key as u64)),
+            Values::Int64(keys) => !map_checked(level, keys, offsets, move |key| offset(key as u64)),
             Values::UInt64(keys) => !map_checked(level, keys, offsets, offset),
             _ => false,
         }
@@ -117,8 +122,8 @@ macro_rules! of_one_type {
 }
 
 impl Held {
-    fn new(values: &Values<'_>, is_key: bool) -> Option<Self> {
-        let len = PARTS * ROOM;
+    /// Room for `len` values like these.
+    fn new(values: &Values<'_>, is_key: bool, len: usize) -> Option<Self> {
         if let Some(near) = Near::new(values).filter(|_| is_key) {
             return Some(Held::Near(near, Numbers::room(len)));
         }
@@ -147,15 +152,8 @@ impl Held {
         )
     }
 
-    /// The values in `rows` of `part`; keys that are offsets are made anew in `keys`.
-    fn values<'k>(
-        &'k self,
-        level: Level,
-        part: usize,
-        rows: Range<usize>,
-        keys: &mut Option<&'k mut Keys>,
-    ) -> Values<'k> {
-        let rows = part * ROOM + rows.start..part * ROOM + rows.end;
+    /// The values at `rows`; keys that are offsets are made anew in `keys`.
+    fn values<'k>(&'k self, level: Level, rows: Range<usize>, keys: &mut Option<&'k mut Keys>) -> Values<'k> {
         match self {
             Held::Int32(values) => Values::Int32(&values[rows]),
             Held::UInt32(values) => Values::UInt32(&values[rows]),
@@ -165,10 +163,11 @@ impl Held {
             Held::Float64(values) => Values::Float64(&values[rows]),
             Held::Near(Near { base, is_signed }, offsets) => {
                 let Some(keys) = keys.take() else { return Values::Null(rows.len()) };
-                let key = |offset: u32| base.wrapping_add(offset.into());
+                let base = *base;
+                let key = move |offset: u32| base.wrapping_add(offset.into());
                 if *is_signed {
                     keys.signed.resize(rows.len(), 0);
-                    map(level, &offsets[rows], &mut keys.signed, |offset| key(offset) as i64);
+                    map(level, &offsets[rows], &mut keys.signed, move |offset| key(offset) as i64);
                     return Values::Int64(&keys.signed);
                 }
                 keys.unsigned.resize(rows.len(), 0);
@@ -179,11 +178,22 @@ impl Held {
     }
 
     fn bytes(&self) -> usize {
-        let value = match self {
-            Held::Int32(_) | Held::UInt32(_) | Held::Float32(_) | Held::Near(..) => 4,
-            Held::Int64(_) | Held::UInt64(_) | Held::Float64(_) => 8,
-        };
-        PARTS * ROOM * value
+        match self {
+            Held::Int32(values) => size_of_val(&**values),
+            Held::UInt32(values) | Held::Near(_, values) => size_of_val(&**values),
+            Held::Float32(values) => size_of_val(&**values),
+            Held::Int64(values) => size_of_val(&**values),
+            Held::UInt64(values) => size_of_val(&**values),
+            Held::Float64(values) => size_of_val(&**values),
+        }
+    }
+}
+
+/// Bytes of a value that waits, at most.
+fn width(values: &Values<'_>) -> usize {
+    match values {
+        Values::Int32(_) | Values::UInt32(_) | Values::Float32(_) => 4,
+        _ => 8,
     }
 }
 
@@ -203,8 +213,10 @@ impl Dealer {
             key,
             scale: None,
             columns: vec![],
-            ends: [0; PARTS],
+            room: 0,
+            next: [0; PARTS],
             parts: vec![0; ROWS],
+            places: vec![0; ROWS],
             offsets: vec![0; ROWS],
             keys: Keys::default(),
         })
@@ -245,14 +257,14 @@ impl Dealer {
         take: &mut dyn FnMut(&Chunk<'_>) -> Result<(), E>,
     ) -> Result<(), E> {
         if self.columns.is_empty() {
-            let columns = chunk.columns.iter().enumerate();
-            self.columns =
-                columns.filter_map(|(at, column)| Held::new(&column.values, at == self.key)).collect();
+            self.make_room(chunk);
         }
         for first in (0..chunk.row_count).step_by(ROWS) {
             let rows = first..chunk.row_count.min(first + ROWS);
             let columns = || chunk.columns.iter().map(|column| column.slice(rows.clone()));
             let Some(key) = columns().nth(self.key) else { continue };
+            // Columns that are read in turn keep the processor from reading ahead.
+            columns().for_each(|column| ask_ahead(level, &column.values));
             if let Some(Held::Near(near, _)) = self.columns.get(self.key)
                 && !near.offsets(level, &key.values, &mut self.offsets[..rows.len()])
             {
@@ -261,25 +273,42 @@ impl Dealer {
                 continue;
             }
             self.number(level, &key.values, &chunk.columns[self.key].values);
-            let Self { columns: held, parts, offsets, ends, .. } = self;
-            let (parts, begins) = (&parts[..rows.len()], *ends);
+            let Self { columns: held, parts, places: at, offsets, next, .. } = self;
+            let (at, offsets) = (&mut at[..rows.len()], &offsets[..rows.len()]);
+            places(level, &parts[..rows.len()], next, at);
             for (held, column) in held.iter_mut().zip(columns()) {
-                // Each column fills the same places.
-                *ends = begins;
                 match held {
-                    Held::Near(_, held) => deal(level, parts, &offsets[..rows.len()], ROOM, ends, held),
-                    held => of_one_type!(held, column.values, |held, values| deal(
-                        level, parts, values, ROOM, ends, held
-                    )),
+                    Held::Near(_, held) => deal(level, at, offsets, held),
+                    held => of_one_type!(held, column.values, |held, values| deal(level, at, values, held)),
                 }
             }
             for part in 0..PARTS {
-                if self.ends[part] > ROOM - ROWS {
+                if self.count(part) > self.room - ROWS {
                     self.hand_on(level, part, take)?;
                 }
             }
         }
         Ok(())
+    }
+
+    /// Room for rows like those of `chunk`.
+    fn make_room(&mut self, chunk: &Chunk<'_>) {
+        let row_bytes: usize = chunk.columns.iter().map(|column| width(&column.values)).sum();
+        let room = ROOM_BYTES / row_bytes.max(1);
+        // Keys that are offsets take half of what is reckoned here, so that as a rule there is some left.
+        self.room = 1 << room.ilog2();
+        let columns = chunk.columns.iter().enumerate();
+        self.columns = columns
+            .filter_map(|(at, column)| Held::new(&column.values, at == self.key, PARTS * self.room))
+            .collect();
+        for (part, next) in self.next.iter_mut().enumerate() {
+            *next = (part * self.room) as u32;
+        }
+    }
+
+    /// Rows of `part` that wait.
+    fn count(&self, part: usize) -> usize {
+        self.next[part] as usize - part * self.room
     }
 
     /// Hands all rows to `take`.
@@ -289,7 +318,7 @@ impl Dealer {
         take: &mut dyn FnMut(&Chunk<'_>) -> Result<(), E>,
     ) -> Result<(), E> {
         for part in 0..PARTS {
-            if self.ends[part] > 0 {
+            if self.count(part) > 0 {
                 self.hand_on(level, part, take)?;
             }
         }
@@ -307,15 +336,17 @@ impl Dealer {
         part: usize,
         take: &mut dyn FnMut(&Chunk<'_>) -> Result<(), E>,
     ) -> Result<(), E> {
-        let end = std::mem::take(&mut self.ends[part]);
+        let begin = part * self.room;
+        let end = begin + self.count(part);
+        self.next[part] = begin as u32;
         let Self { columns, keys, .. } = self;
-        for first in (0..end).step_by(HANDED_ROWS) {
+        for first in (begin..end).step_by(HANDED_ROWS) {
             let rows = first..end.min(first + HANDED_ROWS);
             // Only one of the columns is of keys.
             let mut keys = Some(&mut *keys);
             let mut values = Vec::with_capacity(columns.len());
             for held in columns.iter() {
-                values.push(held.values(level, part, rows.clone(), &mut keys));
+                values.push(held.values(level, rows.clone(), &mut keys));
             }
             let columns = values.into_iter().map(|values| Column { values, validity: None }).collect();
             take(&Chunk { first_row: 0, row_count: rows.len(), columns })?;
@@ -335,7 +366,7 @@ impl Dealer {
                     (low, bits.saturating_sub(PARTS.ilog2()))
                 });
                 // Keys outside the range go to the last part: any part does.
-                map(level, $keys, &mut parts[..$keys.len()], |key| {
+                map(level, $keys, &mut parts[..$keys.len()], move |key| {
                     ($word(key).wrapping_sub(low) >> shift).min(PARTS as u64 - 1) as u8
                 });
             }};
@@ -347,6 +378,19 @@ impl Dealer {
             (Values::UInt64(keys), Values::UInt64(all)) => number!(keys, all, |key: u64| key),
             _ => {}
         }
+    }
+}
+
+/// Asks for the rows after these, as many as these are.
+fn ask_ahead(level: Level, values: &Values<'_>) {
+    match values {
+        Values::Int32(values) => prefetch(level, values, size_of_val(*values)),
+        Values::UInt32(values) => prefetch(level, values, size_of_val(*values)),
+        Values::Float32(values) => prefetch(level, values, size_of_val(*values)),
+        Values::Int64(values) => prefetch(level, values, size_of_val(*values)),
+        Values::UInt64(values) => prefetch(level, values, size_of_val(*values)),
+        Values::Float64(values) => prefetch(level, values, size_of_val(*values)),
+        _ => {}
     }
 }
 

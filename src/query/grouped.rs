@@ -27,7 +27,7 @@ use super::text::Texts;
 const BLOCK_ROWS: usize = 16_384;
 /// Memory with which states may take more than they need, and of that what each thread may.
 const AMPLE_BYTES: u64 = 1 << 30;
-const AMPLE_BYTES_A_THREAD: u64 = 128 << 20;
+const AMPLE_BYTES_A_THREAD: u64 = 256 << 20;
 /// Chunks between looks at how much memory the states take.
 const CHUNKS_A_LOOK: usize = 16;
 /// New groups after which there is a look at once, at least.

@@ -67,18 +67,10 @@ impl<const COMPARISON: u8> Kernel for Compare<'_, COMPARISON> {
                 }
             }
             (Operand::Slice(a), Operand::Scalar(b)) => {
-                let b = [b; 64];
-                for (word, a) in words.iter_mut().zip(a.chunks(64)) {
-                    ask(simd, a);
-                    *word = truths::<S, COMPARISON>(simd, a, &b[..a.len()]);
-                }
+                with_scalar::<S, COMPARISON, false>(simd, a, &[b; 64], words);
             }
             (Operand::Scalar(a), Operand::Slice(b)) => {
-                let a = [a; 64];
-                for (word, b) in words.iter_mut().zip(b.chunks(64)) {
-                    ask(simd, b);
-                    *word = truths::<S, COMPARISON>(simd, &a[..b.len()], b);
-                }
+                with_scalar::<S, COMPARISON, true>(simd, b, &[a; 64], words);
             }
             (Operand::Scalar(a), Operand::Scalar(b)) => {
                 let (a, b) = ([a; 64], [b; 64]);
@@ -88,6 +80,47 @@ impl<const COMPARISON: u8> Kernel for Compare<'_, COMPARISON> {
                 }
             }
         }
+    }
+}
+
+/// Truth values of a slice and 64 copies of a scalar, which comes first if `SWAPPED`.
+///
+/// Both halves of the slice are read at a time: the processor fetches pages that it knows of side by side.
+#[inline(always)]
+fn with_scalar<S: Simd, const COMPARISON: u8, const SWAPPED: bool>(
+    simd: S,
+    values: &[f64],
+    scalar: &[f64; 64],
+    words: &mut [u64],
+) {
+    let half = words.len() / 2;
+    let (front, back) = words.split_at_mut(half);
+    let (front_values, back_values) = values.split_at(64 * half);
+    let (mut back_parts, mut back_words) = (back_values.chunks(64), back.iter_mut());
+    for (word, part) in front.iter_mut().zip(front_values.chunks(64)) {
+        *word = one_word::<S, COMPARISON, SWAPPED>(simd, part, scalar);
+        if let (Some(word), Some(part)) = (back_words.next(), back_parts.next()) {
+            *word = one_word::<S, COMPARISON, SWAPPED>(simd, part, scalar);
+        }
+    }
+    for (word, part) in back_words.zip(back_parts) {
+        *word = one_word::<S, COMPARISON, SWAPPED>(simd, part, scalar);
+    }
+}
+
+/// Truth values of at most 64 values and a scalar.
+#[inline(always)]
+fn one_word<S: Simd, const COMPARISON: u8, const SWAPPED: bool>(
+    simd: S,
+    values: &[f64],
+    scalar: &[f64; 64],
+) -> u64 {
+    ask(simd, values);
+    let scalar = &scalar[..values.len()];
+    if SWAPPED {
+        truths::<S, COMPARISON>(simd, scalar, values)
+    } else {
+        truths::<S, COMPARISON>(simd, values, scalar)
     }
 }
 

@@ -72,6 +72,14 @@ impl Cell {
         first.abs() <= FIRST_LIMIT
     }
 
+    /// The cell as what [`Cell::add`] takes for one of [`ADDS`] terms, if it is small enough.
+    #[inline(always)]
+    pub(super) fn term(mut self) -> Option<[u64; 4]> {
+        let has_room = self.carry() && is_small(self.digits[0]);
+        let [first, second, third] = self.digits;
+        has_room.then_some([first as u64, second as u64, third as u64, self.count])
+    }
+
     /// The sum in units, where it is less than 2^126.
     #[inline]
     pub(super) fn total(self) -> Option<i128> {

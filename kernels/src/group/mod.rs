@@ -13,7 +13,7 @@ mod word_table;
 
 pub use batches::Batches;
 pub use byte_table::ByteTable;
-pub use deal::deal;
+pub use deal::{deal, places};
 pub use pair_table::PairTable;
 pub use ratio::nearest_quotient;
 pub use sums::GroupSums;

@@ -85,10 +85,9 @@ impl Kernel for Ask<'_> {
 
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) {
+        let Some(first) = self.cells.first() else { return };
         for group in self.groups {
-            if let Some(cell) = self.cells.get(*group as usize) {
-                simd.prefetch_one(cell);
-            }
+            simd.prefetch_beyond(first, *group as usize * size_of::<Cell>());
         }
     }
 }

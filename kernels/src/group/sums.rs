@@ -123,6 +123,10 @@ impl GroupSums {
                 self.prefetch(Level::detect(), &next[..next.len().min(AHEAD)]);
             }
             self.make_room(1);
+            if let Some(term) = cell.term().filter(|_| places == 0) {
+                self.cells[group as usize].add(term);
+                continue;
+            }
             self.cells[group as usize].count += cell.count;
             match cell.total() {
                 Some(0) => {}

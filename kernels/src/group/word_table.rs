@@ -120,7 +120,14 @@ impl WordTable {
         let mut done = 0;
         while done < values.len() {
             let (values, numbers) = (&values[done..], &mut numbers[done..]);
-            let found = level.run(Find { index: &self.index, values, numbers });
+            let Self { words, index, ends, .. } = self;
+            let found = match index {
+                Index::Direct { low, slots } if words.len() + values.len() < u32::MAX as usize => {
+                    words.reserve(values.len());
+                    level.run(Number { low: *low, slots, words, ends, values, numbers })
+                }
+                index => level.run(Find { index, values, numbers }),
+            };
             done += found;
             if let (Some(&value), Some(number)) = (values.get(found), numbers.get_mut(found)) {
                 *number = self.insert(word_of(value));
@@ -275,6 +282,40 @@ fn find_hashed(slots: &[Slot], word: u64) -> Option<u32> {
             return None;
         }
         at += 1;
+    }
+}
+
+/// Writes numbers, and gives them to new words, until a word has no slot; returns how many were written.
+struct Number<'a, T> {
+    low: u64,
+    slots: &'a mut [u32],
+    words: &'a mut Vec<u64>,
+    ends: &'a mut Option<(u64, u64)>,
+    values: &'a [T],
+    numbers: &'a mut [u32],
+}
+
+impl<T: OrderKey> Kernel for Number<'_, T> {
+    type Output = usize;
+
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) -> usize {
+        let Number { low, slots, words, ends, values, numbers } = self;
+        for (at, (number, value)) in numbers.iter_mut().zip(values).enumerate() {
+            if at % 8 == 0 {
+                simd.prefetch_beyond(value, AHEAD_BYTES);
+            }
+            let word = word_of(*value);
+            let Some(slot) = slots.get_mut(word.wrapping_sub(low) as usize) else { return at };
+            if *slot == 0 {
+                words.push(word);
+                *slot = words.len() as u32;
+                let (lowest, highest) = ends.unwrap_or((word, word));
+                *ends = Some((lowest.min(word), highest.max(word)));
+            }
+            *number = *slot - 1;
+        }
+        values.len()
     }
 }
 
