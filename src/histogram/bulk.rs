@@ -6,6 +6,7 @@
 //! those ends. Where one does, the column is read again, as it would have been.
 
 use std::cmp::Ordering;
+use std::sync::Arc;
 
 use arrcalc_kernels::Level;
 use arrcalc_kernels::histogram::{Bins, Comparison, Histogram, keep_outside};
@@ -42,6 +43,8 @@ pub(super) struct Bulk<E> {
     /// Values until the next review.
     until_review: u64,
     is_given_up: bool,
+    /// What all threads may keep, taken for as long as one of them keeps it.
+    _memory: Arc<Reservation>,
 }
 
 #[derive(Clone, Debug)]
@@ -53,19 +56,21 @@ struct Part<E> {
 
 impl<E: Number> Bulk<E> {
     /// Nothing counted, for `bins` equal bins between the extrema; of each thread at most `room` values are kept.
-    pub(super) fn new(bins: usize, room: usize) -> Self {
-        Self { bins, room, parts: Vec::new(), until_review: REVIEWED, is_given_up: false }
+    fn of(bins: usize, room: usize, memory: Reservation) -> Self {
+        let _memory = Arc::new(memory);
+        Self { bins, room, parts: Vec::new(), until_review: REVIEWED, is_given_up: false, _memory }
     }
 
-    /// Memory for what a column of so many rows may keep, and the room of each thread; `None` if it is not worth it.
-    pub(super) fn room(scope: &Scope<'_>, rows: u64) -> Option<(Reservation, usize)> {
+    /// Nothing counted, for `bins` equal bins of a column of so many rows; `None` if it is not worth it, or there is no memory
+    /// for what may be kept.
+    pub(super) fn new(scope: &Scope<'_>, rows: u64, bins: usize) -> Option<Self> {
         let values = rows / KEPT_SHARE;
         let bytes = values.saturating_mul(GROWTH * size_of::<E>() as u64);
         if rows < ROWS_MIN || bytes > scope.budget().available_bytes() / MEMORY_SHARE {
             return None;
         }
         let reservation = scope.budget().reserve("the values outside a bulk", bytes).ok()?;
-        Some((reservation, values as usize / scope.threads()))
+        Some(Self::of(bins, values as usize / scope.threads(), reservation))
     }
 
     /// Takes in a block of finite values; all there were lie within `range`.
@@ -137,6 +142,7 @@ mod tests {
     use arrcalc_datasets::Dataset;
 
     use super::*;
+    use crate::execute::Budget;
     use crate::{Engine, Histogram};
 
     /// Most of them near zero, a few far out on both sides.
@@ -153,7 +159,8 @@ mod tests {
         let range = |values: &[f64]| {
             values.iter().fold((f64::MAX, f64::MIN), |ends, x| (ends.0.min(*x), ends.1.max(*x)))
         };
-        let mut halves = [Bulk::new(bins, room), Bulk::new(bins, room)];
+        let memory = || Budget::new(1 << 30).reserve("a test", 1 << 20).expect("enough memory");
+        let mut halves = [Bulk::of(bins, room, memory()), Bulk::of(bins, room, memory())];
         for (half, values) in halves.iter_mut().zip(values.chunks(values.len().div_ceil(2))) {
             values.chunks(2048).for_each(|block| half.update(level, block, Some(range(values))));
         }

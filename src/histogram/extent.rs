@@ -111,16 +111,11 @@ impl<E: Number> Extent<E> {
             special: Special::default(),
             moments: rule.filter(|rule| rule.needs_moments()).map(|_| PowerSums::new()),
             order: None,
-            bulk: None,
+            bulk: bins.and_then(|bins| Bulk::new(scope, dataset.row_count(), bins)),
             is_first_pass: true,
             kept: Vec::new(),
         };
         let mut memory = None;
-        let bulk = bins.zip(Bulk::<E>::room(scope, dataset.row_count()));
-        if let Some((bins, (reservation, room))) = bulk {
-            memory = Some(reservation);
-            state.bulk = Some(Bulk::new(bins, room));
-        }
         if rule.is_some_and(Rule::needs_quartiles) {
             let bytes = scope.budget().available_bytes() / MEMORY_SHARE;
             memory = Some(scope.budget().reserve("the selection of quartiles", bytes)?);

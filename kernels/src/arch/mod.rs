@@ -185,14 +185,14 @@ pub trait Simd:
     }
 
     /// Asks for the cache line `bytes` past the start of `values`, which need not be inside them, to be brought as near as the
-    /// second-level cache (see [`FAR_BYTES`]).
+    /// second-level cache (see `FAR_BYTES`).
     fn prefetch(self, values: &Self::Floats, bytes: usize);
 
     /// Asks for the cache line where `value` begins: it will be used soon, at a place that no pattern foretells.
     #[inline(always)]
     fn prefetch_one<T>(self, _value: &T) {}
 
-    /// Asks for the cache line `bytes` past `value`, which need not be inside anything; from [`FAR_BYTES`] on to be brought as
+    /// Asks for the cache line `bytes` past `value`, which need not be inside anything; from `FAR_BYTES` on to be brought as
     /// near as the second-level cache.
     #[inline(always)]
     fn prefetch_beyond<T>(self, _value: &T, _bytes: usize) {}

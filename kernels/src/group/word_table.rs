@@ -123,7 +123,6 @@ impl WordTable {
             let Self { words, index, ends, .. } = self;
             let found = match index {
                 Index::Direct { low, slots } if words.len() + values.len() < u32::MAX as usize => {
-                    words.reserve(values.len());
                     level.run(Number { low: *low, slots, words, ends, values, numbers })
                 }
                 index => level.run(Find { index, values, numbers }),
